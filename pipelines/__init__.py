@@ -1,0 +1,1 @@
+"""Raw exports in, typed and audited raw tables out."""

@@ -1,0 +1,157 @@
+"""The five raw feeds: their columns, types, defaults and keys (section 2 of the data contract)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ColumnType = Literal["text", "instant", "int", "bool", "decimal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a feed.
+
+    `default` is the text used for a blank value; `default_from` names the column whose value is
+    used instead; `domain` lists the only texts allowed.
+    """
+
+    name: str
+    type: ColumnType = "text"
+    required: bool = False
+    default: str | None = None
+    default_from: str | None = None
+    domain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One landing folder and the raw table of the same name.
+
+    `label` is how marts call the feed; a row needs a value in at least one column of each group
+    in `one_of`.
+    """
+
+    name: str
+    label: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    one_of: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+MAIL_EVENT_TYPES = (
+    "sent",
+    "delivered",
+    "open",
+    "click",
+    "bounce",
+    "unsubscribe",
+    "reply",
+    "complaint",
+)
+
+LEADS = Feed(
+    name="leads",
+    label="leads",
+    key=("lead_id", "updated_at"),
+    columns=(
+        Column("lead_id", required=True),
+        Column("created_at", "instant", required=True),
+        Column("updated_at", "instant", default_from="created_at"),
+        Column("email"),
+        Column("full_name"),
+        Column("company_name"),
+        Column("phone"),
+        Column("job_title"),
+        Column("department"),
+        Column("industry"),
+        Column("country"),
+        Column("employee_count", "int"),
+        Column("lead_source", default="unknown"),
+        Column("campaign"),
+        Column("mail_opt_in", "bool"),
+        Column("merged_into_lead_id"),
+        Column("is_deleted", "bool", default="false"),
+    ),
+)
+
+WEB_EVENTS = Feed(
+    name="web_events",
+    label="web",
+    key=("event_id",),
+    columns=(
+        Column("event_id", required=True),
+        Column("occurred_at", "instant", required=True),
+        Column("anonymous_id", required=True),
+        Column("event_type", required=True),
+        Column("lead_id"),
+        Column("email"),
+        Column("form_type"),
+        Column("page_url"),
+        Column("referrer"),
+        Column("utm_source"),
+        Column("utm_medium"),
+        Column("utm_campaign"),
+        Column("user_agent"),
+        Column("properties"),
+    ),
+)
+
+MAIL_EVENTS = Feed(
+    name="mail_events",
+    label="mail",
+    key=("event_id",),
+    columns=(
+        Column("event_id", required=True),
+        Column("occurred_at", "instant", required=True),
+        Column("mail_id", required=True),
+        Column("event_type", required=True, domain=MAIL_EVENT_TYPES),
+        Column("lead_id"),
+        Column("email"),
+        Column("mail_type", default="newsletter"),
+        Column("subject"),
+        Column("url"),
+        Column("is_machine", "bool", default="false"),
+    ),
+    one_of=(("lead_id", "email"),),
+)
+
+OFFLINE_EVENTS = Feed(
+    name="offline_events",
+    label="offline",
+    key=("event_id",),
+    columns=(
+        Column("event_id", required=True),
+        Column("occurred_at", "instant", required=True),
+        Column("event_type", required=True),
+        Column("lead_id"),
+        Column("email"),
+        Column("campaign"),
+        Column("quantity", "int", default="1"),
+    ),
+)
+
+SALES_DISPOSITIONS = Feed(
+    name="sales_dispositions",
+    label="sales",
+    key=("disposition_id",),
+    columns=(
+        Column("disposition_id", required=True),
+        Column("occurred_at", "instant", required=True),
+        Column("disposition", required=True),
+        Column("lead_id"),
+        Column("email"),
+        Column("sales_team"),
+        Column("sales_rep"),
+        Column("routed_by"),
+        Column("reason"),
+        Column("amount", "decimal"),
+        Column("opportunity_id"),
+    ),
+    one_of=(("lead_id", "email"),),
+)
+
+FEEDS = (LEADS, WEB_EVENTS, MAIL_EVENTS, OFFLINE_EVENTS, SALES_DISPOSITIONS)
+FEEDS_BY_NAME = {feed.name: feed for feed in FEEDS}
