@@ -107,7 +107,5 @@ def _timezone(name: str, text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(
-            f"--set {name}={text}: not a time zone name such as Asia/Tokyo"
-        ) from None
+        raise UsageError(f"--set {name}={text}: not a time zone name such as Asia/Tokyo") from None
     return text
