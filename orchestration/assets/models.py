@@ -1,0 +1,54 @@
+"""Step 3: dbt builds seeds, staging, intermediate and marts, its tests as checks."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+
+from orchestration.assets.rules import CHECKED_RULES
+from orchestration.manifest import ParsedProject
+from orchestration.resources import FunnelResource
+
+
+class FunnelDbtTranslator(DagsterDbtTranslator):
+    """Groups follow the layers, and the seeds wait for the check of the rules."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        node = {**manifest["nodes"], **manifest["sources"]}.get(unique_id, {})
+        layer = node.get("config", {}).get("schema") or node.get("source_name")
+        if layer:
+            spec = spec.replace_attributes(group_name=layer)
+        if node.get("resource_type") == "seed":
+            spec = spec.replace_attributes(deps=[*spec.deps, CHECKED_RULES])
+        return spec
+
+
+def dbt_models(project: ParsedProject) -> dg.AssetsDefinition:
+    """All nodes of the dbt project as one step, of which any part can be run alone."""
+    translator = FunnelDbtTranslator()
+
+    @dbt_assets(
+        manifest=project.description(),
+        name="build_models",
+        dagster_dbt_translator=translator,
+        pool="warehouse",
+    )
+    def build_models(context: dg.AssetExecutionContext, funnel: FunnelResource) -> Iterator[Any]:
+        from orchestration.dbt_runner import build
+
+        yield from build(funnel.settings(context.run_id), project, context, translator)
+
+    return build_models
+
+
+def mart_keys(project: ParsedProject) -> dict[str, dg.AssetKey]:
+    """The published models by name."""
+    return {
+        node["name"]: dg.AssetKey([node["config"]["schema"], node["name"]])
+        for node in project.description()["nodes"].values()
+        if node["resource_type"] == "model" and node["config"].get("schema") == "marts"
+    }

@@ -1,0 +1,46 @@
+"""Steps 4 and 5: the marts are judged, then published whole and atomically."""
+
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+
+from orchestration.gates import check_results, check_specs
+from orchestration.publishing import publish
+from orchestration.resources import FunnelResource
+
+PUBLISHED_MARTS = dg.AssetKey(["published", "marts"])
+
+
+def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
+    """Great Expectations over the marts; what is impossible is not published."""
+
+    @dg.multi_asset_check(name="marts_gate", specs=check_specs(marts.values()), pool="warehouse")
+    def judge_marts(
+        context: dg.AssetCheckExecutionContext, funnel: FunnelResource
+    ) -> Iterator[dg.AssetCheckResult]:
+        from expectations.gate import run_marts_gate
+
+        report = run_marts_gate(funnel.settings(context.run_id), context.run_id)
+        yield from check_results(report, marts)
+
+    return judge_marts
+
+
+def published_marts(marts: Mapping[str, dg.AssetKey]) -> dg.AssetsDefinition:
+    """The file that BI tools open."""
+
+    @dg.asset(
+        key=PUBLISHED_MARTS,
+        deps=list(marts.values()),
+        group_name="published",
+        kinds={"duckdb"},
+        pool="warehouse",
+    )
+    def publish_marts(
+        context: dg.AssetExecutionContext, funnel: FunnelResource
+    ) -> dg.MaterializeResult:
+        """Copy every mart and the load audit into a fresh file and swap it in."""
+        rows = publish(funnel.settings(context.run_id), sorted(marts))
+        return dg.MaterializeResult(metadata={"rows": rows})
+
+    return publish_marts

@@ -1,0 +1,58 @@
+"""Step 2: dlt loads what is new in the landing folder, then the raw batch is judged."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.assets.rules import CHECKED_RULES
+from orchestration.gates import check_results, check_specs
+from orchestration.progress import say
+from orchestration.resources import FunnelResource
+from pipelines.feeds import FEEDS
+
+RAW_KEYS = {feed.name: dg.AssetKey(["raw", feed.name]) for feed in FEEDS}
+
+
+# dagster-dlt's own runner drops pending load packages; those are what a killed run resumes from
+@dg.multi_asset(
+    name="load_landing_folder",
+    specs=[
+        dg.AssetSpec(
+            key,
+            deps=[CHECKED_RULES],
+            group_name="raw",
+            kinds={"dlt", "duckdb"},
+            description=f"Rows of the landing folder {name}, typed and audited.",
+        )
+        for name, key in RAW_KEYS.items()
+    ],
+    pool="warehouse",
+)
+def raw_feeds(
+    context: dg.AssetExecutionContext, funnel: FunnelResource
+) -> Iterator[dg.MaterializeResult]:
+    """Load new file contents; quarantined rows and replaced ones are in the metadata."""
+    from pipelines.load import load
+
+    report = load(funnel.settings(context.run_id), say)
+    for feed in report.feeds:
+        yield dg.MaterializeResult(
+            asset_key=RAW_KEYS[feed.feed],
+            metadata={
+                "rows_read": feed.rows_read,
+                "rows_loaded": feed.rows_loaded,
+                "rows_replaced": feed.rows_replaced,
+                "rows_quarantined": feed.rows_quarantined,
+            },
+        )
+
+
+@dg.multi_asset_check(name="raw_gate", specs=check_specs(RAW_KEYS.values()), pool="warehouse")
+def raw_gate(
+    context: dg.AssetCheckExecutionContext, funnel: FunnelResource
+) -> Iterator[dg.AssetCheckResult]:
+    """Great Expectations over the raw batch; what is impossible stops the run here."""
+    from expectations.gate import run_raw_gate
+
+    report = run_raw_gate(funnel.settings(context.run_id), context.run_id)
+    yield from check_results(report, RAW_KEYS)

@@ -1,0 +1,147 @@
+"""The command line: `funnel refresh`, `funnel simulate`, `funnel rules check`."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from pipelines.errors import FunnelError, UsageError
+from pipelines.settings import (
+    SHIPPED_RULES,
+    Settings,
+    default_home,
+    parse_variables,
+)
+
+
+class IsoDate(click.ParamType):
+    """A day as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            if len(value) != len("YYYY-MM-DD"):
+                raise ValueError(value)
+            return date.fromisoformat(value)
+        except ValueError:
+            return self.fail(f"{value!r} is not a day as YYYY-MM-DD", param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def funnel() -> None:
+    """Raw leads, events and dispositions in; scores, hand-offs and the ignore rate out."""
+
+
+@funnel.command()
+@click.option("--landing", type=click.Path(path_type=Path), help="Folder with one folder per feed.")
+@click.option("--as-of", type=IsoDate(), help="Last complete local day to report.")
+@click.option("--home", type=click.Path(path_type=Path), help="Where everything is written.")
+@click.option("--rules", type=click.Path(path_type=Path), help="Folder with every seed as a CSV.")
+@click.option("--source", help="Mapping of a foreign export: a shipped NAME or a FILE.")
+@click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a variable.")
+@click.option("--full", is_flag=True, help="Rebuild the models from raw.")
+@click.option("--resume", is_flag=True, help="Run only what the last run did not finish.")
+def refresh(
+    landing: Path | None,
+    as_of: date | None,
+    home: Path | None,
+    rules: Path | None,
+    source: str | None,
+    assignments: tuple[str, ...],
+    full: bool,
+    resume: bool,
+) -> None:
+    """Load what is new, rebuild the models, judge them and publish the marts."""
+    home = (home or default_home()).absolute()
+    if resume:
+        from orchestration import refresh as job
+
+        settings = job.resume(home)
+    else:
+        from orchestration.preflight import preflight
+
+        variables = parse_variables(assignments)
+        if landing is None:
+            from orchestration.demo import demo_landing
+
+            landing, last_day = demo_landing(home)
+            as_of = as_of or last_day
+        settings = Settings(
+            home=home,
+            landing=landing.absolute(),
+            as_of=as_of or variables.yesterday(),
+            rules=(rules or SHIPPED_RULES).absolute(),
+            source=source,
+            full=full,
+            variables=variables,
+        )
+        preflight(settings)
+        from orchestration import refresh as job
+
+        job.refresh(settings)
+    from orchestration.summary import summary
+
+    click.echo(summary(settings))
+
+
+@funnel.command()
+@click.option("--leads", type=click.IntRange(1), required=True, help="How many people.")
+@click.option("--days", type=click.IntRange(1), required=True, help="How many days of history.")
+@click.option("--seed", type=click.IntRange(0), required=True, help="Same seed, same bytes.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option("--last-day", type=IsoDate(), help="The last day of the history.")
+@click.option("--web-events", type=click.IntRange(1), help="About how many web events.")
+def simulate(
+    leads: int, days: int, seed: int, out: Path, last_day: date | None, web_events: int | None
+) -> None:
+    """Write a made-up company's landing folder and the planted truth beside it."""
+    from orchestration.progress import say
+    from pipelines.simulate import DEFAULT_LAST_DAY
+    from pipelines.simulate import simulate as write_company
+
+    write_company(
+        leads=leads,
+        days=days,
+        seed=seed,
+        out=out,
+        last_day=last_day or DEFAULT_LAST_DAY,
+        web_events=web_events,
+        progress=say,
+    )
+    click.echo(f"{out}: landing/, as_of, truth.json")
+
+
+@funnel.group(name="rules")
+def rules_group() -> None:
+    """Look at the rules before they go live."""
+
+
+@rules_group.command()
+@click.option("--rules", type=click.Path(path_type=Path), help="Folder with every seed as a CSV.")
+def check(rules: Path | None) -> None:
+    """Say what is wrong with the rules, and what is suspicious."""
+    from pipelines.rules import check_rules
+
+    for line in check_rules((rules or SHIPPED_RULES).absolute()):
+        click.echo(line)
+    click.echo("the rules are free of faults")
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one message and an exit status, no traceback."""
+    try:
+        funnel(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(1)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(UsageError.exit_status)
+    except FunnelError as fault:
+        click.echo(f"funnel: {fault}", err=True)
+        sys.exit(fault.exit_status)

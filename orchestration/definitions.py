@@ -1,0 +1,45 @@
+"""The whole job: one asset graph from raw file to published mart, and its daily schedule."""
+
+import dagster as dg
+
+from orchestration.assets.models import dbt_models, mart_keys
+from orchestration.assets.published import PUBLISHED_MARTS, marts_gate, published_marts
+from orchestration.assets.raw import raw_feeds, raw_gate
+from orchestration.assets.rules import checked_rules
+from orchestration.manifest import ParsedProject, parsed_project
+from orchestration.resources import FunnelResource
+from orchestration.resuming import Stage
+from orchestration.schedules import daily_refresh
+from pipelines.settings import default_home
+
+REFRESH_JOB = "refresh"
+
+
+def stages(project: ParsedProject) -> list[Stage]:
+    """The steps of the job in their order, each with the assets that it builds or judges."""
+    marts = mart_keys(project)
+    return [
+        (checked_rules.op.name, list(checked_rules.keys)),
+        (raw_feeds.op.name, list(raw_feeds.keys)),
+        (raw_gate.op.name, list(raw_feeds.keys)),
+        ("build_models", list(dbt_models(project).keys)),
+        ("marts_gate", list(marts.values())),
+        (published_marts(marts).op.name, [PUBLISHED_MARTS]),
+    ]
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """Build the graph; the models come from the parsed dbt project of the home."""
+    project = parsed_project(default_home())
+    marts = mart_keys(project)
+    refresh = dg.define_asset_job(REFRESH_JOB, selection=dg.AssetSelection.all())
+    return dg.Definitions(
+        assets=[checked_rules, raw_feeds, dbt_models(project), published_marts(marts)],
+        asset_checks=[raw_gate, marts_gate(marts)],
+        jobs=[refresh],
+        schedules=[daily_refresh(refresh)],
+        resources={"funnel": FunnelResource.configure_at_launch()},
+        # one writer: DuckDB's file lock kills the multiprocess executor
+        executor=dg.in_process_executor,
+    )

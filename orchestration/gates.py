@@ -1,0 +1,37 @@
+"""Great Expectations reports as Dagster asset checks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from orchestration.progress import say
+
+if TYPE_CHECKING:
+    from expectations.gate import GateReport
+
+CHECK_NAME = "expectations"
+REPORT_KEY = "report"
+
+
+def check_specs(keys: Iterable[dg.AssetKey]) -> list[dg.AssetCheckSpec]:
+    """One blocking check per asset."""
+    return [dg.AssetCheckSpec(CHECK_NAME, asset=key, blocking=True) for key in keys]
+
+
+def check_results(
+    report: "GateReport", keys: Mapping[str, dg.AssetKey]
+) -> Iterator[dg.AssetCheckResult]:
+    """One result per asset; the whole report goes with each failure that blocks."""
+    if report.warnings:
+        say(report.text())
+    for table, key in keys.items():
+        blocking = [result for result in report.failed_blocking if result.table == table]
+        warnings = [result for result in report.warnings if result.table == table]
+        yield dg.AssetCheckResult(
+            check_name=CHECK_NAME,
+            asset_key=key,
+            passed=not blocking and not warnings,
+            severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
+            metadata={REPORT_KEY: report.text()} if blocking or warnings else {},
+        )

@@ -1,0 +1,71 @@
+"""`funnel refresh`: the Dagster job, run in this process."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import locking
+from orchestration.definitions import REFRESH_JOB, definitions, stages
+from orchestration.faults import fault_of
+from orchestration.manifest import parsed_project, set_environment
+from orchestration.resources import FunnelResource, run_config
+from orchestration.resuming import unfinished
+from pipelines.errors import UsageError
+from pipelines.settings import Settings
+
+INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
+
+
+def refresh(settings: Settings) -> None:
+    """Run the whole job; raises the FunnelError that stopped it."""
+    _run(settings, None)
+
+
+def resume(home: Path) -> Settings:
+    """Run again what the last run of this home did not finish, with that run's settings."""
+    with instance(home) as dagster:
+        runs = dagster.get_runs(filters=dg.RunsFilter(job_name=REFRESH_JOB), limit=1)
+    if not runs or runs[0].is_success:
+        raise UsageError(f"nothing to resume in {home}: its last run ended well")
+    config = runs[0].run_config["resources"]["funnel"]["config"]
+    settings = FunnelResource(**config).resolve()
+    _run(settings, runs[0].run_id)
+    return settings
+
+
+@contextmanager
+def instance(home: Path) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance of a home: its runs are what `make dev` shows."""
+    folder = home / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(INSTANCE_SETTINGS, folder / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(folder)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
+    with dg.DagsterInstance.get() as opened:
+        yield opened
+
+
+def _run(settings: Settings, parent_run: str | None) -> None:
+    locking.hold(settings.home)
+    try:
+        set_environment(settings.home)
+        job = definitions().resolve_job_def(REFRESH_JOB)
+        with instance(settings.home) as dagster:
+            selection = None
+            if parent_run:
+                steps = stages(parsed_project(settings.home))
+                selection = unfinished(dagster, steps, parent_run)
+            result = job.execute_in_process(
+                run_config=run_config(settings),
+                instance=dagster,
+                raise_on_error=False,
+                asset_selection=selection,
+            )
+        if not result.success:
+            raise fault_of(result, settings.home)
+    finally:
+        locking.release(settings.home)
