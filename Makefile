@@ -3,7 +3,6 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-DEMO := .funnel/demo
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := true
@@ -11,7 +10,7 @@ export RUNTIME__DLTHUB_TELEMETRY := false
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup refresh dev test lint format lock bench clean
+.PHONY: help setup refresh dev lint test soak bench format clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,3 +22,31 @@ $(STAMP): requirements.lock pyproject.toml
 	touch $@
 
 setup: $(STAMP) ## build .venv with everything in it
+
+refresh: setup ## load, model, judge and publish the simulated company
+	$(BIN)/funnel refresh
+
+dev: setup ## open the Dagster UI on 127.0.0.1
+	mkdir -p .funnel/dagster && cp orchestration/dagster.yaml .funnel/dagster/
+	DAGSTER_HOME=$(CURDIR)/.funnel/dagster $(BIN)/dagster dev -h 127.0.0.1 -p $(or $(PORT),3000) -m orchestration.definitions
+
+lint: setup ## ruff over Python, sqlfluff over the models
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models
+
+test: lint ## lint and all tests but the soak
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not soak"
+
+soak: setup ## long random runs against the plain-Python reference
+	$(BIN)/pytest -n 2 --dist loadgroup -m soak
+
+bench: setup ## ratios against bare DuckDB, in one run
+	$(BIN)/python -m benchmarks
+
+format: setup ## rewrite Python in the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove everything that runs have written
+	rm -rf .funnel dbt_project/target dbt_project/logs

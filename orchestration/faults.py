@@ -37,7 +37,7 @@ def fault_of(result: dg.ExecuteInProcessResult, home: Path) -> FunnelError:
 def _failed_gate(result: dg.ExecuteInProcessResult) -> str | None:
     for evaluation in result.get_asset_check_evaluations():
         report = evaluation.metadata.get(REPORT_KEY)
-        if not evaluation.passed and evaluation.blocking and report is not None:
-            if evaluation.severity == dg.AssetCheckSeverity.ERROR:
-                return str(report.value)
+        is_blocking = evaluation.blocking and evaluation.severity == dg.AssetCheckSeverity.ERROR
+        if report is not None and is_blocking and not evaluation.passed:
+            return str(report.value)
     return None
