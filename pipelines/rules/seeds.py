@@ -1,0 +1,182 @@
+"""The thirteen rule files: columns, types, ranges and keys (section 3 of the data contract)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.rules.metrics import METRICS
+
+RuleType = Literal["text", "folded", "integer", "number", "date", "month", "bool"]
+
+DISPOSITIONS = (
+    "handed_off",
+    "accepted",
+    "rejected",
+    "attempted",
+    "contacted",
+    "appointment",
+    "opportunity",
+    "won",
+    "lost",
+    "recycled",
+    "withdrawn",
+)
+BUYING_STAGES = ("awareness", "interest", "search", "compare", "consider", "act", "share")
+CHANNEL_FEEDS = ("web", "mail", "offline")
+FIT_ATTRIBUTES = (
+    "industry",
+    "job_title",
+    "department",
+    "country",
+    "employee_count",
+    "lead_source",
+    "email_domain",
+    "account_tier",
+)
+FIT_OPERATORS = ("eq", "in", "contains", "gte", "lte", "blank")
+
+# sums of points stay far inside 64 bits
+POINTS = (-1_000_000_000, 1_000_000_000)
+COUNT = (1, 1_000_000_000)
+# a window that ends before the year 9999, which every engine can still write down
+WINDOW = (1, 1_000_000)
+# about forty years of business days
+BUSINESS_DAYS = (1, 10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleColumn:
+    """One column of a rule file.
+
+    A `folded` text is kept trimmed and lower-cased, any other text exactly as written. `one_of`
+    lists the only texts allowed, `between` the least and greatest number.
+    """
+
+    name: str
+    type: RuleType = "text"
+    may_be_blank: bool = False
+    one_of: tuple[str, ...] = ()
+    between: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """One rule file; no two rows have the same key."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[RuleColumn, ...]
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.name}.csv"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+SEEDS = (
+    Seed(
+        "disposition_map",
+        key=("raw_disposition",),
+        columns=(
+            RuleColumn("raw_disposition", "folded"),
+            RuleColumn("disposition", one_of=DISPOSITIONS),
+        ),
+    ),
+    Seed(
+        "content_catalog",
+        key=("path_prefix",),
+        columns=(
+            RuleColumn("path_prefix"),
+            RuleColumn("content_type"),
+            RuleColumn("topic"),
+            RuleColumn("buying_stage", one_of=BUYING_STAGES),
+        ),
+    ),
+    Seed(
+        "channel_map",
+        key=("feed", "key"),
+        columns=(
+            RuleColumn("feed", one_of=CHANNEL_FEEDS),
+            RuleColumn("key"),
+            RuleColumn("channel"),
+        ),
+    ),
+    Seed(
+        "scoring_rules",
+        key=("rule_id",),
+        columns=(
+            RuleColumn("rule_id"),
+            RuleColumn("touchpoint_type"),
+            RuleColumn("content_type", may_be_blank=True),
+            RuleColumn("points", "integer", between=POINTS),
+            RuleColumn("every", "integer", between=COUNT),
+            RuleColumn("window_days", "integer", between=WINDOW),
+            RuleColumn("max_points", "integer", may_be_blank=True, between=(1, POINTS[1])),
+            RuleColumn("hand_raise", "bool"),
+            RuleColumn("valid_from", "date", may_be_blank=True),
+            RuleColumn("valid_to", "date", may_be_blank=True),
+        ),
+    ),
+    Seed(
+        "fit_rules",
+        key=("rule_id",),
+        columns=(
+            RuleColumn("rule_id"),
+            RuleColumn("attribute", one_of=FIT_ATTRIBUTES),
+            RuleColumn("operator", one_of=FIT_OPERATORS),
+            # only the operator `blank` may do without; a check of its own
+            RuleColumn("value", may_be_blank=True),
+            RuleColumn("points", "integer", may_be_blank=True, between=POINTS),
+            RuleColumn("excludes", "bool"),
+        ),
+    ),
+    Seed(
+        "fit_grades",
+        key=("fit_grade",),
+        columns=(RuleColumn("fit_grade"), RuleColumn("min_points", "integer", between=POINTS)),
+    ),
+    Seed(
+        "qualification_rules",
+        key=("fit_grade",),
+        columns=(RuleColumn("fit_grade"), RuleColumn("min_score", "integer", between=POINTS)),
+    ),
+    Seed(
+        "target_accounts",
+        key=("domain",),
+        columns=(RuleColumn("domain", "folded"), RuleColumn("account_tier")),
+    ),
+    Seed("free_mail_domains", key=("domain",), columns=(RuleColumn("domain", "folded"),)),
+    Seed(
+        "handoff_sla",
+        key=("account_tier",),
+        columns=(
+            RuleColumn("account_tier"),
+            RuleColumn("acceptance_business_days", "integer", between=BUSINESS_DAYS),
+        ),
+    ),
+    Seed("holidays", key=("date",), columns=(RuleColumn("date", "date"), RuleColumn("name"))),
+    Seed(
+        "kpi_tree",
+        key=("kpi_id",),
+        columns=(
+            RuleColumn("kpi_id"),
+            RuleColumn("parent_kpi_id", may_be_blank=True),
+            RuleColumn("name_en"),
+            RuleColumn("name_ja"),
+            RuleColumn("numerator", one_of=METRICS),
+            RuleColumn("denominator", may_be_blank=True, one_of=METRICS),
+        ),
+    ),
+    Seed(
+        "kpi_targets",
+        key=("kpi_id", "month"),
+        columns=(
+            RuleColumn("kpi_id"),
+            RuleColumn("month", "month"),
+            RuleColumn("target", "number"),
+        ),
+    ),
+)
+SEEDS_BY_NAME = {seed.name: seed for seed in SEEDS}
