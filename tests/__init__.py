@@ -1,0 +1,1 @@
+"""Tests of every layer; helpers are imported from here by their full name."""

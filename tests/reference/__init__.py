@@ -1,0 +1,1 @@
+"""A small, slow, plain-Python reading of the data contract, to hold the pipeline against."""

@@ -1,0 +1,58 @@
+"""The reference against the worked companies that come with the contract."""
+
+import json
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.reference.clock import Settings
+from tests.reference.compare import differences, read_mart
+from tests.reference.landing import Landed, deliveries_in, read
+from tests.reference.marts import Marts, build
+from tests.reference.rules import read_rules
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "examples"
+COMPANIES = sorted(path.name for path in EXAMPLES.glob("company-*"))
+MARTS = [
+    "unresolved_events",
+    "fct_touchpoints",
+    "fct_handoffs",
+    "ignore_rate",
+    "ignore_rate_monthly",
+]
+
+pytestmark = pytest.mark.skipif(not COMPANIES, reason="no ../shared/examples beside the project")
+
+
+@cache
+def landed(company: str) -> Landed:
+    return read(deliveries_in(EXAMPLES / company / "landing"), "UTC")
+
+
+@cache
+def built(company: str) -> Marts:
+    folder = EXAMPLES / company
+    settings = Settings(as_of=date.fromisoformat((folder / "as_of").read_text().strip()))
+    return build(landed(company).rows, read_rules(folder / "rules"), settings)
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+@pytest.mark.parametrize("mart", MARTS)
+def test_mart_equals_the_worked_one(company: str, mart: str) -> None:
+    expected = read_mart(EXAMPLES / company / "expected" / f"{mart}.csv")
+    columns = [name for name in expected[0] if name not in ("cycle_number", "score_at_handoff")]
+    assert differences(expected, built(company)[mart], columns) == []
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+def test_audit_equals_the_worked_one(company: str) -> None:
+    expected = json.loads((EXAMPLES / company / "expected_audit.json").read_text())
+    faults = [row.pop("faults") for row in expected["files"]]
+    assert differences(expected["files"], landed(company).audit, list(expected["files"][0])) == []
+    reasons = Counter(row["reason"] for row in landed(company).quarantine)
+    assert reasons == sum(map(Counter, faults), Counter())
+    standing = {feed: len(rows) for feed, rows in landed(company).rows.items()}
+    assert standing == expected["rows_standing"]
