@@ -1,0 +1,189 @@
+"""What SQL a mapping may hold: pure scalar expressions over the columns of one row.
+
+The text is parsed by DuckDB itself, and its parse tree must consist of the node classes and the
+functions named here. So a subquery, a table function, a second statement, a clause smuggled in
+behind a bracket, an aggregate, a clock and a random number are all refused, whatever they are
+spelled like.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from pipelines.database import register_functions
+
+ALLOWED_CLASSES = frozenset(
+    "BETWEEN CASE CAST COLLATE COLUMN_REF COMPARISON CONJUNCTION CONSTANT FUNCTION LAMBDA"
+    " OPERATOR".split()
+)
+# these call themselves consistent, but read the session or the clock, or differ between versions
+REFUSED_FUNCTIONS = frozenset(
+    "age create_sort_key current_localtime current_localtimestamp current_setting"
+    " getvariable hash json_deserialize_sql json_serialize_plan json_serialize_sql stats"
+    " version".split()
+)
+ALLOWED_MACROS = frozenset(
+    "array_to_string days_in_month fdiv fmod json list_any_value list_avg list_count list_first"
+    " list_last list_max list_min list_string_agg list_sum nullif round_even split_part".split()
+)
+
+
+class ExpressionError(Exception):
+    """The text is not an expression that a mapping may hold, or DuckDB refuses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A checked expression; `columns` are the folded names that it reads."""
+
+    text: str
+    columns: frozenset[str]
+
+    @property
+    def wrapped(self) -> str:
+        """The text in exactly the brackets that were checked: a list of one element."""
+        return _wrap(self.text)
+
+
+def judge_connection() -> duckdb.DuckDBPyConnection:
+    """An empty database that reaches nothing outside itself, to judge expressions on."""
+    connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
+    connection.execute("set TimeZone = 'UTC'")
+    register_functions(connection)
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def refused_functions(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Names of the functions that a mapping may not call, of all that the database knows."""
+    rows = connection.execute(
+        """
+        with judged as (
+            select
+                function_name,
+                function_type like 'table%' or function_type = 'pragma' as is_table,
+                function_type = 'scalar'
+                and stability = 'CONSISTENT'
+                and not has_side_effects
+                and not starts_with(function_name, '__') as is_pure
+            from duckdb_functions()
+        )
+        -- some pure functions have a table function of the same name, which no expression can call
+        select function_name, bool_or(is_pure) and bool_and(is_pure or is_table)
+        from judged
+        group by function_name
+        """
+    ).fetchall()
+    # a name that the database does not know at all is left to its own message
+    impure = frozenset(name for name, is_pure in rows if not is_pure)
+    return (impure - ALLOWED_MACROS) | REFUSED_FUNCTIONS
+
+
+def parse_expression(
+    connection: duckdb.DuckDBPyConnection, text: str, refused: frozenset[str]
+) -> Expression:
+    """Check that `text` is one pure scalar expression; raises ExpressionError otherwise."""
+    (answer,) = connection.execute(
+        "select json_serialize_sql(?)", [f"select {_wrap(text)}"]
+    ).fetchone() or ("",)
+    tree = json.loads(answer)
+    if tree["error"]:
+        raise ExpressionError(f"DuckDB: {tree['error_message']}")
+    root = _only_expression(tree["statements"])
+    columns = set()
+    for node in _nodes(root):
+        _check_node(node, refused)
+        if node["class"] == "COLUMN_REF":
+            columns.add(_column(node))
+    return Expression(text, frozenset(columns))
+
+
+def bound_type(
+    connection: duckdb.DuckDBPyConnection, expression: Expression, columns: frozenset[str]
+) -> str:
+    """The type that DuckDB gives the expression over text columns; raises ExpressionError."""
+    source = ", ".join(f"cast(null as varchar) as {quoted(name)}" for name in sorted(columns))
+    statement = f"select {expression.wrapped}[1] as value from (select {source or 'null'})"
+    try:
+        # one row of nulls is evaluated too: a constant that does not parse shows here
+        relation = connection.sql(statement)
+        relation.fetchall()
+    except duckdb.Error as error:
+        raise ExpressionError(f"DuckDB: {first_line(error)}") from None
+    return str(relation.types[0])
+
+
+def quoted(name: str) -> str:
+    """The name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def first_line(error: Exception) -> str:
+    """What DuckDB said, without the excerpt of a statement that the user did not write."""
+    return str(error).strip().split("\n", 1)[0].strip()
+
+
+def _wrap(text: str) -> str:
+    # the line breaks keep a trailing comment from swallowing the bracket
+    return f"[(\n{text}\n)]"
+
+
+def _only_expression(statements: list[dict[str, Any]]) -> dict[str, Any]:
+    node = statements[0]["node"] if len(statements) == 1 else {}
+    expected: dict[str, Any] = {
+        "type": "SELECT_NODE",
+        "modifiers": [],
+        "where_clause": None,
+        "group_expressions": [],
+        "group_sets": [],
+        "having": None,
+        "sample": None,
+        "qualify": None,
+    }
+    is_plain = (
+        all(node.get(key) == value for key, value in expected.items())
+        and node["from_table"]["type"] == "EMPTY"
+        and not node["cte_map"]["map"]
+        and len(node["select_list"]) == 1
+        and node["select_list"][0].get("function_name") == "list_value"
+        and len(node["select_list"][0]["children"]) == 1
+    )
+    if not is_plain:
+        raise ExpressionError("must be one expression over the columns of a row")
+    return node["select_list"][0]["children"][0]
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict):
+        if "class" in tree:
+            yield tree
+        for value in tree.values():
+            yield from _nodes(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _nodes(value)
+
+
+def _check_node(node: dict[str, Any], refused: frozenset[str]) -> None:
+    node_class = node["class"]
+    if node_class not in ALLOWED_CLASSES or node["type"] == "GROUPING_FUNCTION":
+        name = node["type"].lower().replace("_", " ")
+        raise ExpressionError(f"{name} is not allowed: only expressions over one row's columns")
+    if node_class == "FUNCTION":
+        name = node["function_name"].lower()
+        is_plain = not node["filter"] and not node["distinct"] and not node["order_bys"]["orders"]
+        is_built_in = node["schema"] in ("", "main") and not node["catalog"]
+        if name in refused or not is_plain or not is_built_in:
+            raise ExpressionError(
+                f"{name}() is not allowed: only functions that compute one value from one row"
+            )
+
+
+def _column(node: dict[str, Any]) -> str:
+    names = node["column_names"]
+    if len(names) != 1:
+        raise ExpressionError(f"{'.'.join(names)} is not allowed: name the column alone")
+    return names[0].strip().lower()
