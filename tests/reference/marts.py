@@ -1,12 +1,19 @@
 """Every mart that the reference knows, from typed rows."""
 
+from tests.reference.attribution import attribution
 from tests.reference.clock import Settings
+from tests.reference.cycles import lead_cycles
 from tests.reference.feeds import Row
+from tests.reference.funnel import conversion_curve, funnel_cohorts, funnel_daily
 from tests.reference.handoffs import dispositions_by_person, handoffs
 from tests.reference.identity import Directory, resolve, unresolved_events
 from tests.reference.ignore_rate import ignore_rate, ignore_rate_monthly
+from tests.reference.kpis import kpi_scorecard, metrics
+from tests.reference.mail import addressed, mail_performance
 from tests.reference.persons import lead_records, persons
+from tests.reference.qualifications import qualifications
 from tests.reference.rules import Rules
+from tests.reference.scores import Scores
 from tests.reference.touchpoints import touchpoints
 
 Marts = dict[str, list[Row]]
@@ -17,16 +24,41 @@ def build(feeds: dict[str, list[Row]], rules: Rules, settings: Settings) -> Mart
     people = persons(lead_records(feeds["leads"], settings), rules)
     directory = Directory.of(people)
     resolved = resolve(feeds, directory, settings)
-    dispositions = dispositions_by_person(resolved["sales_dispositions"], rules)
+    sales, mail = resolved["sales_dispositions"], addressed(resolved["mail_events"], settings)
+    dispositions = dispositions_by_person(sales, rules)
     touches = touchpoints(resolved, rules, settings)
-    handed = handoffs(dispositions, directory.persons, rules, settings)
-    return {
+    scores = Scores(touches, rules, settings)
+    spells = qualifications(people, dispositions, scores, rules, settings)
+    cycles = lead_cycles(people, dispositions, spells, settings)
+    handed = [
+        row | _context(row, cycles, scores)
+        for row in handoffs(dispositions, directory.persons, rules, settings)
+    ]
+    marts = {
         "persons": people,
         "unresolved_events": unresolved_events(resolved, settings),
         "fct_touchpoints": touches,
+        "fct_score_contributions": scores.contributions(),
+        "fct_lead_scores": scores.lead_scores(),
+        "fct_qualifications": spells,
         "fct_handoffs": handed,
         "ignore_rate": ignore_rate(handed),
-        "ignore_rate_monthly": ignore_rate_monthly(
-            handed, resolved["sales_dispositions"], rules, settings
-        ),
+        "ignore_rate_monthly": ignore_rate_monthly(handed, sales, rules, settings),
+        "fct_lead_cycles": cycles,
+        "funnel_cohorts": funnel_cohorts(cycles),
+        "funnel_daily": funnel_daily(cycles, people, settings),
+        "conversion_curve": conversion_curve(cycles, settings),
+        "mail_performance": mail_performance(mail, touches),
+        "attribution": attribution(cycles, touches),
+    }
+    values = metrics(marts, resolved, mail, settings)
+    return marts | {"kpi_scorecard": kpi_scorecard(values, rules)}
+
+
+def _context(handoff: Row, cycles: list[Row], scores: Scores) -> Row:
+    """The cycle that holds a hand-off, and the score of its day."""
+    holding = [row["cycle_number"] for row in cycles if handoff["handoff_id"] in row["held"]]
+    return {
+        "cycle_number": holding[0] if holding else None,
+        "score_at_handoff": scores.score(handoff["person_id"], handoff["handed_off_date"]),
     }
