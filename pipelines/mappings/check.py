@@ -16,8 +16,10 @@ from pipelines.mappings.expressions import (
 )
 from pipelines.mappings.mapping import FILE_NAME, ROW_ID, FileKind, Mapping, Rows
 
-INTEGERS = frozenset("TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER".split())
-TIMES = frozenset("DATE TIMESTAMP TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS".split())
+INTEGERS = frozenset(
+    ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER"]
+)
+TIMES = frozenset(["DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"])
 ZONED = "TIMESTAMP WITH TIME ZONE"
 # what an expression may give for a column of each type of the contract; text always
 RESULT_TYPES = {

@@ -16,18 +16,57 @@ import duckdb
 from pipelines.database import register_functions
 
 ALLOWED_CLASSES = frozenset(
-    "BETWEEN CASE CAST COLLATE COLUMN_REF COMPARISON CONJUNCTION CONSTANT FUNCTION LAMBDA"
-    " OPERATOR".split()
+    [
+        "BETWEEN",
+        "CASE",
+        "CAST",
+        "COLLATE",
+        "COLUMN_REF",
+        "COMPARISON",
+        "CONJUNCTION",
+        "CONSTANT",
+        "FUNCTION",
+        "LAMBDA",
+        "OPERATOR",
+    ]
 )
 # these call themselves consistent, but read the session or the clock, or differ between versions
 REFUSED_FUNCTIONS = frozenset(
-    "age create_sort_key current_localtime current_localtimestamp current_setting"
-    " getvariable hash json_deserialize_sql json_serialize_plan json_serialize_sql stats"
-    " version".split()
+    [
+        "age",
+        "create_sort_key",
+        "current_localtime",
+        "current_localtimestamp",
+        "current_setting",
+        "getvariable",
+        "hash",
+        "json_deserialize_sql",
+        "json_serialize_plan",
+        "json_serialize_sql",
+        "stats",
+        "version",
+    ]
 )
 ALLOWED_MACROS = frozenset(
-    "array_to_string days_in_month fdiv fmod json list_any_value list_avg list_count list_first"
-    " list_last list_max list_min list_string_agg list_sum nullif round_even split_part".split()
+    [
+        "array_to_string",
+        "days_in_month",
+        "fdiv",
+        "fmod",
+        "json",
+        "list_any_value",
+        "list_avg",
+        "list_count",
+        "list_first",
+        "list_last",
+        "list_max",
+        "list_min",
+        "list_string_agg",
+        "list_sum",
+        "nullif",
+        "round_even",
+        "split_part",
+    ]
 )
 
 

@@ -1,0 +1,189 @@
+"""Mapping files read from TOML and checked for form; their SQL is checked elsewhere."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipelines.errors import UsageError
+from pipelines.feeds import FEEDS_BY_NAME
+from pipelines.mappings.mapping import FileKind, Lookup, Mapping, Rows, fold
+
+SHIPPED = Path(__file__).resolve().parent
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The mappings that come with the project."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
+
+
+def read_mapping(name_or_file: str) -> Mapping:
+    """Read a shipped mapping by name or any mapping by path; raises UsageError with every fault."""
+    path = SHIPPED / f"{name_or_file}.toml"
+    if name_or_file not in shipped_names():
+        path = Path(name_or_file)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"--source {name_or_file}: neither a shipped mapping ({', '.join(shipped_names())})"
+            f" nor a readable file: {error}"
+        ) from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from None
+    reader = _Reader(path)
+    mapping = reader.mapping(content)
+    if reader.faults:
+        raise UsageError("\n".join(f"{path}: {fault}" for fault in reader.faults))
+    return mapping
+
+
+class _Reader:
+    """Turns parsed TOML into a Mapping and remembers what is wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.faults: list[str] = []
+
+    def mapping(self, content: dict[str, Any]) -> Mapping:
+        self._known(content, "", {"description", "timezone", "files", "rows"})
+        self._take(content, "", "description", str, "")
+        timezone = self._timezone(content, "", None)
+        kinds = self._take(content, "", "files", dict, {})
+        blocks = self._take(content, "", "rows", list, [])
+        if not kinds or not blocks:
+            self.faults.append("needs at least one [files.<name>] and one [[rows]]")
+        files = {name: self._file(name, kind, timezone) for name, kind in kinds.items()}
+        for kind in files.values():
+            self._check_lookups(kind, files)
+        rows = [self._rows(number, block, files) for number, block in enumerate(blocks, start=1)]
+        return Mapping(self.path, files, tuple(block for block in rows if block))
+
+    def _file(self, name: str, content: Any, timezone: str | None) -> FileKind:
+        at = f"files.{name}"
+        if not isinstance(content, dict):
+            self.faults.append(f"{at}: must be a table")
+            return FileKind(name, ())
+        keys = {"match", "header", "aliases", "optional", "identity", "timezone", "lookups"}
+        self._known(content, at, keys)
+        patterns = self._texts(content, at, "match")
+        if not patterns:
+            self.faults.append(f"{at}: `match` must name at least one file pattern")
+        aliases = self._take(content, at, "aliases", dict, {})
+        lookups = self._take(content, at, "lookups", dict, {})
+        return FileKind(
+            name=name,
+            patterns=patterns,
+            header=self._columns(content, at, "header"),
+            aliases={
+                fold(column): self._columns(aliases, f"{at}.aliases", column) for column in aliases
+            },
+            optional=frozenset(self._columns(content, at, "optional")),
+            identity=self._columns(content, at, "identity"),
+            timezone=self._timezone(content, at, timezone),
+            lookups=tuple(
+                lookup for key, value in lookups.items() if (lookup := self._lookup(at, key, value))
+            ),
+        )
+
+    def _lookup(self, at: str, name: str, content: Any) -> Lookup | None:
+        at = f"{at}.lookups.{name}"
+        if not isinstance(content, dict):
+            self.faults.append(f"{at}: must be a table")
+            return None
+        self._known(content, at, {"file", "here", "there", "take"})
+        values = {key: self._take(content, at, key, str, "") for key in ("file", "here", "take")}
+        for key in values:
+            if not values[key]:
+                self.faults.append(f"{at}: `{key}` is missing")
+        there = self._take(content, at, "there", str, values["here"])
+        return Lookup(
+            fold(name), values["file"], fold(values["here"]), fold(there), fold(values["take"])
+        )
+
+    def _check_lookups(self, kind: FileKind, files: dict[str, FileKind]) -> None:
+        for lookup in kind.lookups:
+            at = f"files.{kind.name}.lookups.{lookup.name}"
+            if lookup.file and lookup.file not in files:
+                self.faults.append(f"{at}: unknown file `{lookup.file}`; known: {', '.join(files)}")
+            elif lookup.file == kind.name:
+                self.faults.append(f"{at}: a file cannot look itself up")
+
+    def _rows(self, position: int, content: Any, files: dict[str, FileKind]) -> Rows | None:
+        at = f"rows {position}"
+        if not isinstance(content, dict):
+            self.faults.append(f"{at}: must be a table")
+            return None
+        self._known(content, at, {"feed", "file", "where", "columns"})
+        feed = FEEDS_BY_NAME.get(self._take(content, at, "feed", str, ""))
+        file = self._take(content, at, "file", str, "")
+        if not feed:
+            self.faults.append(
+                f"{at}: unknown feed `{content.get('feed', '')}`; known: {', '.join(FEEDS_BY_NAME)}"
+            )
+        if file not in files:
+            self.faults.append(f"{at}: unknown file `{file}`; known: {', '.join(files)}")
+        if not feed or file not in files:
+            return None
+        expressions = self._take(content, at, "columns", dict, {})
+        rows = Rows(
+            position=position,
+            feed=feed,
+            file=file,
+            columns={
+                name: self._take(expressions, f"{at}, column", name, str, "")
+                for name in expressions
+            },
+            where=self._take(content, at, "where", str, None),
+        )
+        self._check_columns(rows)
+        return rows
+
+    def _check_columns(self, rows: Rows) -> None:
+        for name in rows.columns:
+            if name not in rows.feed.column_names:
+                known = ", ".join(rows.feed.column_names)
+                self.faults.append(f"{rows.label}: unknown column `{name}`; known: {known}")
+        for column in rows.feed.columns:
+            if column.required and column.name not in rows.columns:
+                self.faults.append(f"{rows.label}: required column `{column.name}` is not mapped")
+        for group in rows.feed.one_of:
+            if not any(name in rows.columns for name in group):
+                self.faults.append(f"{rows.label}: one of {', '.join(group)} must be mapped")
+
+    def _known(self, content: dict[str, Any], at: str, keys: set[str]) -> None:
+        for key in content:
+            if key not in keys:
+                place = f"{at}: " if at else ""
+                self.faults.append(f"{place}unknown key `{key}`; known: {', '.join(sorted(keys))}")
+
+    def _take(self, content: dict[str, Any], at: str, key: str, kind: type, default: Any) -> Any:
+        value = content.get(key, default)
+        if key in content and not isinstance(value, kind):
+            names = {str: "text", dict: "a table", list: "a list of tables"}
+            place = f"{at}: " if at else ""
+            self.faults.append(f"{place}`{key}` must be {names[kind]}")
+            return default
+        return value
+
+    def _texts(self, content: dict[str, Any], at: str, key: str) -> tuple[str, ...]:
+        value = content.get(key, [])
+        values = [value] if isinstance(value, str) else value
+        if not isinstance(values, list) or not all(isinstance(text, str) for text in values):
+            self.faults.append(f"{at}: `{key}` must be text or a list of texts")
+            return ()
+        return tuple(values)
+
+    def _columns(self, content: dict[str, Any], at: str, key: str) -> tuple[str, ...]:
+        return tuple(fold(name) for name in self._texts(content, at, key))
+
+    def _timezone(self, content: dict[str, Any], at: str, default: str | None) -> str | None:
+        name = self._take(content, at, "timezone", str, default)
+        try:
+            return name and ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            place = f"{at}: " if at else ""
+            self.faults.append(f"{place}`{name}` is not a time zone name such as Asia/Tokyo")
+            return default
