@@ -17,7 +17,10 @@ from pipelines.mappings.expressions import (
 from pipelines.mappings.mapping import FILE_NAME, ROW_ID, FileKind, Mapping, Rows
 
 INTEGERS = frozenset(
-    ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER"]
+    {
+        *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
+        *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
+    }
 )
 TIMES = frozenset(["DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"])
 ZONED = "TIMESTAMP WITH TIME ZONE"

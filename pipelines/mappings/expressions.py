@@ -16,57 +16,32 @@ import duckdb
 from pipelines.database import register_functions
 
 ALLOWED_CLASSES = frozenset(
-    [
-        "BETWEEN",
-        "CASE",
-        "CAST",
-        "COLLATE",
-        "COLUMN_REF",
-        "COMPARISON",
-        "CONJUNCTION",
-        "CONSTANT",
-        "FUNCTION",
-        "LAMBDA",
-        "OPERATOR",
-    ]
+    {
+        *("BETWEEN", "CASE", "CAST", "COLLATE", "COLUMN_REF", "COMPARISON", "CONJUNCTION"),
+        *("CONSTANT", "FUNCTION", "LAMBDA", "OPERATOR"),  # `->` on JSON parses as a lambda
+    }
 )
 # these call themselves consistent, but read the session or the clock, or differ between versions
-REFUSED_FUNCTIONS = frozenset(
-    [
-        "age",
-        "create_sort_key",
-        "current_localtime",
-        "current_localtimestamp",
-        "current_setting",
-        "getvariable",
-        "hash",
-        "json_deserialize_sql",
-        "json_serialize_plan",
-        "json_serialize_sql",
-        "stats",
-        "version",
-    ]
+SESSION_FUNCTIONS = frozenset(
+    {
+        *("age", "current_localtime", "current_localtimestamp", "current_setting", "getvariable"),
+        *("create_sort_key", "hash", "stats", "version"),
+        *("json_deserialize_sql", "json_serialize_plan", "json_serialize_sql"),
+    }
+)
+# the names that a lambda brings cannot be told from columns
+LAMBDA_FUNCTIONS = frozenset(
+    {
+        *("apply", "array_apply", "array_transform", "list_apply", "list_transform"),
+        *("array_filter", "array_reduce", "filter", "list_filter", "list_reduce", "reduce"),
+    }
 )
 ALLOWED_MACROS = frozenset(
-    [
-        "array_to_string",
-        "days_in_month",
-        "fdiv",
-        "fmod",
-        "json",
-        "list_any_value",
-        "list_avg",
-        "list_count",
-        "list_first",
-        "list_last",
-        "list_max",
-        "list_min",
-        "list_string_agg",
-        "list_sum",
-        "nullif",
-        "round_even",
-        "split_part",
-    ]
+    {
+        *("days_in_month", "fdiv", "fmod", "nullif", "round_even", "split_part"),
+        *("array_to_string", "json", "list_any_value", "list_avg", "list_count", "list_first"),
+        *("list_last", "list_max", "list_min", "list_string_agg", "list_sum"),
+    }
 )
 
 
@@ -118,7 +93,7 @@ def refused_functions(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
     ).fetchall()
     # a name that the database does not know at all is left to its own message
     impure = frozenset(name for name, is_pure in rows if not is_pure)
-    return (impure - ALLOWED_MACROS) | REFUSED_FUNCTIONS
+    return (impure - ALLOWED_MACROS) | SESSION_FUNCTIONS | LAMBDA_FUNCTIONS
 
 
 def parse_expression(
