@@ -38,7 +38,7 @@ def definitions() -> dg.Definitions:
         assets=[checked_rules, raw_feeds, dbt_models(project), published_marts(marts)],
         asset_checks=[raw_gate, marts_gate(marts)],
         jobs=[refresh],
-        schedules=[daily_refresh(refresh)],
+        schedules=[daily_refresh(REFRESH_JOB)],
         resources={"funnel": FunnelResource.configure_at_launch()},
         # one writer: DuckDB's file lock kills the multiprocess executor
         executor=dg.in_process_executor,

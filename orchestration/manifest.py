@@ -28,10 +28,10 @@ class ParsedProject:
 
     def graph(self) -> "Manifest":
         from dbt.contracts.graph.manifest import Manifest
-        from dbt.parser.manifest import extended_msgpack_decoder
+        from dbt.parser.manifest import extended_mashumuro_decoder
 
         packed = (self.target / "partial_parse.msgpack").read_bytes()
-        manifest = Manifest.from_msgpack(packed, decoder=extended_msgpack_decoder)
+        manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
         manifest.build_flat_graph()
         return manifest
 
