@@ -1,1 +1,1 @@
-"""Great Expectations gates over raw batches and over marts."""
+"""Gates on raw batches and on marts: what is impossible stops a run, what is improbable warns."""

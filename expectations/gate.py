@@ -1,0 +1,103 @@
+"""The two gates of a run: raw batches before the models, marts before publishing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from expectations.catalog import Tables, tables_of
+from expectations.limits import read_limits
+from expectations.report import GateReport, Result
+from pipelines.database import connect
+from pipelines.rules.checking import load_rules
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from expectations.suite import Suite
+
+# Great Expectations takes seconds to import, so each gate imports its suites when it runs
+
+
+def run_raw_gate(settings: Settings, run_id: str) -> GateReport:
+    """Judge what the loader left in schema `raw`, its newest batch above all."""
+    limits = read_limits(settings.home)
+    rules = load_rules(settings.rules).rows
+    from expectations.raw import EXPECTED, suites
+
+    parameters = {
+        **reported_day(settings),
+        "holidays": [row.values["date"] for row in rules["holidays"]],
+        "mapped_dispositions": [
+            row.text("raw_disposition").strip().lower() for row in rules["disposition_map"]
+        ],
+    }
+    connection = connect(settings)
+    try:
+        tables = tables_of(connection)
+        missing = _missing("raw", EXPECTED, tables)
+        results = _judged(connection, tables, parameters, suites(limits))
+    finally:
+        connection.close()
+    return _kept(GateReport("raw", run_id, [*missing, *results]), settings)
+
+
+def run_marts_gate(settings: Settings, run_id: str) -> GateReport:
+    """Judge every mart in schema `marts` before it is published."""
+    limits = read_limits(settings.home)
+    from expectations import privacy
+    from expectations.marts import EXPECTED, suites
+
+    connection = connect(settings)
+    try:
+        tables = tables_of(connection)
+        missing = _missing("marts", EXPECTED, tables)
+        judged = [*suites(limits), *privacy.suites(tables, limits)]
+        results = _judged(connection, tables, reported_day(settings), judged)
+    finally:
+        connection.close()
+    return _kept(GateReport("marts", run_id, [*missing, *results]), settings)
+
+
+def reported_day(settings: Settings) -> dict[str, Any]:
+    """What every suite's query may use: the day, its end in UTC (without zone) and the zone."""
+    zone = ZoneInfo(settings.variables.reporting_timezone)
+    day_after = settings.as_of + timedelta(days=1)
+    ends_at = datetime.combine(day_after, time(), zone).astimezone(ZoneInfo("UTC"))
+    return {"as_of": settings.as_of, "timezone": zone.key, "ends_at": ends_at.replace(tzinfo=None)}
+
+
+def _judged(
+    connection: "DuckDBPyConnection",
+    tables: Tables,
+    parameters: Mapping[str, Any],
+    suites: Iterable["Suite"],
+) -> list[Result]:
+    from expectations.judging import Judge
+
+    judge = Judge(connection, parameters)
+    present = [suite for suite in suites if all(name in tables for name in suite.needs)]
+    return [result for suite in present for result in judge.results(suite)]
+
+
+def _missing(schema: str, expected: Iterable[str], tables: Tables) -> list[Result]:
+    return [
+        Result(
+            suite=name,
+            name="table_exists",
+            table=name,
+            column=None,
+            severity="blocks",
+            success=False,
+            message=f"the table {schema}.{name} exists",
+            observed="no such table",
+        )
+        for name in expected
+        if f"{schema}.{name}" not in tables
+    ]
+
+
+def _kept(report: GateReport, settings: Settings) -> GateReport:
+    report.save(settings.gate_results)
+    return report

@@ -1,0 +1,139 @@
+"""Hand-offs: each once, one a day and person, and as many in every mart that counts them."""
+
+import great_expectations.expectations as gxe
+
+from expectations.comparisons import grain, month_jump
+from expectations.limits import Limits
+from expectations.suite import Suite, impossible
+
+HANDOFFS_BY_MONTH = """
+    select
+        'handoffs' as series,
+        cast(date_trunc('month', handed_off_date) as date) as month,
+        count(*) as amount
+    from marts.fct_handoffs
+    group by all
+"""
+
+SAME_DAY = """
+    select person_id, handed_off_date, count(*) as times
+    from marts.fct_handoffs
+    group by person_id, handed_off_date
+    having count(*) > 1
+"""
+
+COUNTED_THRICE = """
+with
+
+facts as (
+
+    select
+        cast(date_trunc('month', handed_off_date) as date) as handoff_month,
+        count(*) as handoffs,
+        count(*) filter (where is_mature and outcome <> 'withdrawn') as mature,
+        count(*) filter (where is_ignored_at_deadline) as ignored_at_deadline
+    from marts.fct_handoffs
+    group by all
+
+),
+
+detailed as (
+
+    select
+        handoff_month,
+        sum(handoffs) as handoffs,
+        sum(mature_handoffs) as mature,
+        sum(ignored_at_deadline) as ignored_at_deadline
+    from marts.ignore_rate
+    group by all
+
+),
+
+monthly as (
+
+    select handoff_month, handoffs, mature_handoffs as mature, ignored_at_deadline
+    from marts.ignore_rate_monthly
+
+)
+
+select
+    handoff_month,
+    {counts}
+from facts
+full join detailed using (handoff_month)
+full join monthly using (handoff_month)
+order by handoff_month
+"""
+
+COUNTS = ("handoffs", "mature", "ignored_at_deadline")
+
+
+def suites(limits: Limits) -> list[Suite]:
+    return [
+        grain("fct_handoffs", ("handoff_id",), dates=("handed_off_date",)),
+        Suite(
+            name="fct_handoffs",
+            table="fct_handoffs",
+            needs=("marts.fct_handoffs",),
+            query=f"""
+                select
+                    (select count(*) from ({SAME_DAY})) as days_twice,
+                    count(*) filter (where hours_to_first_touch < 0) as touched_before
+                from marts.fct_handoffs
+            """,
+            evidence={
+                "one_handoff_a_day": f"{SAME_DAY} order by all limit 5",
+                "touch_follows_handoff": """
+                    select handoff_id, handed_off_at, first_touch_at, hours_to_first_touch
+                    from marts.fct_handoffs
+                    where hours_to_first_touch < 0
+                    order by all limit 5
+                """,
+            },
+            expectations=[
+                impossible(
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "one_handoff_a_day",
+                    "hand-offs of one person on one day are one",
+                    column="days_twice",
+                    max_value=0,
+                ),
+                impossible(
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "touch_follows_handoff",
+                    "nobody is touched before being handed over",
+                    column="touched_before",
+                    max_value=0,
+                ),
+            ],
+        ),
+        Suite(
+            name="handoffs_counted",
+            table="fct_handoffs",
+            needs=("marts.fct_handoffs", "marts.ignore_rate", "marts.ignore_rate_monthly"),
+            query=COUNTED_THRICE.format(counts=",\n    ".join(_compared(name) for name in COUNTS)),
+            keys=("handoff_month",),
+            expectations=[
+                impossible(
+                    gxe.ExpectColumnPairValuesToBeEqual,
+                    f"{name}_in_{mart}",
+                    f"{mart} counts every hand-off of fct_handoffs",
+                    column_A=f"{name}_facts",
+                    column_B=f"{name}_{source}",
+                )
+                for name in COUNTS
+                for source, mart in (
+                    ("detailed", "ignore_rate"),
+                    ("monthly", "ignore_rate_monthly"),
+                )
+            ],
+        ),
+        month_jump("fct_handoffs", HANDOFFS_BY_MONTH, limits),
+    ]
+
+
+def _compared(name: str) -> str:
+    sources = ("facts", "detailed", "monthly")
+    return ", ".join(
+        f"coalesce(cast({source}.{name} as bigint), 0) as {name}_{source}" for source in sources
+    )

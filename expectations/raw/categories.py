@@ -1,0 +1,144 @@
+"""Values of columns that classify: known to the rules, not suddenly new, not suddenly gone."""
+
+import great_expectations.expectations as gxe
+
+from expectations.limits import Limits
+from expectations.raw.spans import spans_compared, standing_rows
+from expectations.suite import Suite, improbable
+from pipelines.feeds import Feed
+
+# columns whose values come every week; fairs, campaigns and lead sources come and go
+STEADY_COLUMNS = {
+    "web_events": ("event_type", "form_type"),
+    "mail_events": ("event_type",),
+    "sales_dispositions": ("disposition", "routed_by", "sales_team"),
+}
+
+# a code may be shown in a report, free text may hold somebody's name
+CODE = "[a-z][a-z0-9_]{0,31}"
+
+QUERY = """
+with
+
+compared as (
+
+    select * from {spans}
+
+),
+
+values_listed as (
+
+    {values}
+
+),
+
+values_counted as (
+
+    select
+        column_name,
+        text,
+        count(*) filter (where is_recent) as recent_rows,
+        count(*) filter (where not is_recent) as earlier_rows
+    from values_listed
+    group by column_name, text
+
+),
+
+shares_taken as (
+
+    select
+        column_name,
+        case when regexp_full_match(text, '{code}') then text else '(text)' end as code,
+        recent_rows,
+        earlier_rows,
+        sum(recent_rows) over (partition by column_name) as all_recent_rows,
+        sum(earlier_rows) over (partition by column_name) as all_earlier_rows
+    from values_counted
+
+)
+
+select
+    column_name,
+    code,
+    case when earlier_rows = 0 then recent_rows / all_recent_rows end as new_share,
+    case when recent_rows = 0 then earlier_rows / all_earlier_rows end as lost_share
+from shares_taken
+where all_recent_rows >= $fewest_rows and all_earlier_rows >= $fewest_rows
+order by column_name, recent_rows desc, earlier_rows desc, code
+"""
+
+# white space as the rule's own match trims it
+UNMAPPED = r"""
+    from {rows}
+    where not list_contains(
+        cast($mapped_dispositions as varchar[]),
+        lower(regexp_replace(disposition, '^[\s\p{{Z}}]+|[\s\p{{Z}}]+$', '', 'g'))
+    )
+"""
+
+
+def suites(feed: Feed, limits: Limits) -> list[Suite]:
+    columns = STEADY_COLUMNS.get(feed.name, ())
+    judged = [_steady_values(feed, columns, limits)] if columns else []
+    return judged + ([_mapped(feed, limits)] if feed.name == "sales_dispositions" else [])
+
+
+def _steady_values(feed: Feed, columns: tuple[str, ...], limits: Limits) -> Suite:
+    limit = limits["raw.categories"]
+    values = " union all ".join(
+        f"select '{column}' as column_name, {column} as text, is_recent"
+        f" from compared where {column} is not null"
+        for column in columns
+    )
+    return Suite(
+        name=f"{feed.name}_categories",
+        table=feed.name,
+        needs=(f"raw.{feed.name}",),
+        query=QUERY.format(spans=spans_compared(feed), values=values, code=CODE),
+        values=limit,
+        keys=("column_name", "code"),
+        expectations=[
+            improbable(
+                limit,
+                gxe.ExpectColumnValuesToBeBetween,
+                "no_flood_of_new_values",
+                "a value that was never seen before is rare",
+                column="new_share",
+                max_value=limit["new_share"],
+            ),
+            improbable(
+                limit,
+                gxe.ExpectColumnValuesToBeBetween,
+                "no_common_value_vanished",
+                "a value that was common before still occurs",
+                column="lost_share",
+                max_value=limit["lost_share"],
+            ),
+        ],
+    )
+
+
+def _mapped(feed: Feed, limits: Limits) -> Suite:
+    unmapped = UNMAPPED.format(rows=standing_rows(feed))
+    return Suite(
+        name=f"{feed.name}_mapped",
+        table=feed.name,
+        needs=(f"raw.{feed.name}",),
+        query=f"select count(*) as unmapped_rows {unmapped}",
+        evidence={
+            "dispositions_mapped": f"""
+                select disposition_id, _file, _delivery, _row_number {unmapped}
+                order by all limit 5
+            """
+        },
+        expectations=[
+            improbable(
+                limits["raw.unmapped_dispositions"],
+                gxe.ExpectColumnValuesToBeBetween,
+                "dispositions_mapped",
+                "every disposition is known to the rule disposition_map",
+                column="unmapped_rows",
+                max_value=0,
+            )
+        ],
+    )

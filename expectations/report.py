@@ -1,0 +1,103 @@
+"""What a gate found: one result per expectation, kept as JSON and told in the terminal."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Severity = Literal["blocks", "warns"]
+SampleRow = dict[str, str | int | float | bool | None]
+
+SAMPLE_ROWS = 5
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One expectation's verdict; `table` is the feed or mart that it speaks of."""
+
+    suite: str
+    name: str
+    table: str
+    column: str | None
+    severity: Severity
+    success: bool
+    message: str
+    observed: str
+    sample_rows: list[SampleRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """All results of one gate in one run."""
+
+    gate: str
+    run_id: str
+    results: list[Result]
+
+    @property
+    def failed_blocking(self) -> list[Result]:
+        return [result for result in self.results if _failed(result, "blocks")]
+
+    @property
+    def warnings(self) -> list[Result]:
+        return [result for result in self.results if _failed(result, "warns")]
+
+    def text(self) -> str:
+        """The failures, blocking ones first, each with its sample rows."""
+        blocking, warnings = self.failed_blocking, self.warnings
+        lines = [
+            f"{self.gate} gate: {len(self.results)} expectations,"
+            f" {len(blocking)} failed and block, {len(warnings)} warn"
+        ]
+        for result in [*blocking, *warnings]:
+            lines.append(f"  {result.severity:<6}  {_title(result)}: {result.message}")
+            lines.append(f"          {result.observed}")
+            lines += [f"          {_told(row)}" for row in result.sample_rows]
+        return "\n".join(lines)
+
+    def save(self, folder: Path) -> Path:
+        """Write `<folder>/<run_id>/<gate>.json`."""
+        path = folder / self.run_id / f"{self.gate}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = {
+            "gate": self.gate,
+            "run_id": self.run_id,
+            "expectations": len(self.results),
+            "failed_blocking": len(self.failed_blocking),
+            "warnings": len(self.warnings),
+            "results": [asdict(result) for result in self.results],
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+        path.write_text(text + "\n", encoding="utf-8")
+        return path
+
+
+def sampled(rows: Iterable[Mapping[str, object]]) -> list[SampleRow]:
+    """The first rows, as JSON values and without anything that looks like an e-mail address."""
+    taken = [row for row, _ in zip(rows, range(SAMPLE_ROWS), strict=False)]
+    return [{name: _shown(value) for name, value in row.items()} for row in taken]
+
+
+def _shown(value: object) -> str | int | float | bool | None:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        # JSON has no infinity, and pandas writes a null as one that differs from itself
+        return value if abs(value) < float("inf") else None
+    return _ADDRESS.sub(":email", str(value).removesuffix(" 00:00:00"))
+
+
+def _failed(result: Result, severity: Severity) -> bool:
+    return not result.success and result.severity == severity
+
+
+def _title(result: Result) -> str:
+    column = f" ({result.column})" if result.column else ""
+    return f"{result.table} {result.name}{column}"
+
+
+def _told(row: SampleRow) -> str:
+    return "  ".join(f"{name}={'' if value is None else value}" for name, value in row.items())
