@@ -1,0 +1,4 @@
+{# schemas are named exactly as configured: staging, intermediate, marts, rules #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ (custom_schema_name or target.schema) | trim }}
+{%- endmacro %}

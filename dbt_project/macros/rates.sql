@@ -1,0 +1,20 @@
+{# a share as double; null over 0 #}
+{% macro share_of(part, whole) -%}
+    (cast({{ part }} as double) / nullif({{ whole }}, 0))
+{%- endmacro %}
+
+
+{# Wilson 95 % bound of a share without continuity correction; `side` is low or high; null over 0 #}
+{% macro wilson_bound(hits, trials, side) -%}
+    {%- set z = '1.959964' -%}
+    {%- set share = share_of(hits, trials) -%}
+    {%- set centre = share ~ ' + ' ~ z ~ ' * ' ~ z ~ ' / (2.0 * nullif(' ~ trials ~ ', 0))' -%}
+    {%- set margin = z ~ ' * sqrt(' ~ share ~ ' * (1 - ' ~ share ~ ') / nullif(' ~ trials ~ ', 0) + '
+        ~ z ~ ' * ' ~ z ~ ' / (4.0 * nullif(' ~ trials ~ ', 0) * nullif(' ~ trials ~ ', 0)))' -%}
+    {%- set scale = '(1 + ' ~ z ~ ' * ' ~ z ~ ' / nullif(' ~ trials ~ ', 0))' -%}
+    {%- if side == 'low' -%}
+        case when {{ trials }} > 0 then greatest(cast(0 as double), ({{ centre }} - {{ margin }}) / {{ scale }}) end
+    {%- else -%}
+        case when {{ trials }} > 0 then least(cast(1 as double), ({{ centre }} + {{ margin }}) / {{ scale }}) end
+    {%- endif -%}
+{%- endmacro %}

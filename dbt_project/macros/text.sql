@@ -1,0 +1,133 @@
+{# white space as Unicode sees it, for use inside the brackets of a character class #}
+{% macro white_space_class() -%}
+    \t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}
+{%- endmacro %}
+
+
+{# patterns are written without quotes; the text may be any expression #}
+{% macro matches_pattern(text, pattern, ignore_case=false) -%}
+    {{ return(adapter.dispatch('matches_pattern', 'lead_funnel')(text, pattern, ignore_case)) }}
+{%- endmacro %}
+
+{% macro duckdb__matches_pattern(text, pattern, ignore_case) -%}
+    regexp_matches({{ text }}, '{{ pattern | replace("'", "''") }}', '{{ "i" if ignore_case else "c" }}')
+{%- endmacro %}
+
+{% macro spark__matches_pattern(text, pattern, ignore_case) -%}
+    ({{ text }} rlike r'{{ "(?i)" if ignore_case }}{{ pattern }}')
+{%- endmacro %}
+
+
+{# replaces every match #}
+{% macro replace_pattern(text, pattern, replacement) -%}
+    {{ return(adapter.dispatch('replace_pattern', 'lead_funnel')(text, pattern, replacement)) }}
+{%- endmacro %}
+
+{% macro duckdb__replace_pattern(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{% macro spark__replace_pattern(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, r'{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}
+
+
+{# Unicode NFKC; plain ASCII is its own NFKC and skips the slower function #}
+{% macro unicode_normalized(text) -%}
+    {{ return(adapter.dispatch('unicode_normalized', 'lead_funnel')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__unicode_normalized(text) -%}
+    case when strlen({{ text }}) = length({{ text }}) then {{ text }} else nfkc({{ text }}) end
+{%- endmacro %}
+
+{% macro spark__unicode_normalized(text) -%}
+    case when octet_length({{ text }}) = length({{ text }}) then {{ text }} else nfkc({{ text }}) end
+{%- endmacro %}
+
+
+{% macro trimmed(text) -%}
+    {%- set space = white_space_class() -%}
+    {{ replace_pattern(text, '^[' ~ space ~ ']+|[' ~ space ~ ']+$', '') }}
+{%- endmacro %}
+
+
+{% macro without_white_space(text) -%}
+    {{ replace_pattern(text, '[' ~ white_space_class() ~ ']+', '') }}
+{%- endmacro %}
+
+
+{# one text for the spellings of one address; null unless it has one @, text before and a dot after it #}
+{% macro normalized_email(text) -%}
+    {%- set address = 'lower(' ~ trimmed(unicode_normalized(text)) ~ ')' -%}
+    case when {{ matches_pattern(address, '^[^@]+@[^@]*[.][^@]*$') }} then {{ address }} end
+{%- endmacro %}
+
+
+{# digits only, Japan's country code as the leading 0; null under nine digits #}
+{% macro normalized_phone(text) -%}
+    {%- set typed = without_white_space(unicode_normalized(text)) -%}
+    {%- set national = replace_pattern(typed, '^[+]81[^0-9]*0?', '0') -%}
+    {%- set digits = replace_pattern(national, '[^0-9]+', '') -%}
+    case when length({{ digits }}) >= 9 then {{ digits }} end
+{%- endmacro %}
+
+
+{% macro normalized_name(text) -%}
+    nullif({{ without_white_space('lower(' ~ unicode_normalized(text) ~ ')') }}, '')
+{%- endmacro %}
+
+
+{# whatever looks like an e-mail address becomes `:email`; published texts hold no address #}
+{% macro without_addresses(text) -%}
+    {%- set word = '[\\p{L}\\p{M}\\p{N}_-]+' -%}
+    {%- set address = '[\\p{L}\\p{M}\\p{N}_.．%+-]+[@＠]' ~ word ~ '([.．]' ~ word ~ ')+' -%}
+    {{ replace_pattern(text, address, ':email') }}
+{%- endmacro %}
+
+
+{# path of a URL without query, fragment and one trailing slash; a segment that holds an @ is hidden #}
+{% macro page_path(url) -%}
+    {%- set without_query = replace_pattern(url, '(?s)[?#].*$', '') -%}
+    {%- set host = '^[' ~ white_space_class() ~ ']*([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*' -%}
+    {%- set path = replace_pattern(without_query, host, '') -%}
+    coalesce(
+        nullif({{ replace_pattern(replace_pattern(path, '/$', ''), '[^/]*@[^/]*', ':email') }}, ''),
+        case when {{ url }} is not null then '/' end
+    )
+{%- endmacro %}
+
+
+{# one row per part of the text between bars where `is_list` holds, else one row; for a select list #}
+{% macro each_listed_value(text, is_list) -%}
+    {{ return(adapter.dispatch('each_listed_value', 'lead_funnel')(text, is_list)) }}
+{%- endmacro %}
+
+{% macro duckdb__each_listed_value(text, is_list) -%}
+    unnest(case when {{ is_list }} then string_split({{ text }}, '|') else list_value({{ text }}) end)
+{%- endmacro %}
+
+{% macro spark__each_listed_value(text, is_list) -%}
+    explode(case when {{ is_list }} then split({{ text }}, '[|]') else array({{ text }}) end)
+{%- endmacro %}
+
+
+{% macro contains_text(text, part) -%}
+    {{ return(adapter.dispatch('contains_text', 'lead_funnel')(text, part)) }}
+{%- endmacro %}
+
+{% macro default__contains_text(text, part) -%}
+    contains({{ text }}, {{ part }})
+{%- endmacro %}
+
+{% macro starts_with_text(text, start) -%}
+    {{ return(adapter.dispatch('starts_with_text', 'lead_funnel')(text, start)) }}
+{%- endmacro %}
+
+{% macro duckdb__starts_with_text(text, start) -%}
+    starts_with({{ text }}, {{ start }})
+{%- endmacro %}
+
+{% macro spark__starts_with_text(text, start) -%}
+    startswith({{ text }}, {{ start }})
+{%- endmacro %}

@@ -1,0 +1,98 @@
+with
+
+mail_events as (
+
+    select * from {{ ref('stg_funnel__mail_events') }}
+
+),
+
+lead_persons as (
+
+    select * from {{ ref('int_lead_persons') }}
+
+),
+
+email_persons as (
+
+    select * from {{ ref('int_email_persons') }}
+
+),
+
+emails_normalized as (
+
+    select
+        event_id,
+        occurred_at,
+        mail_id,
+        mail_type,
+        event_type,
+        is_machine,
+        lead_id,
+        {{ normalized_email('email') }} as normalized_email
+    from mail_events
+
+),
+
+recipients_found as (
+
+    select
+        emails_normalized.event_id,
+        emails_normalized.occurred_at,
+        emails_normalized.mail_id,
+        emails_normalized.mail_type,
+        emails_normalized.event_type,
+        emails_normalized.is_machine,
+        coalesce(lead_persons.person_id, email_persons.person_id) as person_id,
+        case
+            when lead_persons.person_id is null and email_persons.person_id is null
+                then emails_normalized.normalized_email
+        end as outsider_email
+    from emails_normalized
+    left join lead_persons
+        on emails_normalized.lead_id = lead_persons.lead_id
+    left join email_persons
+        on
+            lead_persons.lead_id is null
+            and emails_normalized.normalized_email = email_persons.normalized_email
+
+),
+
+sends_looked_up as (
+
+    select
+        *,
+        max(case when event_type = 'sent' then occurred_at end) over (
+            partition by mail_id, person_id, outsider_email order by occurred_at
+            range between unbounded preceding and current row
+        ) as last_sent_at
+    from recipients_found
+
+),
+
+machines_told_apart as (
+
+    select
+        event_id,
+        occurred_at,
+        {{ local_date('occurred_at') }} as occurred_date,
+        mail_id,
+        mail_type,
+        event_type,
+        person_id,
+        outsider_email,
+        (
+            event_type in ('open', 'click')
+            and (
+                is_machine
+                or coalesce(
+                    {{ microseconds_between('last_sent_at', 'occurred_at') }}
+                    < {{ var('machine_seconds') }} * 1000000,
+                    false
+                )
+            )
+        ) as is_machine
+    from sends_looked_up
+
+)
+
+select * from machines_told_apart
