@@ -9,9 +9,9 @@ Tables = Mapping[str, Table]
 
 
 def cross_check(tables: Tables) -> Iterator[Fault]:
-    """Yield the faults of every check whose files could be read."""
+    """Yield the faults of every check whose files were read whole."""
     for check, names in _CHECKS.items():
-        if all(tables[name].is_readable for name in names):
+        if all(tables[name].is_whole for name in names):
             yield from check(*(tables[name] for name in names))
 
 
@@ -24,7 +24,7 @@ def _absolute_prefixes(content_catalog: Table) -> Iterator[Fault]:
 
 def _validity(scoring_rules: Table) -> Iterator[Fault]:
     for row in scoring_rules.rows:
-        start, end = row.date("valid_from"), row.date("valid_to")
+        start, end = row.day("valid_from"), row.day("valid_to")
         if start and end and end <= start:
             yield _fault(scoring_rules, row, f"valid_to {end} is not after valid_from {start}")
 

@@ -2,13 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from pipelines.rules.seeds import Seed
+from pipelines.rules.seeds import RuleColumn, Seed
 from pipelines.rules.values import Value, canonical, parse, shown
 
 
@@ -46,7 +45,7 @@ class Row:
         value = self.values.get(column)
         return value if isinstance(value, Decimal) else None
 
-    def date(self, column: str) -> date | None:
+    def day(self, column: str) -> date | None:
         """The date of a cell, None if it is blank or faulty."""
         value = self.values.get(column)
         return value if isinstance(value, date) else None
@@ -58,13 +57,13 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """One rule file as read; `rows` can be trusted only where `faults` is empty."""
+    """One rule file as read; `is_whole` tells that no row was lost to a fault."""
 
     seed: Seed
     rows: list[Row] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     notices: list[Fault] = field(default_factory=list)
-    is_readable: bool = False
+    is_whole: bool = False
 
     def fault(self, row: int | None, text: str) -> None:
         self.faults.append(Fault(self.seed.file_name, row, text))
@@ -74,19 +73,12 @@ def read_table(directory: Path, seed: Seed) -> Table:
     """Read `<seed>.csv`; what is wrong is in the table's faults, nothing is raised."""
     table = Table(seed)
     text = _file_text(directory / seed.file_name, table)
-    if text is None:
-        return table
-    lines = _lines(text, table)
-    header = next(lines, None)
-    positions = _positions(header[1], table) if header else None
-    if header is None and not table.faults:
-        table.fault(None, f"is empty, expected the header {','.join(seed.column_names)}")
-    if header is None or positions is None:
-        return table
-    for number, cells in lines:
-        _read_row(table, number, cells, positions, len(header[1]))
-    table.is_readable = True
-    _find_duplicates(table)
+    lines = _lines(text, table) if text is not None else []
+    if lines:
+        positions = _positions(lines[0], table)
+        if positions is not None:
+            _read_rows(table, lines[1:], positions, len(lines[0]))
+            _find_duplicates(table)
     return table
 
 
@@ -102,17 +94,19 @@ def _file_text(path: Path, table: Table) -> str | None:
     return None
 
 
-def _lines(text: str, table: Table) -> Iterator[tuple[int, list[str]]]:
-    """Number the records: 0 is the header, blank lines are no rows."""
-    number = 0
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _lines(text: str, table: Table) -> list[list[str]]:
+    """The header and the rows up to the first broken one; blank lines are no rows."""
+    lines: list[list[str]] = []
     try:
-        for cells in reader:
-            if cells and (len(cells) > 1 or cells[0].strip()):
-                yield number, cells
-                number += 1
+        for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
+            if len(cells) > 1 or "".join(cells).strip():
+                lines.append(cells)
+        table.is_whole = True
     except csv.Error as error:
-        table.fault(number or None, f"is not valid CSV ({error})")
+        table.fault(len(lines) or None, f"is not valid CSV ({error})")
+    if not lines and not table.faults:
+        table.fault(None, f"is empty, expected the header {','.join(table.seed.column_names)}")
+    return lines
 
 
 def _positions(header: list[str], table: Table) -> dict[str, int] | None:
@@ -131,30 +125,40 @@ def _positions(header: list[str], table: Table) -> dict[str, int] | None:
     if extra:
         known = ", ".join(shown(name) for name in extra)
         table.notices.append(Fault(table.seed.file_name, None, f"extra column {known} ignored"))
-    return None if missing or twice else {name: names.index(name) for name in wanted}
+    if missing or twice:
+        table.is_whole = False
+        return None
+    return {name: names.index(name) for name in wanted}
 
 
-def _read_row(
-    table: Table, number: int, cells: list[str], positions: dict[str, int], width: int
-) -> None:
-    if len(cells) > width:
-        table.fault(number, f"has {len(cells)} fields, the header has {width}")
-        return
-    row = Row(number, {})
-    for column in table.seed.columns:
-        position = positions[column.name]
-        text = cells[position] if position < len(cells) else ""
-        if not text.strip():
-            if column.may_be_blank:
-                row.values[column.name] = None
-            else:
-                table.fault(number, f"{column.name} is blank")
+def _read_rows(table: Table, lines: list[list[str]], positions: dict[str, int], width: int) -> None:
+    for number, cells in enumerate(lines, start=1):
+        if len(cells) > width:
+            table.fault(number, f"has {len(cells)} fields, the header has {width}")
+            table.is_whole = False
             continue
-        try:
-            row.values[column.name] = parse(column, text)
-        except ValueError as error:
-            table.fault(number, str(error))
-    table.rows.append(row)
+        row = Row(number, {})
+        for column in table.seed.columns:
+            position = positions[column.name]
+            _read_cell(table, row, column, cells[position] if position < len(cells) else "")
+        table.rows.append(row)
+
+
+def _read_cell(table: Table, row: Row, column: RuleColumn, text: str) -> None:
+    if not text.strip():
+        if column.may_be_blank:
+            row.values[column.name] = None
+        else:
+            table.fault(row.number, f"{column.name} is blank")
+        return
+    try:
+        value = row.values[column.name] = parse(column, text)
+    except ValueError as error:
+        table.fault(row.number, str(error))
+        return
+    if isinstance(value, str) and value != value.strip():
+        told = f"{column.name} {shown(text)} has outer spaces, which compare too"
+        table.notices.append(Fault(table.seed.file_name, row.number, told))
 
 
 def _find_duplicates(table: Table) -> None:
