@@ -1,0 +1,1 @@
+"""Random small companies full of hard cases, from a seed."""

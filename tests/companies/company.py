@@ -1,0 +1,77 @@
+"""Whole random companies, and many of them in one batch."""
+
+import random
+from dataclasses import dataclass
+from datetime import date
+
+from tests.companies.behavior import make_mail, make_offline, make_web
+from tests.companies.people import make_people
+from tests.companies.rulebook import RuleTexts, as_reference, random_rules
+from tests.companies.sales import make_sales
+from tests.companies.world import World
+from tests.reference.clock import Settings
+from tests.reference.feeds import FEEDS, Row, key_of
+
+# as-of days around a clock change, a turn of the year, a quarter and a fiscal year
+CALENDARS = [
+    (date(2025, 5, 15), "Asia/Tokyo"),
+    (date(2025, 3, 20), "America/New_York"),
+    (date(2024, 11, 10), "America/New_York"),
+    (date(2025, 1, 6), "Australia/Lord_Howe"),
+    (date(2025, 4, 6), "Africa/Cairo"),
+    (date(2024, 3, 1), "Asia/Kathmandu"),
+    (date(2025, 4, 1), "UTC"),
+]
+
+
+@dataclass(frozen=True)
+class Company:
+    """One or many companies under the same rules.
+
+    `delivered` holds typed rows per feed in their order of delivery: a later row of a key stands.
+    """
+
+    delivered: dict[str, list[Row]]
+    rules: RuleTexts
+    settings: Settings
+
+    def standing(self) -> dict[str, list[Row]]:
+        """The rows that no later one replaced."""
+        return {
+            feed: list({key_of(feed, row): row for row in rows}.values())
+            for feed, rows in self.delivered.items()
+        }
+
+
+def random_company(seed: int, *, companies: int = 1, persons: int = 12, days: int = 60) -> Company:
+    """`companies` of `persons` humans each over `days`, told apart by the prefix of their ids."""
+    rng = random.Random(seed)
+    as_of, zone = rng.choice(CALENDARS)
+    settings = Settings(
+        as_of=as_of,
+        reporting_timezone=zone,
+        requalify_cooldown_days=rng.choice([14, 14, 3, 0]),
+        machine_seconds=rng.choice([3, 3, 0, 60]),
+    )
+    rules = random_rules(rng, as_of, days)
+    delivered: dict[str, list[Row]] = {feed: [] for feed in FEEDS}
+    for number in range(1, companies + 1):
+        world = World(
+            random.Random(seed * 1_000 + number),
+            f"c{number}",
+            settings,
+            days,
+            as_reference(rules),
+        )
+        for feed, rows in _rows(world, persons).items():
+            delivered[feed] += rows
+    return Company(delivered, rules, settings)
+
+
+def _rows(world: World, persons: int) -> dict[str, list[Row]]:
+    people = make_people(world, persons)
+    make_web(world, people)
+    make_mail(world, people)
+    make_offline(world, people)
+    make_sales(world, people)
+    return world.feeds

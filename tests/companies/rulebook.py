@@ -1,0 +1,169 @@
+"""Random rules, as the texts of their CSV files."""
+
+import csv
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+from tests.companies.behavior import TOUCHPOINT_TYPES
+from tests.reference.rules import Rules, typed_rules
+
+RuleTexts = dict[str, list[dict[str, str]]]
+
+METRICS = [
+    *("touchpoints", "visitors", "identified_visitors", "new_leads", "booth_visits"),
+    *("business_cards", "newsletter_signups", "document_requests", "downloads"),
+    *("webinar_signups", "inquiries", "mqls", "handoffs", "sals", "appointments"),
+    *("opportunities", "wins", "won_amount", "mails_sent", "mails_delivered", "mail_openers"),
+    *("mail_clickers", "mail_unsubscribes", "mail_replies", "mail_conversions"),
+]
+CATALOG = """/docs,document,tech,search
+/docs/api,reference,tech,compare
+/pricing,pricing,price,compare
+/pricing/enterprise,pricing,enterprise,consider
+/u,account,support,act
+/,site,site,awareness"""
+CHANNELS = """web,email,mail
+web,cpc,paid
+mail,newsletter,mail
+mail,product,mail_product
+offline,booth_visit,exhibition
+offline,call_connected,phone"""
+SPELLINGS = {
+    "handed_off": ["handed off", "引渡し"],
+    "accepted": ["accepted", "sal"],
+    "rejected": ["rejected", "差し戻し"],
+    "recycled": ["recycled", "back to nurture"],
+    "won": ["won", "closed won"],
+}
+OTHER_DISPOSITIONS = [
+    *("attempted", "contacted", "appointment", "opportunity", "lost", "withdrawn"),
+]
+FIT_RULES = """industry,eq,it,10,false
+industry,in,製造|RETAIL,15,false
+industry,blank,,-3,false
+job_title,contains,MANAGER,20,false
+job_title,contains,部長,15,false
+department,eq,sales,5,false
+department,blank,,,false
+country,in,jp|us,4,false
+employee_count,gte,51,12,false
+employee_count,lte,20,-10,false
+employee_count,eq,50.0,7,false
+employee_count,in,0|1000,3,false
+lead_source,eq,exhibition,5,false
+email_domain,eq,other.co.jp,0,true
+email_domain,in,gmail.com|big.example,-15,false
+email_domain,blank,,-1,false
+account_tier,eq,none,-2,false
+account_tier,contains,tier,20,false"""
+
+
+def _records(header: str, lines: list[str]) -> list[dict[str, str]]:
+    names = header.split(",")
+    return [dict(zip(names, line.split(","), strict=True)) for line in lines]
+
+
+def random_rules(rng: random.Random, as_of: date, days: int) -> RuleTexts:
+    """Every seed of section 3, without a fault."""
+    dispositions = [f"{name},{name}" for name in OTHER_DISPOSITIONS]
+    dispositions += [f"{text},{name}" for name, texts in SPELLINGS.items() for text in texts]
+    fit = rng.sample(FIT_RULES.splitlines(), rng.randint(4, 14))
+    grades = {"A": 25, "B": 10, "C": 0, "D": -8}
+    scored = rng.sample(sorted(grades), rng.randint(2, 4))
+    holidays = {as_of - timedelta(days=rng.randint(-5, days)) for _ in range(rng.randint(1, 6))}
+    months = sorted({(as_of - timedelta(days=day)).replace(day=1) for day in range(days)})
+    return {
+        "disposition_map": _records("raw_disposition,disposition", dispositions),
+        "content_catalog": _records(
+            "path_prefix,content_type,topic,buying_stage", _sample(rng, CATALOG)
+        ),
+        "channel_map": _records("feed,key,channel", _sample(rng, CHANNELS)),
+        "scoring_rules": [_scoring_rule(rng, n, as_of, days) for n in range(rng.randint(8, 20))],
+        "fit_rules": _records(
+            "rule_id,attribute,operator,value,points,excludes",
+            [f"F{number:02d},{line}" for number, line in enumerate(fit)],
+        ),
+        "fit_grades": _records(
+            "fit_grade,min_points", [f"{grade},{points}" for grade, points in grades.items()]
+        ),
+        "qualification_rules": _records(
+            "fit_grade,min_score", [f"{grade},{rng.choice([0, 5, 12, 30])}" for grade in scored]
+        ),
+        "target_accounts": _records(
+            "domain,account_tier",
+            ["big.example,tier1", "mid.example,tier2", "free-target.example,tier1"],
+        ),
+        "free_mail_domains": _records("domain", ["gmail.com", "free-target.example"]),
+        "handoff_sla": _records(
+            "account_tier,acceptance_business_days",
+            [f"default,{rng.randint(1, 5)}", f"tier1,{rng.randint(1, 3)}"],
+        ),
+        "holidays": _records("date,name", [f"{day},holiday" for day in sorted(holidays)]),
+        "kpi_tree": _kpi_tree(rng),
+        "kpi_targets": _records(
+            "kpi_id,month,target",
+            [
+                f"{rng.choice(METRICS[i : i + 1])},{rng.choice(months)},{rng.choice([5, 0.5])}"
+                for i in range(0, len(METRICS), 2)
+            ],
+        ),
+    }
+
+
+def _sample(rng: random.Random, lines: str) -> list[str]:
+    known = lines.splitlines()
+    return rng.sample(known, rng.randint(len(known) // 2, len(known)))
+
+
+def _scoring_rule(rng: random.Random, number: int, as_of: date, days: int) -> dict[str, str]:
+    kind = rng.choice(TOUCHPOINT_TYPES)
+    content = rng.choice(["pricing", "document", "site"])
+    limit = as_of - timedelta(days=rng.randint(0, days))
+    validity = rng.choice([("", ""), ("", ""), ("", str(limit)), (str(limit), "")])
+    if rng.random() < 0.15:
+        validity = (str(limit), str(limit + timedelta(days=rng.randint(1, days))))
+    return {
+        "rule_id": f"R{number:02d}",
+        "touchpoint_type": rng.choice([kind, "page_view"]),
+        "content_type": content if rng.random() < 0.3 else "",
+        "points": str(rng.choice([1, 2, 5, 10, 30, -1, -10, 0])),
+        "every": str(rng.choice([1, 1, 1, 2, 3])),
+        "window_days": str(rng.choice([1, 2, 3, 7, 14, 30, 90])),
+        "max_points": rng.choice(["", "", "1", "8", "20"]),
+        "hand_raise": "true" if rng.random() < 0.15 else "false",
+        "valid_from": validity[0],
+        "valid_to": validity[1],
+    }
+
+
+def _kpi_tree(rng: random.Random) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+    for metric in METRICS:
+        parent = rng.choice(found)["kpi_id"] if found else ""
+        denominator = rng.choice([*METRICS, ""]) if rng.random() < 0.4 else ""
+        found.append(
+            {
+                "kpi_id": metric,
+                "parent_kpi_id": parent,
+                "name_en": metric.capitalize(),
+                "name_ja": f"{metric}数",
+                "numerator": metric,
+                "denominator": denominator,
+            }
+        )
+    return found
+
+
+def write_rules(rules: RuleTexts, folder: Path) -> None:
+    """One CSV per seed, as `--rules` and dbt read them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed, records in rules.items():
+        with (folder / f"{seed}.csv").open("w", encoding="utf-8", newline="") as target:
+            writer = csv.DictWriter(target, records[0].keys())
+            writer.writeheader()
+            writer.writerows(records)
+
+
+def as_reference(rules: RuleTexts) -> Rules:
+    return {seed: typed_rules(seed, records) for seed, records in rules.items()}

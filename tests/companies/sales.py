@@ -1,0 +1,90 @@
+"""What sales did with the leads: hand-offs, answers at the edge of the deadline, returns."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from tests.companies.people import Human, required_address
+from tests.companies.world import MICROSECOND, World
+from tests.reference.clock import nth_business_day_after
+from tests.reference.rules import lookup
+
+STAGES = [
+    "handed_off",
+    "handed_off",
+    "handed_off",
+    "accepted",
+    "rejected",
+    "attempted",
+    "contacted",
+    "appointment",
+    "opportunity",
+    "won",
+    "lost",
+    "recycled",
+    "withdrawn",
+    "unheard of",
+]
+ANSWERS = ["accepted", "accepted", "appointment", "attempted", "rejected", "won", "withdrawn"]
+AMOUNTS = [None, None, Decimal("0.01"), Decimal("1200000.50"), Decimal("99.99")]
+
+
+def make_sales(world: World, people: list[Human]) -> None:
+    """Random walks, with answers exactly at the end of a deadline and rows at one instant."""
+    for human in people:
+        if world.chance(0.7):
+            _history(world, human)
+    world.redeliver(
+        "sales_dispositions",
+        0.07,
+        occurred_at=[world.moment() for _ in range(5)],
+        disposition=STAGES,
+        sales_team=["moved", None],
+        amount=AMOUNTS,
+    )
+
+
+def _history(world: World, human: Human) -> None:
+    instant = world.moment()
+    if world.chance(0.3):
+        # deadlines of these fall on D or on a neighbour of it
+        instant = world.moment(world.settings.as_of - timedelta(days=world.rng.randint(1, 9)))
+    for _ in world.some(1, 9):
+        stage = world.pick(STAGES)
+        _disposition(world, human, stage, instant)
+        if stage == "handed_off" and world.chance(0.6):
+            _disposition(world, human, world.pick(ANSWERS), _at_deadline(world, instant))
+        steps = [timedelta(0), timedelta(minutes=5), timedelta(days=1), timedelta(days=4)]
+        instant = world.pick([instant + world.pick(steps), instant + world.pick(steps)])
+        if world.chance(0.3):
+            instant = world.moment()
+
+
+def _at_deadline(world: World, handed_off_at: datetime) -> datetime:
+    """An instant near the end of the deadline day of some tier."""
+    sla = lookup(world.rules, "handoff_sla", "account_tier", "acceptance_business_days")
+    holidays = {record["date"] for record in world.rules["holidays"]}
+    day = world.settings.local_date(handed_off_at)
+    deadline = nth_business_day_after(day, world.pick(sorted(sla.values())), holidays)
+    end = world.midnight(deadline + timedelta(days=1))
+    return end + world.pick([-MICROSECOND, timedelta(0), timedelta(days=-1), timedelta(hours=9)])
+
+
+def _disposition(world: World, human: Human, stage: str, instant: datetime) -> None:
+    spellings = [
+        record["raw_disposition"]
+        for record in world.rules["disposition_map"]
+        if record["disposition"] == stage
+    ] or [stage]
+    spelling = world.pick(spellings)
+    world.add(
+        "sales_dispositions",
+        disposition_id=world.new_id("d"),
+        occurred_at=instant,
+        disposition=world.pick([spelling, spelling.upper(), f"  {spelling.title()} "]),
+        sales_team=world.pick(["東日本", "west", None]),
+        sales_rep=world.pick(["rep1", "rep2", None]),
+        routed_by=world.pick(["adr", "marketing", None]),
+        reason=world.pick(["budget", "ask taro@example.com first", None]),
+        amount=world.pick(AMOUNTS),
+        **required_address(world, human),
+    )
