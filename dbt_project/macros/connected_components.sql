@@ -1,5 +1,5 @@
 {#
-    Select that names, for every lead in `links` (lead_id, linked_lead_id), the least lead_id that can be
+    Table expression that names, for every lead in `links` (lead_id, linked_lead_id), the least lead_id that can be
     reached through links of any number and direction: (lead_id, component_id).
     `links` is a CTE of the calling model.
 #}
@@ -9,6 +9,7 @@
 
 {# only rows whose label changed go into the next round; the search ends when none does #}
 {% macro duckdb__connected_components(links) -%}
+    (
     with recursive
 
     link_ends as (
@@ -42,4 +43,5 @@
         lead_id,
         component_id
     from labels
+    )
 {%- endmacro %}

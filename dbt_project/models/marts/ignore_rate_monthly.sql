@@ -35,17 +35,18 @@ days_since_last_sales_row as (
     select count(*) filter (where calendar.is_business_day) as business_days
     from last_sales_day
     inner join calendar
-        on calendar.date_day > last_sales_day.last_date and calendar.date_day <= {{ as_of_date() }}
+        on last_sales_day.last_date < calendar.date_day
+    where calendar.date_day <= {{ as_of_date() }}
 
 ),
 
 counts_summed_to_month as (
 
     select
-        handoff_month,
-        {% for count in counts -%}
-            cast(sum({{ count }}) as bigint) as {{ count }}{{ "," if not loop.last }}
+        {% for count in counts %}
+            cast(sum({{ count }}) as bigint) as {{ count }},
         {% endfor %}
+        handoff_month
     from ignore_rate
     group by handoff_month
 
@@ -54,7 +55,10 @@ counts_summed_to_month as (
 rates_added as (
 
     select
-        counts_summed_to_month.*,
+        counts_summed_to_month.handoff_month,
+        {% for count in counts %}
+            counts_summed_to_month.{{ count }},
+        {% endfor %}
         {{ share_of('(rejected + stalled + untouched)', 'mature_handoffs') }} as ignore_rate,
         {{ share_of('(accepted + accepted_late)', 'mature_handoffs') }} as sal_rate,
         {{ share_of('no_follow_up', 'mature_handoffs') }} as no_follow_up_rate,

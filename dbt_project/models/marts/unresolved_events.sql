@@ -26,13 +26,29 @@ dispositions as (
 
 events_of_nobody as (
 
-    select 'web' as feed, occurred_date from web_events where person_id is null
+    select
+        'web' as feed,
+        occurred_date
+    from web_events
+    where person_id is null
     union all
-    select 'mail' as feed, occurred_date from mail_events where person_id is null
+    select
+        'mail' as feed,
+        occurred_date
+    from mail_events
+    where person_id is null
     union all
-    select 'offline' as feed, occurred_date from offline_events where person_id is null
+    select
+        'offline' as feed,
+        occurred_date
+    from offline_events
+    where person_id is null
     union all
-    select 'sales' as feed, occurred_date from dispositions where person_id is null
+    select
+        'sales' as feed,
+        occurred_date
+    from dispositions
+    where person_id is null
 
 ),
 

@@ -14,7 +14,7 @@ lead_links as (
 
 components as (
 
-    {{ connected_components('lead_links') }}
+    select * from {{ connected_components('lead_links') }}
 
 ),
 

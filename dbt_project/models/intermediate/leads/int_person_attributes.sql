@@ -35,15 +35,14 @@ records_merged as (
 
     select
         person_id,
-        min(created_at) as created_at,
-        max(updated_at) as updated_at,
-        count(*) as lead_record_count,
+        {% for attribute in latest_attributes %}
+            max_by({{ attribute }}, update_rank) filter (where {{ attribute }} is not null) as {{ attribute }},
+        {% endfor %}
         max(case when lead_id = person_id then lead_source end) as lead_source,
         max(case when lead_id = person_id then campaign end) as campaign,
-        {% for attribute in latest_attributes -%}
-            max_by({{ attribute }}, update_rank) filter (where {{ attribute }} is not null) as {{ attribute }}
-            {{- "," if not loop.last }}
-        {% endfor %}
+        min(created_at) as created_at,
+        max(updated_at) as updated_at,
+        count(*) as lead_record_count
     from records_ordered
     group by person_id
 

@@ -31,11 +31,11 @@ fit_grades as (
 profiles as (
 
     select
-        persons.person_id,
-        persons.employee_count,
-        {% for attribute in text_attributes -%}
-            lower({{ attribute }}) as {{ attribute }}{{ "," if not loop.last }}
+        {% for attribute in text_attributes %}
+            lower({{ attribute }}) as {{ attribute }},
         {% endfor %}
+        persons.employee_count,
+        persons.person_id
     from persons
     inner join person_accounts
         on persons.person_id = person_accounts.person_id
@@ -80,9 +80,9 @@ values_paired as (
         rule_values.rule_text,
         rule_values.rule_number,
         case rule_values.attribute
-            {% for attribute in text_attributes -%}
+            {% for attribute in text_attributes %}
                 when '{{ attribute }}' then profiles.{{ attribute }}
-            {% endfor -%}
+            {% endfor %}
             when 'employee_count' then cast(profiles.employee_count as {{ dbt.type_string() }})
         end as value_text,
         case when rule_values.attribute = 'employee_count' then profiles.employee_count end as value_number

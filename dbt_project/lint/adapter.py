@@ -1,0 +1,18 @@
+"""Stands in for dbt's adapter while sqlfluff reads the models: a dispatched macro is a function call."""
+
+import re
+from collections.abc import Callable
+
+
+def dispatch(name: str, _package: str = "dbt") -> Callable[..., str]:
+    """Give a function that renders what looks like SQL as it is and anything else as a text."""
+
+    def rendered(first: object, *others: object, **_options: object) -> str:
+        arguments = [str(first), *map(_argument, others)]
+        return f"{name}({', '.join(arguments)})"
+
+    return rendered
+
+
+def _argument(value: object) -> str:
+    return str(value) if re.fullmatch(r"[\w.]+|'[^']*'", str(value)) else "'...'"
