@@ -12,6 +12,12 @@ disposition_cycles as (
 
 ),
 
+handoff_scores as (
+
+    select * from {{ ref('int_handoff_scores') }}
+
+),
+
 persons as (
 
     select * from {{ ref('int_persons') }}
@@ -53,6 +59,7 @@ persons_added as (
     select
         handoffs.*,
         disposition_cycles.cycle_number,
+        handoff_scores.score_at_handoff,
         persons.lead_source,
         persons.fit_grade,
         persons.account_tier,
@@ -65,6 +72,8 @@ persons_added as (
         on handoffs.person_id = persons.person_id
     inner join disposition_cycles
         on handoffs.handoff_id = disposition_cycles.disposition_id
+    inner join handoff_scores
+        on handoffs.handoff_id = handoff_scores.handoff_id
     inner join calendar
         on handoffs.handed_off_date = calendar.date_day
     left join handoff_sla
@@ -117,7 +126,7 @@ handoffs_published as (
         {{ without_addresses('lead_source') }} as lead_source,
         fit_grade,
         account_tier,
-        cast(null as bigint) as score_at_handoff,
+        score_at_handoff,
         acceptance_deadline,
         first_touch_at,
         accepted_at,
