@@ -1,0 +1,1 @@
+"""Files of the landing folder into typed, checked and audited raw tables."""

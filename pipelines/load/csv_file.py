@@ -1,0 +1,108 @@
+"""CSV to rows: a strict parallel reading first, a tolerant one for files that need it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.load.content import compression_of, head_of
+from pipelines.load.csv_grammar import header_record, refuse_bad_quotes
+from pipelines.load.relation import (
+    Dialect,
+    RawRelation,
+    blank,
+    file_literal,
+    first_filled,
+    grouped,
+    identifier,
+    literal,
+    struct_of,
+)
+
+# stands for a field that the row does not have; an empty field is an empty text
+MISSING = "\x01\x02missing\x02\x01"
+# how many fields too many are shown in the quarantined row
+EXTRA_FIELDS = 8
+TOO_MANY_FIELDS = "the row has more fields than the header"
+STRICT = "strict_mode = true"
+# short rows are padded, which DuckDB does beside quoted line breaks on one thread only
+TOLERANT = (
+    "strict_mode = false, null_padding = true, parallel = false,"
+    f" nullstr = {literal(MISSING)}, max_line_size = 100000000"
+)
+
+
+def ways(path: Path, dialect: Dialect) -> Iterator[RawRelation]:
+    """The fastest way first; the second is for files on which DuckDB's strict reading fails."""
+    names, lines_before = list(dialect.names or ()), 0
+    if dialect.names is None:
+        names, lines_before = header_record(head_of(path), dialect.delimiter)
+    if not names:
+        empty = "select null::varchar as _fault, false as _skip, null::varchar as _row limit 0"
+        yield RawRelation(empty, (), "_row")
+        return
+    yield _strict(path, dialect, names, lines_before)
+    refuse_bad_quotes(path, dialect.delimiter)
+    yield _tolerant(path, dialect, names, lines_before)
+
+
+def _strict(path: Path, dialect: Dialect, names: list[str], lines_before: int) -> RawRelation:
+    fields = _fields(len(names))
+    if len(fields) == 1:
+        # only here may a line of white space pass as a row, and an empty one as a null
+        options = f"{STRICT}, nullstr = {literal(MISSING)}"
+        rows = _without_blank_lines(_scan(path, dialect, lines_before, fields, options), fields)
+    else:
+        rows = _scan(path, dialect, lines_before, fields, f"{STRICT}, nullstr = ''")
+    groups = grouped(names, fields)
+    row = struct_of(names, fields)
+    sql = (
+        f"select {_selected(groups)}null::varchar as _fault, false as _skip, {row} as _row"
+        f" from {rows}"
+    )
+    return RawRelation(sql, tuple(groups), "to_json(_row)::varchar")
+
+
+def _tolerant(path: Path, dialect: Dialect, names: list[str], lines_before: int) -> RawRelation:
+    fields = _fields(len(names) + EXTRA_FIELDS)
+    scan = _scan(path, dialect, lines_before, fields, TOLERANT)
+    own, extra = fields[: len(names)], fields[len(names) :]
+    groups = grouped(names, own)
+    row = (
+        f"struct_pack(fields := {struct_of(names, own)},"
+        f" more := list_filter([{', '.join(extra)}], lambda field: field is not null))"
+    )
+    sql = (
+        f"select {_selected(groups)}"
+        f"case when {extra[0]} is not null then {literal(TOO_MANY_FIELDS)} end as _fault,"
+        f" false as _skip, {row} as _row from {_without_blank_lines(scan, fields)}"
+    )
+    row_json = (
+        "case when len(_row.more) = 0 then to_json(_row.fields) else json_merge_patch("
+        "to_json(_row.fields), json_object('beyond the header', _row.more)) end::varchar"
+    )
+    return RawRelation(sql, tuple(groups), row_json)
+
+
+def _fields(width: int) -> list[str]:
+    return [f"field_{number}" for number in range(width)]
+
+
+def _scan(path: Path, dialect: Dialect, lines_before: int, fields: list[str], options: str) -> str:
+    columns = ", ".join(f"'{field}': 'VARCHAR'" for field in fields)
+    has_header = str(dialect.names is None).lower()
+    return (
+        f"read_csv({file_literal(path)}, auto_detect = false, header = {has_header},"
+        f" skip = {lines_before}, delim = {literal(dialect.delimiter)}, quote = '\"',"
+        f" escape = '\"', comment = '', compression = '{compression_of(path)}',"
+        f" columns = {{{columns}}}, {options})"
+    )
+
+
+def _selected(groups: dict[str, list[str]]) -> str:
+    return "".join(f"{first_filled(found)} as {identifier(n)}, " for n, found in groups.items())
+
+
+def _without_blank_lines(scan: str, fields: list[str]) -> str:
+    """DuckDB drops empty lines itself, but not those of white space."""
+    missing = "".join(f" and {field} is null" for field in fields[1:])
+    is_blank = f"{fields[0]} <> '' and {blank(fields[0])}{missing}"
+    return f"(select * from {scan} where ({is_blank}) is not true)"

@@ -1,0 +1,145 @@
+"""JSON lines to rows: every value as its text, keys trimmed and in any case."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from pipelines.load.content import compression_of, has_byte_order_mark
+from pipelines.load.relation import (
+    RawRelation,
+    UnreadableError,
+    blank,
+    file_literal,
+    grouped,
+    identifier,
+    literal,
+    normalized,
+)
+
+BROKEN = "the line is no JSON object"
+SAMPLED_LINES = 2048
+# one row a line, whatever is in it: no text holds this delimiter
+LINE_OPTIONS = (
+    "auto_detect = false, header = false, columns = {'line': 'VARCHAR'},"
+    " delim = '\x01\x02\x03\x04', quote = '', escape = '', comment = '', strict_mode = false,"
+    " nullstr = '\x01\x02', max_line_size = 100000000"
+)
+# a number that DuckDB's JSON would round or rewrite, since it reads it as a double
+FRACTION = r":\s*-?[0-9]+[.eE]"
+REWRITTEN = r"-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?"
+# DuckDB takes `{"a": 1,}` for JSON
+LOOSE_COMMA = r",\s*[}\]]"
+STRING = r'"(?:[^"\\]|\\.)*"'
+
+
+def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelation]:
+    """First for files whose lines are all sound and spell each key alike, then for any."""
+    if not has_byte_order_mark(path):
+        keys = _keys(connection, f"select json from {_objects(path)} limit {SAMPLED_LINES}")
+        if keys and len({normalized(key) for key in keys}) == len(keys):
+            yield _uniform(path, keys)
+    yield _any(path, _keys(connection, f"select value as json from ({_lines(path)})"))
+
+
+def _objects(path: Path) -> str:
+    """The lines as JSON, in parallel; null for a broken one."""
+    options = (
+        "format = 'newline_delimited', ignore_errors = true,"
+        f" compression = '{compression_of(path)}'"
+    )
+    return f"read_json_objects({file_literal(path)}, {options})"
+
+
+def _lines(path: Path) -> str:
+    """The lines as text, and as JSON where they are a JSON object."""
+    is_loose = f"regexp_matches(regexp_replace(line, '{STRING}', '', 'g'), '{LOOSE_COMMA}')"
+    return (
+        "select line, case when json_valid(line) then"
+        f" case when json_type(line) = 'OBJECT' and not {is_loose} then line::json end end as value"
+        f" from read_csv({file_literal(path)}, {LINE_OPTIONS},"
+        f" compression = '{compression_of(path)}') where not {blank('line')}"
+    )
+
+
+def _keys(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    """The keys as they are spelled, in the order of their first use."""
+    try:
+        rows = connection.execute(
+            "select key from (select unnest(json_keys(json)) as key, row_number() over () as place"
+            f" from ({query})) group by key order by min(place), key"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise UnreadableError(str(error)) from None
+    return [key for (key,) in rows]
+
+
+def _uniform(path: Path, keys: list[str]) -> RawRelation:
+    """Fails on a line that is broken, has a key that the sample lacks, or one twice."""
+    known = "[" + ", ".join(map(literal, keys)) + "]"
+    structure = ", ".join(f'{_quoted(key)}: "VARCHAR"' for key in keys)
+    is_expected = (
+        f"list_has_all({known}, keys) and len(list_distinct(keys)) = len(keys)"
+        f" and json_type(line) = 'OBJECT' and not regexp_matches(line, '{LOOSE_COMMA}')"
+    )
+    rows = (
+        f"select json as line, json_keys(json) as keys,"
+        f" json_transform(json, {literal('{' + structure + '}')}) as value,"
+        f" regexp_matches(json, '{FRACTION}') as has_fraction from {_objects(path)}"
+    )
+    columns = {
+        name: _exact(found, f"value.{identifier(found[0])}")
+        for name, found in grouped(keys, keys).items()
+    }
+    fault = f"case when ({is_expected}) is not true then error('not uniform') end"
+    return RawRelation(
+        sql=_sql(columns, fault, rows),
+        columns=tuple(columns),
+        row_json="_row::varchar",
+    )
+
+
+def _any(path: Path, keys: list[str]) -> RawRelation:
+    """Copes with broken lines, and with several spellings of a key in one line."""
+    rows = (
+        "select line, value, json_keys(value) as keys, json_extract_string(value, '$.*') as texts,"
+        f" regexp_matches(line, '{FRACTION}') as has_fraction from ({_lines(path)})"
+    )
+    columns = {}
+    for name, found in grouped(keys, keys).items():
+        spellings = "[" + ", ".join(map(literal, found)) + "]"
+        text = (
+            f"list_filter(texts, lambda text, place: list_contains({spellings}, keys[place])"
+            f" and not {blank('text')})[1]"
+        )
+        columns[name] = _exact(found, text)
+    fault = f"case when value is null then {literal(BROKEN)} end"
+    return RawRelation(
+        sql=_sql(columns, fault, rows),
+        columns=tuple(columns),
+        row_json="case when json_valid(_row) then _row else to_json(_row)::varchar end",
+    )
+
+
+def _sql(columns: dict[str, str], fault: str, rows: str) -> str:
+    selected = "".join(f"{value} as {identifier(name)}, " for name, value in columns.items())
+    return f"select {selected}{fault} as _fault, false as _skip, line as _row from ({rows})"
+
+
+def _exact(keys: list[str], value: str) -> str:
+    """The value, or the digits that the line has for it where it is a fraction."""
+    pattern = f'"(?:{"|".join(map(re.escape, keys))})"' + r"\s*:\s*(-?[0-9][0-9.eE+-]*)"
+    digits = (
+        f"list_filter(regexp_extract_all(line, {literal(pattern)}, 1),"
+        f" lambda digits: try_cast(digits as double) = try_cast({value} as double))[1]"
+    )
+    return (
+        f"case when has_fraction and regexp_full_match({value}, '{REWRITTEN}')"
+        f" then coalesce({digits}, {value}) else {value} end"
+    )
+
+
+def _quoted(key: str) -> str:
+    """A key in a JSON document."""
+    return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'

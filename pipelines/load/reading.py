@@ -1,0 +1,57 @@
+"""One export file as rows in SQL, whatever its format; the entry point for mappings too."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from pipelines.load import csv_file, jsonl_file, parquet_file
+from pipelines.load.relation import Dialect, RawRelation, UnreadableError
+
+SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
+
+
+def format_of(name: str) -> str | None:
+    """`csv`, `jsonl` or `parquet` by the suffix of a file name; None for an unknown one."""
+    folded = name.strip().lower()
+    for suffix in SUFFIXES:
+        if folded.endswith(suffix):
+            return suffix.split(".")[1]
+    return None
+
+
+def ways_to_read(
+    connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect | None = None
+) -> Iterator[RawRelation]:
+    """The readings of a file, the fastest first.
+
+    A reading is lazy: whether it suits the file shows when its SQL runs to the end without
+    duckdb.Error; on an error the next one is tried, and when none is left the file cannot be
+    read. All that succeed give the same rows. Raises UnreadableError.
+    """
+    format_name = format_of(path.name)
+    if format_name == "csv":
+        yield from csv_file.ways(path, dialect or Dialect())
+    elif format_name == "jsonl":
+        yield from jsonl_file.ways(connection, path)
+    elif format_name == "parquet":
+        yield from parquet_file.ways(connection, path)
+    else:
+        raise UnreadableError(f"{path.name} has none of the suffixes {', '.join(SUFFIXES)}")
+
+
+def read_file(
+    connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect | None = None
+) -> RawRelation:
+    """The first reading that gets through the whole file; raises UnreadableError."""
+    cause = "it has no rows that could be read"
+    for relation in ways_to_read(connection, path, dialect):
+        values = [f'count("{name}")' for name in relation.columns]
+        counts = ", ".join([*values, "count(_fault)", "count(_row)"])
+        try:
+            connection.execute(f"select {counts} from ({relation.sql})")
+        except duckdb.Error as error:
+            cause = str(error)
+            continue
+        return relation
+    raise UnreadableError(cause)

@@ -1,0 +1,102 @@
+"""What every reader gives: the rows of one file as SQL, before any contract is applied."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import FunnelError
+
+# what Python's str.isspace calls white space; RE2's \s knows six of them
+WHITE_SPACE = (
+    r"[\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}"
+    r"\x{3000}]"
+)
+
+
+class UnreadableError(FunnelError):
+    """A file that cannot be read to its end; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a CSV departs from the contract's: `names` replace a header that is not there."""
+
+    delimiter: str = ","
+    names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawRelation:
+    """The rows of one file, in their order.
+
+    `sql` is a select over the file that gives one column per name in `columns` (trimmed, lower
+    case; text, or what Parquet says) and these of its own:
+
+    - `_fault` VARCHAR: what is wrong with the row as a whole, null for a sound one;
+    - `_skip` BOOLEAN: a row that a mapping leaves to other feeds;
+    - `_row`: the original row, which the expression `row_json` turns into JSON text;
+    - `_row_number` BIGINT, only where `is_numbered`: 1 = first data row. Elsewhere numbering
+      would take DuckDB's parallel scan away, and the place in the result says the same.
+    """
+
+    sql: str
+    columns: tuple[str, ...]
+    row_json: str
+    is_numbered: bool = False
+
+
+def normalized(name: str) -> str:
+    """A column name as it is compared."""
+    return name.strip().lower()
+
+
+def identifier(name: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A quoted SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """A path as a SQL string in which DuckDB finds no pattern."""
+    return literal("".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path)))
+
+
+def blank(expression: str) -> str:
+    """A condition: null, empty or only white space."""
+    # most values start with a printable ASCII sign, which one comparison tells
+    return (
+        f"({expression} is null or not ({expression} >= '!' and {expression} < chr(127))"
+        f" and regexp_full_match({expression}, '{WHITE_SPACE}*'))"
+    )
+
+
+def first_filled(expressions: list[str]) -> str:
+    """The first value that is not blank, of columns whose names compare as equal."""
+    if len(expressions) == 1:
+        return expressions[0]
+    cases = " ".join(f"when not {blank(value)} then {value}" for value in expressions)
+    return f"case {cases} end"
+
+
+def grouped(names: Iterable[str], expressions: Iterable[str]) -> dict[str, list[str]]:
+    """The expressions under their normalized names; a column without a name is dropped."""
+    groups: dict[str, list[str]] = {}
+    for name, expression in zip(names, expressions, strict=True):
+        if normalized(name):
+            groups.setdefault(normalized(name), []).append(expression)
+    return groups
+
+
+def struct_of(names: Iterable[str], expressions: Iterable[str]) -> str:
+    """A struct of the original columns, whose names DuckDB wants unique whatever their case."""
+    fields: dict[str, str] = {}
+    for number, (name, expression) in enumerate(zip(names, expressions, strict=True), start=1):
+        label = name.strip() or f"column {number}"
+        if label.lower() in fields:
+            label = f"{label} ({number})"
+        fields[label.lower()] = f"{identifier(label)} := {expression}"
+    return f"struct_pack({', '.join(fields.values())})"
