@@ -33,6 +33,7 @@ RESULT_TYPES = {
     "decimal": INTEGERS | {"DECIMAL", "DOUBLE", "FLOAT"},
 }
 JSON_COLUMN = "properties"
+RESERVED = frozenset({"_row_number", "_row", "_fault", "_skip", "_digest", "_copy", "_where"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,15 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class CheckedRows:
-    """A block whose SQL DuckDB accepts; `reads` are the columns of its file that it needs."""
+    """A block whose SQL DuckDB accepts.
+
+    `named` are the columns in its expressions, `reads` those that its file must have for them.
+    """
 
     rows: Rows
     where: Expression | None
     outputs: tuple[Output, ...]
+    named: frozenset[str]
     reads: frozenset[str]
 
 
@@ -91,6 +96,8 @@ class _Judge:
         if where:
             used.append(where.expression)
         named = frozenset().union(*(expression.columns for expression in used))
+        for name in sorted(named & RESERVED):
+            self.faults.append(f"{block.label}: the column name {name} is reserved")
         if ROW_ID in named and not kind.identity:
             self.faults.append(
                 f"{block.label}: {ROW_ID} needs `identity` in files.{kind.name}, the columns that"
@@ -100,6 +107,7 @@ class _Judge:
             rows=block,
             where=where.expression if where else None,
             outputs=tuple(outputs),
+            named=named,
             reads=_file_columns(kind, named),
         )
 

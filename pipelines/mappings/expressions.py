@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from pipelines.database import register_functions
+from pipelines.load.relation import identifier, normalized
 
 ALLOWED_CLASSES = frozenset(
     {
@@ -51,7 +52,7 @@ class ExpressionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A checked expression; `columns` are the folded names that it reads."""
+    """A checked expression; `columns` are the normalized names that it reads."""
 
     text: str
     columns: frozenset[str]
@@ -119,7 +120,7 @@ def bound_type(
     connection: duckdb.DuckDBPyConnection, expression: Expression, columns: frozenset[str]
 ) -> str:
     """The type that DuckDB gives the expression over text columns; raises ExpressionError."""
-    source = ", ".join(f"cast(null as varchar) as {quoted(name)}" for name in sorted(columns))
+    source = ", ".join(f"cast(null as varchar) as {identifier(name)}" for name in sorted(columns))
     statement = f"select {expression.wrapped}[1] as value from (select {source or 'null'})"
     try:
         # one row of nulls is evaluated too: a constant that does not parse shows here
@@ -128,11 +129,6 @@ def bound_type(
     except duckdb.Error as error:
         raise ExpressionError(f"DuckDB: {first_line(error)}") from None
     return str(relation.types[0])
-
-
-def quoted(name: str) -> str:
-    """The name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def first_line(error: Exception) -> str:
@@ -200,4 +196,4 @@ def _column(node: dict[str, Any]) -> str:
     names = node["column_names"]
     if len(names) != 1:
         raise ExpressionError(f"{'.'.join(names)} is not allowed: name the column alone")
-    return names[0].strip().lower()
+    return normalized(names[0])

@@ -61,8 +61,3 @@ class Mapping:
     path: Path
     files: dict[str, FileKind]
     rows: tuple[Rows, ...]
-
-
-def fold(name: str) -> str:
-    """Column names compare trimmed and case-insensitively."""
-    return name.strip().lower()

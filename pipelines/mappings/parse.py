@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS_BY_NAME
-from pipelines.mappings.mapping import FileKind, Lookup, Mapping, Rows, fold
+from pipelines.load.relation import normalized
+from pipelines.mappings.mapping import FileKind, Lookup, Mapping, Rows
 
 SHIPPED = Path(__file__).resolve().parent
 
@@ -78,7 +79,8 @@ class _Reader:
             patterns=patterns,
             header=self._columns(content, at, "header"),
             aliases={
-                fold(column): self._columns(aliases, f"{at}.aliases", column) for column in aliases
+                normalized(column): self._columns(aliases, f"{at}.aliases", column)
+                for column in aliases
             },
             optional=frozenset(self._columns(content, at, "optional")),
             identity=self._columns(content, at, "identity"),
@@ -100,7 +102,11 @@ class _Reader:
                 self.faults.append(f"{at}: `{key}` is missing")
         there = self._take(content, at, "there", str, values["here"])
         return Lookup(
-            fold(name), values["file"], fold(values["here"]), fold(there), fold(values["take"])
+            normalized(name),
+            values["file"],
+            normalized(values["here"]),
+            normalized(there),
+            normalized(values["take"]),
         )
 
     def _check_lookups(self, kind: FileKind, files: dict[str, FileKind]) -> None:
@@ -177,7 +183,7 @@ class _Reader:
         return tuple(values)
 
     def _columns(self, content: dict[str, Any], at: str, key: str) -> tuple[str, ...]:
-        return tuple(fold(name) for name in self._texts(content, at, key))
+        return tuple(normalized(name) for name in self._texts(content, at, key))
 
     def _timezone(self, content: dict[str, Any], at: str, default: str | None) -> str | None:
         name = self._take(content, at, "timezone", str, default)
