@@ -34,12 +34,13 @@ class Judge:
             analytics_enabled=False,
         )
         context = gx.get_context(mode="ephemeral", project_config=config)
-        self._frames = context.data_sources.add_pandas("frames")
+        asset = context.data_sources.add_pandas("warehouse").add_dataframe_asset("frame")
+        self._frames = asset.add_batch_definition_whole_dataframe("whole")
 
     def results(self, suite: Suite) -> Iterator[Result]:
         """Compute the suite's frame and give one verdict per expectation."""
         frame = self._frame(suite.query, suite)
-        batch = self._frames.read_dataframe(frame, asset_name=suite.name)
+        batch = self._frames.get_batch({"dataframe": frame})
         expected = gx.ExpectationSuite(name=suite.name, expectations=list(suite.expectations))
         for verdict in batch.validate(expected, result_format=RESULT_FORMAT).results:
             yield self._result(suite, frame, verdict)

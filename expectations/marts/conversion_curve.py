@@ -1,0 +1,72 @@
+"""Conversion over time: a share between 0 and 1 that never falls."""
+
+import great_expectations.expectations as gxe
+
+from expectations.comparisons import grain
+from expectations.limits import Limits
+from expectations.suite import Suite, impossible
+
+MART = "conversion_curve"
+GRAIN = ("cohort_quarter", "stage", "days_since_start")
+
+STEPS = f"""
+select
+    *,
+    share - lag(share) over (
+        partition by cohort_quarter, stage order by days_since_start
+    ) as share_gained
+from marts.{MART}
+"""
+
+
+def suites(_limits: Limits) -> list[Suite]:
+    return [
+        grain(MART, GRAIN, dates=("cohort_quarter",)),
+        Suite(
+            name=MART,
+            table=MART,
+            needs=(f"marts.{MART}",),
+            query=STEPS,
+            keys=GRAIN,
+            expectations=[
+                impossible(
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "share_within_0_and_1",
+                    "a share lies within 0 and 1",
+                    column="share",
+                    min_value=0,
+                    # products of many factors may miss 1 by their last digits
+                    max_value=1 + 1e-9,
+                ),
+                impossible(
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "share_never_falls",
+                    "what was reached stays reached",
+                    column="share_gained",
+                    min_value=-1e-9,
+                ),
+                impossible(
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "days_not_negative",
+                    "the curve begins on day 0",
+                    column="days_since_start",
+                    min_value=0,
+                ),
+                impossible(
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "somebody_reached",
+                    "a day that is listed has somebody who reached the stage",
+                    column="reached",
+                    min_value=1,
+                ),
+                impossible(
+                    gxe.ExpectColumnPairValuesAToBeGreaterThanB,
+                    "reached_within_at_risk",
+                    "nobody reaches a stage who was not on the way to it",
+                    column_A="at_risk",
+                    column_B="reached",
+                    or_equal=True,
+                ),
+            ],
+        ),
+    ]

@@ -1,0 +1,64 @@
+"""The funnel by day: no negative figure, and on the reported day it holds every open cycle."""
+
+import great_expectations.expectations as gxe
+
+from expectations.comparisons import grain
+from expectations.limits import Limits
+from expectations.suite import Suite, impossible
+
+MART = "funnel_daily"
+GRAIN = ("date", "stage", "lead_source")
+
+CYCLES_COUNTED = f"""
+select
+    (select count(*) from marts.fct_lead_cycles) as cycles_started,
+    coalesce(cast(sum(entered) filter (where stage = 'lead') as bigint), 0) as leads_entered,
+    (select count(*) from marts.fct_lead_cycles where closed_date is null) as cycles_open,
+    coalesce(cast(sum(open_at_end) filter (where date = $as_of) as bigint), 0) as open_on_the_day
+from marts.{MART}
+"""
+
+
+def suites(_limits: Limits) -> list[Suite]:
+    return [
+        grain(MART, GRAIN, dates=("date",)),
+        Suite(
+            name=MART,
+            table=MART,
+            needs=(f"marts.{MART}",),
+            query=f"select {', '.join(GRAIN)}, entered, open_at_end from marts.{MART}",
+            keys=GRAIN,
+            expectations=[
+                impossible(
+                    gxe.ExpectColumnValuesToBeBetween,
+                    f"{count}_not_negative",
+                    "no count is below 0",
+                    column=count,
+                    min_value=0,
+                )
+                for count in ("entered", "open_at_end")
+            ],
+        ),
+        Suite(
+            name="days_counted",
+            table=MART,
+            needs=(f"marts.{MART}", "marts.fct_lead_cycles"),
+            query=CYCLES_COUNTED,
+            expectations=[
+                impossible(
+                    gxe.ExpectColumnPairValuesToBeEqual,
+                    "every_cycle_enters",
+                    "every cycle enters the stage lead on some day",
+                    column_A="leads_entered",
+                    column_B="cycles_started",
+                ),
+                impossible(
+                    gxe.ExpectColumnPairValuesToBeEqual,
+                    "every_open_cycle_counted",
+                    "on the reported day the stages hold every open cycle",
+                    column_A="open_on_the_day",
+                    column_B="cycles_open",
+                ),
+            ],
+        ),
+    ]
