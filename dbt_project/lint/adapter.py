@@ -1,4 +1,4 @@
-"""Stands in for dbt's adapter while sqlfluff reads the models: a dispatched macro is a function call."""
+"""Stands in for dbt's adapter under sqlfluff: what it dispatches becomes a function call."""
 
 import re
 from collections.abc import Callable
