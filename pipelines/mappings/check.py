@@ -33,7 +33,9 @@ RESULT_TYPES = {
     "decimal": INTEGERS | {"DECIMAL", "DOUBLE", "FLOAT"},
 }
 JSON_COLUMN = "properties"
-RESERVED = frozenset({"_row_number", "_row", "_fault", "_skip", "_digest", "_copy", "_where"})
+RESERVED = frozenset(
+    {"_row_number", "_row", "_fault", "_skip", "_digest", "_copy", "_where", "_block"}
+)
 
 
 @dataclass(frozen=True, slots=True)

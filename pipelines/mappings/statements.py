@@ -53,11 +53,13 @@ def feed_rows(
     for block in blocks:
         steps[f"chosen {block.rows.label}"] = _chosen(block, source)
         steps[f"computed {block.rows.label}"] = _computed(block, lineage)
-    selects = [_selected(block, columns, lineage) for block in blocks]
+    steps["feed rows"] = "\nunion all\n".join(
+        _selected(block, columns, lineage) for block in blocks
+    )
     bodies = ",\n".join(f"{identifier(name)} as (\n{body}\n)" for name, body in steps.items())
-    order = "\norder by _row_number" if is_reordered else ""
+    order = "\norder by _row_number, _block" if is_reordered else ""
     return RawRelation(
-        sql=f"with {bodies}\n" + "\nunion all\n".join(selects) + order,
+        sql=f'with {bodies}\nselect * exclude (_block) from "feed rows"{order}',
         columns=columns,
         row_json=raw.row_json,
         is_numbered=is_numbered,
@@ -147,7 +149,8 @@ def _selected(block: CheckedRows, columns: Sequence[str], lineage: str) -> str:
     fault = f"case when _fault is not null then _fault {cases} end as _fault"
     kept = lineage.replace("_fault", fault)
     source = identifier(f"computed {block.rows.label}")
-    return f"select {kept}, false as _skip{_listed(values)}\nfrom {source}"
+    position = block.rows.position
+    return f"select {kept}, false as _skip, {position} as _block{_listed(values)}\nfrom {source}"
 
 
 def _listed(items: Iterable[str]) -> str:
