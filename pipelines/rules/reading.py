@@ -104,7 +104,8 @@ def _lines(text: str, table: Table) -> list[list[str]]:
         table.is_whole = True
     except csv.Error as error:
         table.fault(len(lines) or None, f"is not valid CSV ({error})")
-    if not lines and not table.faults:
+    if not lines and table.is_whole:
+        table.is_whole = False
         table.fault(None, f"is empty, expected the header {','.join(table.seed.column_names)}")
     return lines
 

@@ -1,0 +1,113 @@
+"""What a careful reader of the contract may write, and what is only worth a notice."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.rules import check_rules, load_rules
+from pipelines.rules.seeds import SEEDS
+from tests.rules.conftest import GOOD_RULES, WriteRules, changed
+
+
+def test_the_good_rules_are_silent(write_rules: WriteRules) -> None:
+    assert check_rules(write_rules({})) == []
+
+
+@pytest.mark.parametrize(
+    ("seed", "old", "new"),
+    [
+        (
+            "scoring_rules",
+            "S1,page_view,pricing,8,1,30,24,false,,",
+            "S1,page_view,pricing,8,1,30,24,false",
+        ),
+        ("scoring_rules", ",8,", ",-8.0,"),
+        ("scoring_rules", ",8,", ", +8 ,"),
+        ("scoring_rules", "true", " YES "),
+        ("scoring_rules", "2025-01-01", "2025/01/01"),
+        ("scoring_rules", "2025-01-01,2025-04-01", ",9999-12-31"),
+        ("scoring_rules", "8,1,30", "8,1,1000000"),
+        ("fit_rules", "100", "99.5"),
+        ("fit_rules", "gte,100", "in,50 | 100"),
+        ("fit_rules", "blank,,,", "blank,,0,"),
+        ("fit_grades", "A,50", "A,-50"),
+        ("qualification_rules", "A,20\n", ""),
+        ("target_accounts", "aozora-denki.example,tier1\n", ""),
+        ("free_mail_domains", "freemail.example\n", ""),
+        ("holidays", "2025-01-01,元日\n", ""),
+        ("kpi_targets", "0.25", "-.5"),
+        ("kpi_tree", "wins,,Wins", "wins,  ,Wins"),
+        ("kpi_tree", "Win rate", '"Wins, per\nopportunity ""rate"""'),
+    ],
+)
+def test_a_right_way_to_write_it(write_rules: WriteRules, seed: str, old: str, new: str) -> None:
+    assert check_rules(write_rules(changed(seed, old, new))) == []
+
+
+def test_byte_order_mark_line_ends_case_and_order_of_columns_do_not_matter(
+    write_rules: WriteRules,
+) -> None:
+    text = "\ufeffName, DATE \r\n元日,2025-01-01\r\n\r\n昭和の日,2025-04-29"
+    rules = load_rules(write_rules({"holidays": text}))
+    found = [(str(row.day("date")), row.text("name")) for row in rules.rows["holidays"]]
+    assert found == [("2025-01-01", "元日"), ("2025-04-29", "昭和の日")]
+    assert rules.notices == []
+
+
+def test_extra_columns_and_files_are_noticed(write_rules: WriteRules) -> None:
+    directory = write_rules({"holidays": "date,name,note\n2025-01-01,元日,closed\n"})
+    (directory / "scoring_rule.csv").write_text("rule_id\n")
+    assert check_rules(directory) == [
+        "holidays.csv: extra column `note` ignored",
+        "scoring_rule.csv: is no rule file, ignored",
+    ]
+
+
+def test_outer_spaces_of_compared_texts_are_noticed(write_rules: WriteRules) -> None:
+    directory = write_rules(changed("scoring_rules", "page_view", " page_view"))
+    assert check_rules(directory) == [
+        "scoring_rules.csv row 1: touchpoint_type ` page_view` has outer spaces, which compare too"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "operator", "value"),
+    [
+        (attribute, operator, value)
+        for attribute in ("industry", "email_domain", "account_tier", "lead_source")
+        for operator, value in (("eq", "x"), ("in", "x|y"), ("contains", "x"), ("blank", ""))
+    ]
+    + [("employee_count", operator, "50") for operator in ("eq", "in", "gte", "lte")]
+    + [("employee_count", "blank", "")],
+)
+def test_operators_that_an_attribute_takes(
+    write_rules: WriteRules, attribute: str, operator: str, value: str
+) -> None:
+    row = f"F9,{attribute},{operator},{value},1,false\n"
+    assert check_rules(write_rules({"fit_rules": GOOD_RULES["fit_rules"] + row})) == []
+
+
+def test_exactly_the_columns_of_the_contract_may_be_blank() -> None:
+    blank = {
+        f"{seed.name}.{column.name}"
+        for seed in SEEDS
+        for column in seed.columns
+        if column.may_be_blank
+    }
+    assert blank == {
+        "scoring_rules.content_type",
+        "scoring_rules.max_points",
+        "scoring_rules.valid_from",
+        "scoring_rules.valid_to",
+        "fit_rules.value",
+        "fit_rules.points",
+        "kpi_tree.parent_kpi_id",
+        "kpi_tree.denominator",
+    }
+
+
+def test_relative_folders_are_read_too(
+    write_rules: WriteRules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write_rules({}).parent)
+    assert check_rules(Path("rules")) == []
