@@ -1,0 +1,72 @@
+"""A user's mistake is one clear message and exit status 2, and touches nothing."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import SHIPPED_RULES
+from tests.orchestration.conftest import Outcome
+
+Funnel = Callable[..., Outcome]
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    folder = tmp_path / "landing" / "leads"
+    folder.mkdir(parents=True)
+    (folder / "leads.csv").write_text("lead_id,created_at\nL1,2025-01-01\n", encoding="utf-8")
+    return folder.parent
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--nonsense"], "No such option"),
+        (["--as-of", "yesterday"], "'yesterday' is not a day as YYYY-MM-DD"),
+        (["--as-of", "2025-02-30"], "'2025-02-30' is not a day as YYYY-MM-DD"),
+        (["--as-of", "20250228"], "'20250228' is not a day as YYYY-MM-DD"),
+        (["--set", "colour=red"], "expected NAME=VALUE with NAME one of"),
+        (["--set", "machine_seconds=soon"], "expected a whole number"),
+        (["--set", "machine_seconds=-1"], "expected 0 to"),
+        (["--set", "fiscal_year_start_month=13"], "expected 1 to 12"),
+        (["--set", "reporting_timezone=Moon/Crater"], "not a time zone name"),
+        (["--set", "bot_pattern=("], "not a regular expression"),
+        (["--rules", "no-such-folder"], "no-such-folder"),
+        (["--source", "no-such-source"], "no-such-source"),
+    ],
+)
+def test_wrong_options_are_refused(
+    funnel: Funnel, tmp_path: Path, landing: Path, options: list[str], said: str
+) -> None:
+    home = tmp_path / "home"
+    outcome = funnel("refresh", "--home", home, "--landing", landing, *options)
+    assert outcome.status == 2
+    assert said in outcome.err
+    assert "Traceback" not in outcome.err
+    assert not home.exists()
+
+
+def test_missing_landing_folder_is_refused(funnel: Funnel, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    outcome = funnel("refresh", "--home", home, "--landing", tmp_path / "nowhere")
+    assert outcome.status == 2
+    assert "nowhere does not exist" in outcome.err
+    assert not home.exists()
+
+
+def test_bad_rule_names_file_row_and_fault(funnel: Funnel, tmp_path: Path, landing: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(SHIPPED_RULES, rules)
+    with (rules / "handoff_sla.csv").open("a", encoding="utf-8") as handle:
+        handle.write("tier9,soon\n")
+    row = len((rules / "handoff_sla.csv").read_text(encoding="utf-8").splitlines()) - 1
+    outcome = funnel("refresh", "--home", tmp_path / "home", "--landing", landing, "--rules", rules)
+    assert outcome.status == 2
+    assert f"handoff_sla.csv row {row}" in outcome.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_without_a_command_the_help_is_shown(funnel: Funnel) -> None:
+    assert "refresh" in funnel("--help").out
