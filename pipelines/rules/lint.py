@@ -42,8 +42,8 @@ def rules_report(directory: Path, observed: Observed | None = None) -> list[str]
     return [
         *(f"notice: {notice}" for notice in rules.notices),
         *(f"warning: {finding}" for finding in findings),
-        f"{directory}: {len(rules.rows)} files, {rows} rows, no fault, "
-        f"{len(rules.notices)} notices, {len(findings)} warnings",
+        f"{directory}: {len(rules.rows)} files, {rows} rows, no fault; "
+        f"notices: {len(rules.notices)}, warnings: {len(findings)}",
     ]
 
 
