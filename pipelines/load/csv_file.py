@@ -36,7 +36,7 @@ def ways(path: Path, dialect: Dialect) -> Iterator[RawRelation]:
     if dialect.names is None:
         names, lines_before = header_record(head_of(path), dialect.delimiter)
     if not names:
-        empty = "select null::varchar as _fault, false as _skip, null::varchar as _row limit 0"
+        empty = "select null::varchar as _fault, null::varchar as _row limit 0"
         yield RawRelation(empty, (), "_row")
         return
     yield _strict(path, dialect, names, lines_before)
@@ -54,10 +54,7 @@ def _strict(path: Path, dialect: Dialect, names: list[str], lines_before: int) -
         rows = _scan(path, dialect, lines_before, fields, f"{STRICT}, nullstr = ''")
     groups = grouped(names, fields)
     row = struct_of(names, fields)
-    sql = (
-        f"select {_selected(groups)}null::varchar as _fault, false as _skip, {row} as _row"
-        f" from {rows}"
-    )
+    sql = f"select {_selected(groups)}null::varchar as _fault, {row} as _row from {rows}"
     return RawRelation(sql, tuple(groups), "to_json(_row)::varchar")
 
 
@@ -73,7 +70,7 @@ def _tolerant(path: Path, dialect: Dialect, names: list[str], lines_before: int)
     sql = (
         f"select {_selected(groups)}"
         f"case when {extra[0]} is not null then {literal(TOO_MANY_FIELDS)} end as _fault,"
-        f" false as _skip, {row} as _row from {_without_blank_lines(scan, fields)}"
+        f" {row} as _row from {_without_blank_lines(scan, fields)}"
     )
     row_json = (
         "case when len(_row.more) = 0 then to_json(_row.fields) else json_merge_patch("

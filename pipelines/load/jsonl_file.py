@@ -124,7 +124,7 @@ def _any(path: Path, keys: list[str]) -> RawRelation:
 
 def _sql(columns: dict[str, str], fault: str, rows: str) -> str:
     selected = "".join(f"{value} as {identifier(name)}, " for name, value in columns.items())
-    return f"select {selected}{fault} as _fault, false as _skip, line as _row from ({rows})"
+    return f"select {selected}{fault} as _fault, line as _row from ({rows})"
 
 
 def _exact(keys: list[str], value: str) -> str:

@@ -34,7 +34,7 @@ def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelat
     selected = [f"{_one(values)} as {identifier(name)}, " for name, values in groups.items()]
     yield RawRelation(
         sql=(
-            f"select {''.join(selected)}null::varchar as _fault, false as _skip,"
+            f"select {''.join(selected)}null::varchar as _fault,"
             f" {struct_of(names, [identifier(row[0]) for row in described])} as _row,"
             f" file_row_number + 1 as _row_number from {scan}"
         ),

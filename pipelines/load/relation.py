@@ -33,7 +33,6 @@ class RawRelation:
     case; text, or what Parquet says) and these of its own:
 
     - `_fault` VARCHAR: what is wrong with the row as a whole, null for a sound one;
-    - `_skip` BOOLEAN: a row that a mapping leaves to other feeds;
     - `_row`: the original row, which the expression `row_json` turns into JSON text;
     - `_row_number` BIGINT, only where `is_numbered`: 1 = first data row. Elsewhere numbering
       would take DuckDB's parallel scan away, and the place in the result says the same.

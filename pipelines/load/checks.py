@@ -1,0 +1,65 @@
+"""The contract of one feed as SQL over the raw rows of a file."""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from pipelines.feeds import Column, Feed
+from pipelines.load.relation import RawRelation, identifier, literal
+from pipelines.load.typed import NO_FAULT, SQL_TYPES, Typing, source_name, typing_of
+
+
+def checked_rows(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, raw: RawRelation, zone: str
+) -> str:
+    """A select of the feed's typed columns, `_row_number`, `_reason` and `_original`.
+
+    `_reason` says all that is wrong with a row, null for a good one; `_original` is a bad row as
+    JSON. Rows come in the file's order. `zone` is that of instants without an offset.
+    """
+    described = connection.execute(f"describe {raw.sql}").fetchall()
+    kinds = {name: kind for name, kind, *_ in described}
+    typings = {column.name: _typing(column, raw, kinds, zone) for column in feed.columns}
+    sources = ", ".join(f"{t.source} as {source_name(name)}" for name, t in typings.items())
+    values = ", ".join(f"{typing.value} as {name}" for name, typing in typings.items())
+    number = "_row_number" if raw.is_numbered else "null::bigint as _row_number"
+    faults = ", ".join(_faults(feed, typings))
+    reason = f"coalesce(_fault, nullif(concat_ws('; ', {faults}), ''))"
+    columns = ", ".join(_with_default(column) for column in feed.columns)
+    return (
+        f"select * exclude (_row),"
+        f" case when _reason is not null then {raw.row_json} end as _original"
+        f" from (select {columns}, _row_number, _row, {reason} as _reason"
+        f" from (select *, {values}"
+        f" from (select {sources}, {number}, _row, _fault from ({raw.sql}))))"
+    )
+
+
+def _typing(column: Column, raw: RawRelation, kinds: Mapping[str, str], zone: str) -> Typing:
+    if column.name in raw.columns:
+        return typing_of(column, identifier(column.name), kinds[column.name], zone)
+    return typing_of(column, "null::varchar", "VARCHAR", zone)
+
+
+def _faults(feed: Feed, typings: Mapping[str, Typing]) -> list[str]:
+    faults = []
+    for column in feed.columns:
+        if column.required:
+            said = literal(f"{column.name}: required, but blank")
+            faults.append(f"case when {source_name(column.name)} is null then {said} end")
+        faults.append(typings[column.name].fault)
+    for group in feed.one_of:
+        blanks = " and ".join(f"{source_name(name)} is null" for name in group)
+        said = literal(f"{', '.join(group)}: one of them is required, but all are blank")
+        faults.append(f"case when {blanks} then {said} end")
+    return [fault for fault in faults if fault != NO_FAULT]
+
+
+def _with_default(column: Column) -> str:
+    """The value, or what the contract puts for a blank one."""
+    if column.default_from:
+        return f"coalesce({column.name}, {column.default_from}) as {column.name}"
+    if column.default is None:
+        return column.name
+    default = f"{literal(column.default)}::{SQL_TYPES[column.type]}"
+    return f"coalesce({column.name}, {default}) as {column.name}"

@@ -1,0 +1,164 @@
+"""SQL that turns one raw column into its contract type, and says why it cannot."""
+
+from dataclasses import dataclass
+
+from pipelines.feeds import Column
+from pipelines.load.relation import WHITE_SPACE, blank, literal
+
+TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
+OFFSET = r"(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?"
+DATE = r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2})"
+PATTERNS = {
+    "instant": f"{DATE}([T ]{TIME}{OFFSET})?",
+    "int": r"[+-]?[0-9]+(\.0)?",
+    "decimal": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
+    "bool": r"(?i)(true|false|t|f|yes|no|1|0)",
+}
+WANTED = {
+    "instant": "no instant",
+    "int": "no whole number",
+    "decimal": "no decimal number of at most 16 digits before the point",
+    "bool": "neither true nor false",
+}
+EARLIEST, END = "2000-01-01", "2100-01-01"
+NO_FAULT = "null::varchar"
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "instant": "TIMESTAMP",
+    "int": "BIGINT",
+    "bool": "BOOLEAN",
+    "decimal": "DECIMAL(18, 2)",
+}
+FLOATS = ("DOUBLE", "FLOAT")
+NATIVE_INSTANTS = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+ZONED_INSTANT = "TIMESTAMP WITH TIME ZONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """How one column is read, in three steps of SQL.
+
+    `source` is computed from the raw column and null where that is blank; `value` is computed
+    from the source, which stands under `source_name`; `fault` from both, the value standing
+    under the column's own name. It is null for a good value.
+    """
+
+    source: str
+    value: str
+    fault: str
+
+
+def source_name(column: str) -> str:
+    return f"source_{column}"
+
+
+def typing_of(column: Column, raw: str, kind: str, zone: str) -> Typing:
+    """Read `raw`, of the DuckDB type `kind`, as `column`.
+
+    `zone` is the time zone of instants without an offset.
+    """
+    source = source_name(column.name)
+    if column.type == "text":
+        return Typing(_filled(_text(raw, kind, "text")), source, _domain_fault(column))
+    if column.type == "instant" and kind in (*NATIVE_INSTANTS, ZONED_INSTANT):
+        # what a microsecond timestamp cannot hold is out of range as well
+        shifted = (
+            f"timezone('UTC', {raw})"
+            if kind == ZONED_INSTANT
+            else _in_utc(f"try_cast({raw} as timestamp)", zone)
+        )
+        return Typing(shifted, source, f"case{_range_faults(column.name)} end")
+    is_bad = f"{source} is not null and {column.name} is null"
+    faults = f" when {is_bad} then {_said(column.name, WANTED[column.type])}"
+    if column.type == "instant":
+        faults += _range_faults(column.name)
+    return Typing(
+        source=_trimmed(_filled(_text(raw, kind, column.type))),
+        value=_parsed(column.type, source, zone),
+        fault=f"case{faults} end",
+    )
+
+
+def _text(raw: str, kind: str, wanted: str) -> str:
+    """The value as text, the way a CSV would have had it."""
+    if kind == "VARCHAR":
+        return raw
+    if kind in FLOATS:
+        plain = f"{raw}::varchar"
+        if wanted in ("int", "bool", "decimal"):
+            # a whole float is an int of a column with nulls, to the tools that write Parquet
+            whole = f"when {raw} = trunc({raw}) and abs({raw}) < 1e18 then {raw}::hugeint::varchar"
+            tiny = f"when abs({raw}) < 0.0001 then '0'" if wanted == "decimal" else ""
+            plain = f"case {whole} {tiny} else {plain} end"
+        return f"case when not isnan({raw}) then {plain} end"
+    if kind.startswith("DECIMAL") and wanted in ("int", "bool"):
+        return f"regexp_replace({raw}::varchar, '\\.0+$', '')"
+    return f"{raw}::varchar"
+
+
+def _filled(text: str) -> str:
+    return f"case when not {blank(text)} then {text} end"
+
+
+def _trimmed(text: str) -> str:
+    return f"regexp_replace({text}, '^{WHITE_SPACE}+|{WHITE_SPACE}+$', '', 'g')"
+
+
+def _parsed(kind: str, name: str, zone: str) -> str:
+    cast = {
+        "int": f"try_cast(regexp_replace({name}, '\\.0$', '') as bigint)",
+        "decimal": f"try_cast({name} as decimal(18, 2))",
+        "bool": f"lower({name}) in ('true', 't', 'yes', '1')",
+        "instant": _instant(name, zone),
+    }[kind]
+    return f"case when regexp_full_match({name}, {literal(PATTERNS[kind])}) then {cast} end"
+
+
+def _instant(name: str, zone: str) -> str:
+    """A text of the instant grammar in UTC; null for a day that the calendar lacks."""
+    # DuckDB reads an offset only behind seconds, and a plain timestamp ignores it
+    with_seconds = (
+        f"case when substr({name}, 17, 1) in ('Z', '+', '-')"
+        f" then substr({name}, 1, 16) || ':00' || substr({name}, 17) else {name} end"
+    )
+    signs = f"substr({name}, -6, 1) in ('+', '-') or substr({name}, -5, 1) in ('+', '-')"
+    has_offset = f"length({name}) > 16 and ({signs})"
+    local = f"try_cast({with_seconds} as timestamp)"
+    shifted = f"timezone('UTC', try_cast({with_seconds} as timestamptz))"
+    if zone == "UTC":
+        return f"case when {has_offset} then {shifted} else {local} end"
+    return (
+        f"case when {has_offset} then {shifted} when ends_with({name}, 'Z') then {local}"
+        f" else {_in_utc(local, zone)} end"
+    )
+
+
+def _in_utc(local: str, zone: str) -> str:
+    if zone == "UTC":
+        return local
+    instant = f"timezone({literal(zone)}, {local})"
+    # an hour that the clock shows twice means its first showing; DuckDB takes the second
+    earlier = f"{instant} - interval 1 hour"
+    is_twice = f"timezone({literal(zone)}, {earlier}) = {local}"
+    return f"timezone('UTC', case when {is_twice} then {earlier} else {instant} end)"
+
+
+def _range_faults(column: str) -> str:
+    return (
+        f" when {column} < timestamp '{EARLIEST}' then {_said(column, f'before {EARLIEST}')}"
+        f" when {column} >= timestamp '{END}' then {_said(column, f'from {END} on')}"
+    )
+
+
+def _domain_fault(column: Column) -> str:
+    if not column.domain:
+        return NO_FAULT
+    allowed = ", ".join(map(literal, column.domain))
+    said = _said(column.name, f"none of {' '.join(column.domain)}")
+    return f"case when {column.name} not in ({allowed}) then {said} end"
+
+
+def _said(column: str, fault: str) -> str:
+    """`column: fault: "value"` as a SQL text."""
+    shown = f"to_json({source_name(column)}::varchar)::varchar"
+    return f"{literal(f'{column}: {fault}: ')} || {shown}"
