@@ -1,0 +1,1 @@
+"""What must hold for every company: the marts equal the reference, whatever the way they came."""

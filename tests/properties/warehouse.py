@@ -1,0 +1,149 @@
+"""A warehouse of the pipeline for one test session: filled or loaded, built, and read."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.factory import get_adapter_by_type
+from dbt.cli.main import dbtRunner
+
+from orchestration.manifest import dbt_arguments, parsed_project, set_environment
+from pipelines.database import connect
+from pipelines.feeds import FEEDS, ColumnType
+from pipelines.rules import stage_rules
+from pipelines.settings import Settings as RunSettings
+from pipelines.settings import Variables
+from tests.companies.rulebook import RuleTexts, write_rules
+from tests.reference.clock import Settings
+from tests.reference.feeds import Row, key_of
+
+ARROW_TYPES: dict[ColumnType, pa.DataType] = {
+    "text": pa.string(),
+    "instant": pa.timestamp("us"),
+    "int": pa.int64(),
+    "bool": pa.bool_(),
+    "decimal": pa.decimal128(18, 2),
+}
+LINEAGE = [
+    ("_file", pa.string()),
+    ("_delivery", pa.int32()),
+    ("_row_number", pa.int64()),
+    ("_is_replaced", pa.bool_()),
+    ("_dlt_load_id", pa.string()),
+]
+
+
+class Warehouse:
+    """One home; each filling replaces all raw rows."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "scratch").mkdir(parents=True, exist_ok=True)
+
+    def settings(self, settings: Settings) -> RunSettings:
+        return RunSettings(
+            home=self.home,
+            landing=self.home / "landing",
+            as_of=settings.as_of,
+            rules=self.home / "given_rules",
+            variables=Variables(
+                reporting_timezone=settings.reporting_timezone,
+                source_timezone=settings.source_timezone,
+                requalify_cooldown_days=settings.requalify_cooldown_days,
+                machine_seconds=settings.machine_seconds,
+                bot_pattern=settings.bot_pattern,
+            ),
+        )
+
+    def clear(self) -> None:
+        """Forget every raw row and model."""
+        (self.home / "warehouse.duckdb").unlink(missing_ok=True)
+
+    @contextmanager
+    def opened(self, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = connect(self.settings(settings))
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def fill(self, delivered: dict[str, list[Row]], settings: Settings) -> None:
+        """Write the raw tables as the loader would, without files."""
+        self.clear()
+        with self.opened(settings) as connection:
+            connection.execute("create schema raw")
+            for feed in FEEDS:
+                table = _raw_table(feed.name, delivered[feed.name])
+                connection.register("given", table)
+                connection.execute(f"create table raw.{feed.name} as select * from given")
+
+    def build(self, rules: RuleTexts, settings: Settings, *, tested: bool = False) -> None:
+        """Build every model, and run every data test if asked to."""
+        run = self.settings(settings)
+        write_rules(rules, run.rules)
+        stage_rules(run.rules, self.home / "rules")
+        set_environment(self.home)
+        result = dbtRunner(manifest=parsed_project(self.home).graph()).invoke(
+            [
+                "build",
+                *dbt_arguments(self.home),
+                *("--vars", json.dumps(_variables(run))),
+                *("--exclude-resource-type", "unit_test"),
+                *([] if tested else ["--exclude-resource-type", "test"]),
+            ]
+        )
+        get_adapter_by_type("duckdb").cleanup_connections()
+        DuckDBConnectionManager.close_all_connections()
+        if not result.success:
+            raise AssertionError(_message(result))
+
+    def table(self, name: str, settings: Settings) -> list[Row]:
+        """The rows of `schema.table`."""
+        with self.opened(settings) as connection:
+            found = connection.execute(f"select * from {name}")
+            columns = [column[0] for column in found.description]
+            return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+    def marts(self, names: list[str], settings: Settings) -> dict[str, list[Row]]:
+        return {name: self.table(f"marts.{name}", settings) for name in names}
+
+
+def _variables(run: RunSettings) -> dict[str, Any]:
+    from orchestration.dbt_runner import dbt_variables
+
+    return dbt_variables(run)
+
+
+def _message(result: Any) -> str:
+    if result.exception:
+        return f"dbt stopped: {result.exception}"
+    bad = [one for one in result.result if one.status in ("error", "fail")]
+    return "\n".join(f"{one.node.name}: {one.status} {one.message}" for one in bad)
+
+
+def _raw_table(feed: str, rows: list[Row]) -> pa.Table:
+    spec = next(spec for spec in FEEDS if spec.name == feed)
+    schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in spec.columns])
+    last = {key_of(feed, row): number for number, row in enumerate(rows)}
+    table = pa.Table.from_pylist(
+        [{name: row[name] for name in schema.names} for row in rows], schema
+    )
+    lineage = [
+        {
+            "_file": "filled.csv",
+            "_delivery": 1,
+            "_row_number": number + 1,
+            "_is_replaced": last[key_of(feed, row)] != number,
+            "_dlt_load_id": "1",
+        }
+        for number, row in enumerate(rows)
+    ]
+    made = pa.Table.from_pylist(lineage, pa.schema(LINEAGE))
+    for name in made.column_names:
+        table = table.append_column(name, made.column(name))
+    return table
