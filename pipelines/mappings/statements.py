@@ -6,6 +6,8 @@ that mapped rows take the same checks as those of a landing folder.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import duckdb
+
 from pipelines.load.relation import RawRelation, blank, identifier, literal
 from pipelines.mappings.check import ZONED, CheckedRows
 from pipelines.mappings.mapping import FILE_NAME, ROW_ID, FileKind
@@ -64,6 +66,13 @@ def feed_rows(
         row_json=raw.row_json,
         is_numbered=is_numbered,
     )
+
+
+def column_types(connection: duckdb.DuckDBPyConnection, raw: RawRelation) -> dict[str, str]:
+    """The DuckDB type of each column of a raw relation."""
+    rows = connection.execute(f"describe {raw.sql}").fetchall()
+    types = {name: kind for name, kind, *_ in rows}
+    return {name: types[name] for name in raw.columns}
 
 
 def numbered(raw: RawRelation) -> str:

@@ -1,0 +1,172 @@
+"""One source system over one folder of its exports: which file gives rows to which feeds."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import UsageError
+from pipelines.feeds import FEEDS, Feed
+from pipelines.load.content import fingerprint
+from pipelines.load.reading import format_of, ways_to_read
+from pipelines.load.relation import Dialect, RawRelation, UnreadableError
+from pipelines.mappings.check import CheckedRows, check_expressions
+from pipelines.mappings.lookups import create_lookup, lookup_table
+from pipelines.mappings.mapping import FileKind, Lookup, Mapping
+from pipelines.mappings.parse import read_mapping
+from pipelines.mappings.statements import column_types, feed_rows
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file of the folder and what kind of file the mapping takes it for."""
+
+    path: Path
+    kind: FileKind
+
+    @property
+    def dialect(self) -> Dialect:
+        return Dialect(names=self.kind.header or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A checked mapping and the files that it matched, in the order of their names."""
+
+    mapping: Mapping
+    blocks: tuple[CheckedRows, ...]
+    files: tuple[RawFile, ...]
+
+    def feeds(self, file: RawFile) -> tuple[Feed, ...]:
+        """The feeds that get rows from this file."""
+        fed = {block.rows.feed.name for block in self.blocks if block.rows.file == file.kind.name}
+        return tuple(feed for feed in FEEDS if feed.name in fed)
+
+    def fingerprint(self, file: RawFile) -> str:
+        """What identifies the file's content: with it that of the files that it looks up.
+
+        So a file is read again when what it looks up arrives late or changes.
+        """
+        digests = [fingerprint(file.path)]
+        for lookup in self._lookups(file.kind):
+            digests += [fingerprint(other.path) for other in self._of_kind(lookup.file)]
+        if len(digests) == 1:
+            return digests[0]
+        return hashlib.blake2b("".join(digests).encode(), digest_size=16).hexdigest()
+
+    def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Create the temporary tables that `ways` looks values up in."""
+        for kind in self.mapping.files.values():
+            for lookup in self._lookups(kind):
+                target = self.mapping.files[lookup.file]
+                files = [(file.path, file.dialect) for file in self._of_kind(lookup.file)]
+                create_lookup(connection, kind, lookup, target, files)
+
+    def ways(
+        self, connection: duckdb.DuckDBPyConnection, feed: Feed, file: RawFile
+    ) -> Iterator[RawRelation]:
+        """The readings of a file as rows of a feed, as `ways_to_read` has them."""
+        blocks = [
+            block
+            for block in self.blocks
+            if block.rows.feed == feed and block.rows.file == file.kind.name
+        ]
+        tables = {
+            lookup.name: lookup_table(file.kind, lookup) for lookup in self._lookups(file.kind)
+        }
+        for raw in ways_to_read(connection, file.path, file.dialect):
+            types = column_types(connection, raw)
+            yield feed_rows(blocks, file.kind, raw, types, file.path.name, tables)
+
+    def _lookups(self, kind: FileKind) -> list[Lookup]:
+        named: set[str] = set()
+        for block in self.blocks:
+            if block.rows.file == kind.name:
+                named |= block.named
+        return [lookup for lookup in kind.lookups if lookup.name in named]
+
+    def _of_kind(self, name: str) -> list[RawFile]:
+        return [file for file in self.files if file.kind.name == name]
+
+
+def open_source(name_or_file: str, paths: Sequence[Path]) -> Source:
+    """Match a mapping with the files of a folder; raises UsageError before any row is read."""
+    mapping = read_mapping(name_or_file)
+    blocks = check_expressions(mapping)
+    source = Source(mapping, blocks, tuple(_matched(mapping, paths)))
+    _check_columns(source)
+    return source
+
+
+def _matched(mapping: Mapping, paths: Sequence[Path]) -> Iterator[RawFile]:
+    faults = []
+    found: dict[Path, FileKind] = {}
+    for kind in mapping.files.values():
+        for pattern in kind.patterns:
+            matching = [path for path in paths if _matches(path.name, pattern)]
+            if not matching:
+                faults.append(f"files.{kind.name}: no file matches `{pattern}`")
+            for path in matching:
+                other = found.setdefault(path, kind)
+                if other is not kind:
+                    faults.append(
+                        f"{path.name} matches both files.{other.name} and files.{kind.name}"
+                    )
+    if faults:
+        raise UsageError("\n".join(f"{mapping.path}: {fault}" for fault in faults))
+    for path in sorted(found, key=lambda path: path.name.encode()):
+        yield RawFile(path, found[path])
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return fnmatchcase(name.strip().lower(), pattern.strip().lower())
+
+
+def _check_columns(source: Source) -> None:
+    wanted: dict[str, set[str]] = {name: set() for name in source.mapping.files}
+    for block in source.blocks:
+        wanted[block.rows.file] |= block.reads
+    for kind in source.mapping.files.values():
+        for lookup in kind.lookups:
+            wanted[lookup.file] |= {lookup.there, lookup.take}
+    faults = []
+    with duckdb.connect() as connection:
+        for kind in source.mapping.files.values():
+            files = [file for file in source.files if file.kind is kind]
+            faults += _missing(connection, kind, files, wanted[kind.name] - kind.optional)
+    if faults:
+        raise UsageError("\n".join(f"{source.mapping.path}: {fault}" for fault in faults))
+
+
+def _missing(
+    connection: duckdb.DuckDBPyConnection,
+    kind: FileKind,
+    files: Sequence[RawFile],
+    wanted: set[str],
+) -> Iterator[str]:
+    """Faults for files without a wanted column; JSON lines share theirs, as each may omit some."""
+    lines: dict[str, set[str]] = {}
+    for file in files:
+        try:
+            columns = set(next(ways_to_read(connection, file.path, file.dialect)).columns)
+        except (UnreadableError, OSError):
+            continue  # the load reports it as one bad row
+        if format_of(file.path.name) == "jsonl":
+            lines.setdefault("the JSON lines", set()).update(columns)
+        else:
+            yield from _absent(kind, file.path.name, columns, wanted)
+    for name, columns in lines.items():
+        yield from _absent(kind, name, columns, wanted)
+
+
+def _absent(kind: FileKind, file: str, columns: set[str], wanted: set[str]) -> Iterator[str]:
+    for name in sorted(wanted):
+        if not columns & {name, *kind.aliases.get(name, ())}:
+            others = "".join(f" or `{alias}`" for alias in kind.aliases.get(name, ()))
+            yield (
+                f"files.{kind.name}: {file} has no column `{name}`{others}, only"
+                f" {', '.join(sorted(columns))}; what a file may lack belongs in `optional`"
+            )
