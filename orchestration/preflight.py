@@ -15,9 +15,9 @@ def preflight(settings: Settings) -> None:
     for warning in check_rules(settings.rules):
         say(f"rules: {warning}")
     if settings.source:
-        from pipelines.mappings import load_mapping
+        from pipelines.mappings.source import open_source
 
-        load_mapping(settings.source)
+        open_source(settings.source, sorted(settings.landing.iterdir()))
     try:
         duckdb.execute("select regexp_matches('', ?)", [settings.variables.bot_pattern])
     except duckdb.Error as fault:
