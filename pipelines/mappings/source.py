@@ -155,7 +155,7 @@ def _missing(
         except (UnreadableError, OSError):
             continue  # the load reports it as one bad row
         if format_of(file.path.name) == "jsonl":
-            lines.setdefault("the JSON lines", set()).update(columns)
+            lines.setdefault("its JSON lines", set()).update(columns)
         else:
             yield from _absent(kind, file.path.name, columns, wanted)
     for name, columns in lines.items():
@@ -167,6 +167,6 @@ def _absent(kind: FileKind, file: str, columns: set[str], wanted: set[str]) -> I
         if not columns & {name, *kind.aliases.get(name, ())}:
             others = "".join(f" or `{alias}`" for alias in kind.aliases.get(name, ()))
             yield (
-                f"files.{kind.name}: {file} has no column `{name}`{others}, only"
+                f"files.{kind.name}: no column `{name}`{others} in {file}, only"
                 f" {', '.join(sorted(columns))}; what a file may lack belongs in `optional`"
             )
