@@ -24,7 +24,8 @@ class Lookup:
 class FileKind:
     """Raw files of one layout, found by the glob `patterns` of their base names.
 
-    `header` names the columns of CSV files that have no header line; `aliases` gives the other
+    `header` names the columns of CSV files that have no header line, `delimiter` parts their
+    fields; `aliases` gives the other
     names of a column; a file may lack the `optional` columns; `identity` are the columns that
     `_row_id` is made of; `timezone` is that of instants without an offset.
     """
@@ -32,6 +33,7 @@ class FileKind:
     name: str
     patterns: tuple[str, ...]
     header: tuple[str, ...] = ()
+    delimiter: str = ","
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     identity: tuple[str, ...] = ()

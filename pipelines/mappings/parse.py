@@ -67,17 +67,21 @@ class _Reader:
         if not isinstance(content, dict):
             self.faults.append(f"{at}: must be a table")
             return FileKind(name, ())
-        keys = {"match", "header", "aliases", "optional", "identity", "timezone", "lookups"}
-        self._known(content, at, keys)
+        keys = {"match", "header", "delimiter", "aliases", "optional", "identity", "timezone"}
+        self._known(content, at, keys | {"lookups"})
         patterns = self._texts(content, at, "match")
         if not patterns:
             self.faults.append(f"{at}: `match` must name at least one file pattern")
+        delimiter = self._take(content, at, "delimiter", str, ",")
+        if len(delimiter) != 1:
+            self.faults.append(f"{at}: `delimiter` must be one character")
         aliases = self._take(content, at, "aliases", dict, {})
         lookups = self._take(content, at, "lookups", dict, {})
         return FileKind(
             name=name,
             patterns=patterns,
             header=self._columns(content, at, "header"),
+            delimiter=delimiter,
             aliases={
                 normalized(column): self._columns(aliases, f"{at}.aliases", column)
                 for column in aliases

@@ -29,7 +29,7 @@ class RawFile:
 
     @property
     def dialect(self) -> Dialect:
-        return Dialect(names=self.kind.header or None)
+        return Dialect(self.kind.delimiter, self.kind.header or None)
 
 
 @dataclass(frozen=True, slots=True)
