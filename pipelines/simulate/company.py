@@ -71,7 +71,7 @@ def build_company(
     visits = build_visits(
         seed, calendar, people, episodes, mail, forms, wanted, wanted / max(usual, 1)
     )
-    steps = build_sales(seed, calendar, people, companies, episodes, rules)
+    steps = build_sales(seed, calendar, people, companies, episodes, forms, rules)
     return Company(
         seed=seed,
         rules=rules,

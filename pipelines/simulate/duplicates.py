@@ -135,10 +135,10 @@ def _duplicates(
         written = other_email(email, style)
         return [_Record(person, role, created_at, written, name if style % 2 else None, None)]
     if role == "same_phone" and by_phone:
-        private = f"{local}-home@icloud.com" if style % 2 else None
+        private = f"{local}-home{person}@icloud.com" if style % 2 else None
         return [_Record(person, role, created_at, private, name, other_phone(phone, style))]
     if role == "chain" and by_phone and room >= 2:
-        private = f"{local}-private@gmail.com"
+        private = f"{local}-private{person}@gmail.com"
         later = min(created_at + int(rng.integers(1, 40)) * DAY, calendar.end - 1)
         return [
             _Record(person, role, created_at, private, name, other_phone(phone, style)),

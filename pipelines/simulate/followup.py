@@ -109,7 +109,7 @@ def follow_up(rng: Generator, calendar: Calendar, handoff: Handoff) -> tuple[lis
         at = diary.after(diary.at, 0, 4)
         diary.write("withdrawn", at, has_reason=rng.random() < 0.4)
         return diary.steps, at
-    odds = -0.35 + 5.2 * (handoff.quality - 0.5) + discipline.willing
+    odds = -0.45 + 6.0 * (handoff.quality - 0.55) + discipline.willing
     odds += 0.75 * (handoff.routed_by == "adr") + 0.75 * handoff.has_programme
     odds -= 0.8 * handoff.is_dump
     if rng.random() < 1.0 / (1.0 + math.exp(-odds)):
@@ -159,7 +159,7 @@ def _pursued(
     if rng.random() > 0.06:
         diary.write("opportunity", opened_at, amount=amount, deal=deal)
     closed_at = diary.after(opened_at, 10, 70)
-    if rng.random() < 0.15 + 0.5 * handoff.quality:
+    if rng.random() < 0.95 * handoff.quality - 0.27:
         paid = amount - amount * int(rng.integers(0, 4)) // 20
         # a win without an amount is worth what its opportunity says
         diary.write("won", closed_at, amount=None if rng.random() < 0.06 else paid, deal=deal)

@@ -18,7 +18,7 @@ from pipelines.simulate.drawing import (
 )
 from pipelines.simulate.people import People
 
-_EPISODES_A_YEAR = 1.1
+_EPISODES_A_YEAR = 0.85
 # the form that made somebody a lead, and those that later episodes bring
 _FIRST_FORMS = {
     "web_form": {

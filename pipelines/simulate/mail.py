@@ -164,7 +164,7 @@ def forms_after_clicks(seed: int, calendar: Calendar, mail: Mail) -> Forms:
     """The forms that a click on a mail leads to, within the days after it."""
     rng = stream(seed, "forms after clicks")
     clicks = np.flatnonzero(mail.is_human_click)
-    clicks = clicks[chance(rng, 0.07, len(clicks))]
+    clicks = clicks[chance(rng, 0.035, len(clicks))]
     is_invitation = mail.mailings.mail_type[mail.mailing[clicks]] == "seminar_invite"
     at = mail.at[clicks] + (rng.exponential(8.0, len(clicks)) * HOUR).astype(np.int64) + 90
     form_type = np.where(is_invitation, "webinar_signup", "document_request").astype(object)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.simulate.calendar import DAY, Calendar
+from pipelines.simulate.calendar import DAY, HOUR, Calendar
 from pipelines.simulate.companies import Companies
 from pipelines.simulate.drawing import Generator, chance, logistic, stream
 from pipelines.simulate.followup import Handoff, Step, follow_up
-from pipelines.simulate.interest import Episodes
+from pipelines.simulate.interest import Episodes, Forms
 from pipelines.simulate.people import People
 from pipelines.simulate.rules import Rules
 from pipelines.simulate.vocabulary import SALES_TEAMS
@@ -35,6 +35,7 @@ def build_sales(
     people: People,
     companies: Companies,
     episodes: Episodes,
+    forms: Forms,
     rules: Rules,
 ) -> list[Step]:
     """Every step that sales records up to the last day, person by person."""
@@ -42,7 +43,7 @@ def build_sales(
     halfway = calendar.days * DAY // 2
     steps: list[Step] = []
     busy_until: dict[int, int] = {}
-    for wish in _wishes(rng, calendar, people, episodes, halfway):
+    for wish in _wishes(rng, calendar, people, episodes, forms, halfway):
         free_at = busy_until.get(wish.person, 0)
         if free_at < 0 or wish.at < free_at:
             continue
@@ -59,26 +60,66 @@ def build_sales(
 
 
 def _wishes(
-    rng: Generator, calendar: Calendar, people: People, episodes: Episodes, halfway: int
+    rng: Generator,
+    calendar: Calendar,
+    people: People,
+    episodes: Episodes,
+    forms: Forms,
+    halfway: int,
 ) -> list[Wish]:
-    """After strong episodes of fitting people, and lists from fairs, by person and time."""
-    person, strength = episodes.person, episodes.strength
-    quality = 0.62 * strength + 0.38 * people.fit[person]
-    wanted = chance(rng, logistic(13.0 * (quality - 0.55)) * 0.85, episodes.count)
-    ripe = episodes.start + (episodes.length * (0.5 + 0.5 * rng.random(episodes.count))).astype(int)
-    known = people.created_at[person] + rng.integers(2, 40, episodes.count) * 3_600
-    at = np.maximum(ripe, known)
+    """Whom marketing wants to hand over, by person and time."""
     wishes = [
-        Wish(int(person[row]), int(at[row]), float(strength[row]), False)
-        for row in np.flatnonzero(wanted)
+        *_after_inquiries(rng, people, forms),
+        *_after_episodes(rng, people, episodes, forms),
+        *_after_fairs(rng, people, halfway),
     ]
-    fair_people = np.flatnonzero(people.lead_source == "exhibition")
-    share = np.where(people.created_at[fair_people] < halfway, *_DUMPED)
-    for each in fair_people[chance(rng, share, len(fair_people))].tolist():
-        late = int(rng.integers(2, 6)) * DAY
-        wishes.append(Wish(each, int(people.created_at[each]) + late, 0.12, True))
     wishes = [wish for wish in wishes if wish.at < calendar.end]
     return sorted(wishes, key=lambda wish: (wish.person, wish.at))
+
+
+def _after_inquiries(rng: Generator, people: People, forms: Forms) -> list[Wish]:
+    """Most people who raise their hand are handed over within a day or two."""
+    asked = np.flatnonzero(np.isin(forms.form_type, ["inquiry", "quote_request"]))
+    asked = asked[chance(rng, 0.35 + 0.5 * people.fit[forms.person[asked]], len(asked))]
+    return [
+        Wish(
+            person=int(forms.person[row]),
+            at=max(int(forms.at[row]), int(people.created_at[forms.person[row]]))
+            + int(rng.integers(2, 40)) * HOUR,
+            strength=0.42 + 0.6 * float(people.interest[forms.person[row]]),
+            is_dump=False,
+        )
+        for row in asked.tolist()
+    ]
+
+
+def _after_episodes(rng: Generator, people: People, episodes: Episodes, forms: Forms) -> list[Wish]:
+    """Fitting people at the height of a strong episode, and now and then just anybody."""
+    person, strength = episodes.person, episodes.strength
+    quality = 0.66 * strength + 0.34 * people.fit[person]
+    wanted = chance(rng, 0.012 + 0.75 * logistic(17.0 * (quality - 0.59)), episodes.count)
+    share = 0.7 + 0.45 * rng.random(episodes.count)
+    ripe = episodes.start + (episodes.length * share).astype(np.int64)
+    known = people.created_at[person] + rng.integers(2, 40, episodes.count) * HOUR
+    at = np.maximum(ripe, known)
+    # marketing sees the interest of those alone who once said on the site who they are
+    told_at = np.full(people.count, np.iinfo(np.int64).max)
+    np.minimum.at(told_at, forms.person, forms.at)
+    is_seen = (told_at[person] < at) | chance(rng, 0.12, episodes.count)
+    return [
+        Wish(int(person[row]), int(at[row]), float(strength[row]), False)
+        for row in np.flatnonzero(wanted & is_seen).tolist()
+    ]
+
+
+def _after_fairs(rng: Generator, people: People, halfway: int) -> list[Wish]:
+    """Whole lists of visitors, which stops half-way."""
+    visitors = np.flatnonzero(people.lead_source == "exhibition")
+    share = np.where(people.created_at[visitors] < halfway, *_DUMPED)
+    return [
+        Wish(each, int(people.created_at[each]) + int(rng.integers(2, 6)) * DAY, 0.12, True)
+        for each in visitors[chance(rng, share, len(visitors))].tolist()
+    ]
 
 
 def _handoff(

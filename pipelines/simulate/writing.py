@@ -12,7 +12,7 @@ _STYLES = {
     "zulu": ("UTC", "%Y-%m-%dT%H:%M:%S", "Z"),
     "tokyo": ("Asia/Tokyo", "%Y-%m-%dT%H:%M:%S", "+09:00"),
     "naive": ("UTC", "%Y-%m-%d %H:%M:%S", ""),
-    "slashed": ("UTC", "%Y/%m/%d %H:%M:%S", " +0000"),
+    "slashed": ("UTC", "%Y/%m/%d %H:%M:%S", "+0000"),
 }
 STYLES = tuple(_STYLES)
 _ROW_GROUP = 114_688
