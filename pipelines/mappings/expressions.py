@@ -104,7 +104,10 @@ def parse_expression(
     (answer,) = connection.execute(
         "select json_serialize_sql(?)", [f"select {_wrap(text)}"]
     ).fetchone() or ("",)
-    tree = json.loads(answer)
+    try:
+        tree = json.loads(answer)
+    except RecursionError:
+        raise ExpressionError("is nested too deeply") from None
     if tree["error"]:
         raise ExpressionError(f"DuckDB: {tree['error_message']}")
     root = _only_expression(tree["statements"])
@@ -167,14 +170,16 @@ def _only_expression(statements: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        if "class" in tree:
-            yield tree
-        for value in tree.values():
-            yield from _nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _nodes(value)
+    # a stack, for a long chain of operators nests deeper than Python calls can
+    rest = [tree]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, dict):
+            if "class" in value:
+                yield value
+            rest.extend(value.values())
+        elif isinstance(value, list):
+            rest.extend(value)
 
 
 def _check_node(node: dict[str, Any], refused: frozenset[str]) -> None:

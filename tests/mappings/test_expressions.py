@@ -133,6 +133,12 @@ def test_the_reason_is_told(judge: Judge, text: str, message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_long_expressions_are_read_and_endless_ones_refused(judge: Judge) -> None:
+    assert judged(judge, " || ".join(["a"] * 300)) == ({"a"}, "VARCHAR")
+    with pytest.raises(ExpressionError):
+        judged(judge, " || ".join(["a"] * 5000))
+
+
 def test_the_judging_connection_reaches_no_file(judge: Judge) -> None:
     connection, _ = judge
     with pytest.raises(duckdb.Error, match="disabled by configuration"):
