@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import get_adapter_by_type
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
@@ -62,13 +63,19 @@ def build(
     if selected:
         arguments += ["--select", *selected]
     result = dbtRunner(manifest=project.graph(), callbacks=[events]).invoke(arguments)
-    get_adapter_by_type("duckdb").cleanup_connections()
+    _close_warehouse()
     for event in events.results:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
         yield from message.to_default_asset_events(description, translator, context)
     if result.exception:
         raise FunnelError(f"dbt stopped: {result.exception}") from result.exception
     _raise_for_failures(result.result)
+
+
+def _close_warehouse() -> None:
+    # dbt keeps its connection for the life of the process; the gate and publishing open their own
+    get_adapter_by_type("duckdb").cleanup_connections()
+    DuckDBConnectionManager.close_all_connections()
 
 
 def dbt_variables(settings: Settings) -> dict[str, str | int]:

@@ -1,7 +1,6 @@
 """The run's settings as a Dagster resource, so that every step of a run sees the same ones."""
 
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import dagster as dg
@@ -9,6 +8,8 @@ from pydantic import Field
 
 from orchestration import locking
 from pipelines.settings import SHIPPED_RULES, Settings, Variables, default_home, parse_variables
+
+_settings_of_runs: dict[str, Settings] = {}
 
 
 class FunnelResource(dg.ConfigurableResource):
@@ -23,8 +24,13 @@ class FunnelResource(dg.ConfigurableResource):
     variables: list[str] = Field(default_factory=list)
 
     def settings(self, run_id: str) -> Settings:
-        """Resolve once per run and take the home for it."""
-        settings = _resolve(self, run_id)
+        """Resolve once per run and take the home for it.
+
+        A run that starts before midnight must not report another day after it.
+        """
+        if run_id not in _settings_of_runs:
+            _settings_of_runs[run_id] = self.resolve()
+        settings = _settings_of_runs[run_id]
         locking.hold(settings.home)
         return settings
 
@@ -64,9 +70,3 @@ def run_config(settings: Settings) -> dict:
         "resources": {"funnel": {"config": config}},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
-
-
-@cache
-def _resolve(resource: FunnelResource, run_id: str) -> Settings:  # noqa: ARG001 - the key of the cache
-    # a run that starts before midnight must not report another day after it
-    return resource.resolve()

@@ -14,7 +14,10 @@ def daily_refresh(job_name: str) -> dg.ScheduleDefinition:
     timezone = Variables().reporting_timezone
 
     @dg.schedule(
-        name="daily_refresh", job_name=job_name, cron_schedule=EARLY_MORNING, execution_timezone=timezone
+        name="daily_refresh",
+        job_name=job_name,
+        cron_schedule=EARLY_MORNING,
+        execution_timezone=timezone,
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         as_of = context.scheduled_execution_time.date() - timedelta(days=1)

@@ -40,7 +40,7 @@ def dbt_models(project: ParsedProject) -> dg.AssetsDefinition:
     def build_models(context: dg.AssetExecutionContext, funnel: FunnelResource) -> Iterator[Any]:
         from orchestration.dbt_runner import build
 
-        yield from build(funnel.settings(context.run_id), project, context, translator)
+        yield from build(funnel.settings(context.run.run_id), project, context, translator)
 
     return build_models
 

@@ -20,7 +20,7 @@ def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
     ) -> Iterator[dg.AssetCheckResult]:
         from expectations.gate import run_marts_gate
 
-        report = run_marts_gate(funnel.settings(context.run_id), context.run_id)
+        report = run_marts_gate(funnel.settings(context.run.run_id), context.run.run_id)
         yield from check_results(report, marts)
 
     return judge_marts
@@ -40,7 +40,7 @@ def published_marts(marts: Mapping[str, dg.AssetKey]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, funnel: FunnelResource
     ) -> dg.MaterializeResult:
         """Copy every mart and the load audit into a fresh file and swap it in."""
-        rows = publish(funnel.settings(context.run_id), sorted(marts))
+        rows = publish(funnel.settings(context.run.run_id), sorted(marts))
         return dg.MaterializeResult(metadata={"rows": rows})
 
     return publish_marts

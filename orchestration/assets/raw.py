@@ -34,7 +34,7 @@ def raw_feeds(
     """Load new file contents; quarantined rows and replaced ones are in the metadata."""
     from pipelines.load import load
 
-    report = load(funnel.settings(context.run_id), say)
+    report = load(funnel.settings(context.run.run_id), say)
     for feed in report.feeds:
         yield dg.MaterializeResult(
             asset_key=RAW_KEYS[feed.feed],
@@ -54,5 +54,5 @@ def raw_gate(
     """Great Expectations over the raw batch; what is impossible stops the run here."""
     from expectations.gate import run_raw_gate
 
-    report = run_raw_gate(funnel.settings(context.run_id), context.run_id)
+    report = run_raw_gate(funnel.settings(context.run.run_id), context.run.run_id)
     yield from check_results(report, RAW_KEYS)

@@ -13,7 +13,7 @@ def checked_rules(
     context: dg.AssetExecutionContext, funnel: FunnelResource
 ) -> dg.MaterializeResult:
     """The rule files of this run, free of the faults that the contract names."""
-    settings = funnel.settings(context.run_id)
+    settings = funnel.settings(context.run.run_id)
     warnings = check_rules(settings.rules)
     stage_rules(settings.rules, settings.home / "rules")
     return dg.MaterializeResult(metadata={"rules": str(settings.rules), "warnings": warnings})
