@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tests.companies.behavior import make_mail, make_offline, make_web
 from tests.companies.people import make_people
@@ -65,7 +65,16 @@ def random_company(seed: int, *, companies: int = 1, persons: int = 12, days: in
         )
         for feed, rows in _rows(world, persons).items():
             delivered[feed] += rows
+    if rng.random() < 0.3:
+        _silence_sales(delivered, settings, rng.randint(5, 12))
     return Company(delivered, rules, settings)
+
+
+def _silence_sales(delivered: dict[str, list[Row]], settings: Settings, days: int) -> None:
+    """Drop the last sales rows, so that the feed is stale or nearly so."""
+    last = settings.as_of - timedelta(days=days)
+    rows = delivered["sales_dispositions"]
+    rows[:] = [row for row in rows if settings.local_date(row["occurred_at"]) <= last]
 
 
 def _rows(world: World, persons: int) -> dict[str, list[Row]]:

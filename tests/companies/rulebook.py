@@ -68,7 +68,7 @@ def random_rules(rng: random.Random, as_of: date, days: int) -> RuleTexts:
     """Every seed of section 3, without a fault."""
     dispositions = [f"{name},{name}" for name in OTHER_DISPOSITIONS]
     dispositions += [f"{text},{name}" for name, texts in SPELLINGS.items() for text in texts]
-    fit = rng.sample(FIT_RULES.splitlines(), rng.randint(4, 14))
+    fit = rng.sample(FIT_RULES.splitlines(), rng.randint(7, 16))
     grades = {"A": 25, "B": 10, "C": 0, "D": -8}
     scored = rng.sample(sorted(grades), rng.randint(2, 4))
     holidays = {as_of - timedelta(days=rng.randint(-5, days)) for _ in range(rng.randint(1, 6))}

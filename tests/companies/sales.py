@@ -1,6 +1,6 @@
 """What sales did with the leads: hand-offs, answers at the edge of the deadline, returns."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tests.companies.people import Human, required_address
@@ -32,7 +32,7 @@ def make_sales(world: World, people: list[Human]) -> None:
     """Random walks, with answers exactly at the end of a deadline and rows at one instant."""
     for human in people:
         if world.chance(0.7):
-            _history(world, human)
+            _history(world, human, _web_days(world, human))
     world.redeliver(
         "sales_dispositions",
         0.07,
@@ -43,7 +43,16 @@ def make_sales(world: World, people: list[Human]) -> None:
     )
 
 
-def _history(world: World, human: Human) -> None:
+def _web_days(world: World, human: Human) -> list[date]:
+    """Days on which a person may have qualified."""
+    return [
+        world.settings.local_date(row["occurred_at"])
+        for row in world.feeds.get("web_events", [])
+        if row["anonymous_id"] in human.browsers
+    ]
+
+
+def _history(world: World, human: Human, web_days: list[date]) -> None:
     instant = world.moment()
     if world.chance(0.3):
         # deadlines of these fall on D or on a neighbour of it
@@ -55,7 +64,9 @@ def _history(world: World, human: Human) -> None:
             _disposition(world, human, world.pick(ANSWERS), _at_deadline(world, instant))
         steps = [timedelta(0), timedelta(minutes=5), timedelta(days=1), timedelta(days=4)]
         instant = world.pick([instant + world.pick(steps), instant + world.pick(steps)])
-        if world.chance(0.3):
+        if web_days and world.chance(0.3):
+            instant = world.moment(world.pick(web_days))
+        elif world.chance(0.2):
             instant = world.moment()
 
 
