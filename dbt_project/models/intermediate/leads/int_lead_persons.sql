@@ -6,15 +6,9 @@ lead_records as (
 
 ),
 
-lead_links as (
-
-    select * from {{ ref('int_lead_links') }}
-
-),
-
 components as (
 
-    select * from {{ connected_components('lead_links') }}
+    select * from {{ connected_components(ref('int_lead_links')) }}
 
 ),
 
