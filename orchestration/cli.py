@@ -117,6 +117,17 @@ def simulate(
     click.echo(f"{out}: landing/, as_of, truth.json")
 
 
+@funnel.command()
+@click.argument("wanted", metavar="PERSON|LEAD|E-MAIL")
+@click.option("--on", "day", type=IsoDate(), help="The day to explain; default the last one.")
+@click.option("--home", type=click.Path(path_type=Path), help="The home to read.")
+def explain(wanted: str, day: date | None, home: Path | None) -> None:
+    """Say who it is, how the score of the day comes about, and what sales did."""
+    from orchestration.explain import explain as explained
+
+    click.echo(explained((home or default_home()).absolute(), wanted, day))
+
+
 @funnel.group(name="rules")
 def rules_group() -> None:
     """Look at the rules before they go live."""
