@@ -210,8 +210,6 @@ def _defaults(feed: str) -> Row:
     }
 
 
-def _create(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]
-) -> None:
+def _create(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
     listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     connection.execute(f"create table {table} ({listed})")

@@ -1,0 +1,222 @@
+"""What only history tells: thin days, quiet feeds, blanks, values and months out of line."""
+
+from datetime import date, datetime, timedelta
+
+import duckdb
+import pytest
+
+from expectations.marts import suites as marts_suites
+from expectations.raw import suites as raw_suites
+from tests.expectations.judged import failing, results, shipped_limits, speaking_of
+from tests.expectations.warehouse import create_mart, create_raw
+
+pytestmark = pytest.mark.xdist_group("great_expectations")
+
+# a Wednesday; rows fall at noon of Tokyo, 03:00 UTC
+AS_OF = date(2025, 6, 25)
+WEEKS = 12
+
+
+def web_days(rows_of_day: dict[date, int], *, usual: int = 60) -> duckdb.DuckDBPyConnection:
+    """Twelve weeks of page views up to the reported day, as many a day as given, else the usual."""
+    connection = duckdb.connect()
+    create_raw(connection)
+    for back in range(WEEKS * 7):
+        day = AS_OF - timedelta(days=back)
+        count = rows_of_day.get(day, 0 if day.weekday() > 4 else usual)
+        add_page_views(connection, day, count)
+    return connection
+
+
+def add_page_views(
+    connection: duckdb.DuckDBPyConnection,
+    day: date,
+    count: int,
+    event_type: str = "page_view",
+    referrer: str | None = "https://search.example/",
+) -> None:
+    noon = datetime.combine(day, datetime.min.time()) + timedelta(hours=3)
+    connection.execute(
+        "insert into raw.web_events (event_id, occurred_at, event_type, referrer, _is_replaced)"
+        " select uuid(), ?, ?, ?, false from range(?)",
+        [noon, event_type, referrer, count],
+    )
+
+
+def raw_failures(
+    connection: duckdb.DuckDBPyConnection,
+    names: set[str],
+    as_of: date = AS_OF,
+    holidays: tuple[date, ...] = (),
+) -> set[str]:
+    judged = speaking_of(raw_suites(shipped_limits()), {f"web_events.{name}" for name in names})
+    with connection:
+        return failing(results(connection, judged, as_of, holidays=list(holidays)))
+
+
+VOLUME = {"day_not_thin", "day_not_swollen"}
+
+
+@pytest.mark.parametrize(
+    ("day", "rows", "expected"),
+    [
+        (AS_OF, 60, set()),
+        (AS_OF, 18, set()),
+        (AS_OF, 17, {"day_not_thin"}),
+        (AS_OF - timedelta(days=6), 0, {"day_not_thin"}),
+        # the weekend is quiet, so nothing is missing
+        (date(2025, 6, 22), 0, set()),
+        (AS_OF, 230, set()),
+        (AS_OF, 231, {"day_not_swollen"}),
+        (date(2025, 6, 22), 51, {"day_not_swollen"}),
+        # a day before the judged ones was told when it was new
+        (AS_OF - timedelta(days=7), 0, set()),
+    ],
+)
+def test_a_day_is_compared_with_the_same_weekday(day: date, rows: int, expected: set[str]) -> None:
+    assert raw_failures(web_days({day: rows}), VOLUME) == expected
+
+
+def test_a_holiday_may_be_quiet() -> None:
+    assert raw_failures(web_days({AS_OF: 0}), VOLUME, holidays=(AS_OF,)) == set()
+
+
+def test_a_short_history_is_not_judged() -> None:
+    start = AS_OF - timedelta(days=27)
+    early = {start - timedelta(days=back): 0 for back in range(1, WEEKS * 7)}
+    assert raw_failures(web_days({**early, AS_OF: 1000}), VOLUME) == set()
+
+
+def test_a_replay_looks_at_its_own_day() -> None:
+    replayed = AS_OF - timedelta(days=7)
+    assert raw_failures(web_days({replayed: 5}), VOLUME, as_of=replayed) == {"day_not_thin"}
+
+
+@pytest.mark.parametrize(("quiet", "expected"), [(4, set()), (5, {"feed_is_fresh"})])
+def test_a_feed_may_be_silent_twice_as_long_as_before(quiet: int, expected: set[str]) -> None:
+    # weekends of two days without a row: four days are believable
+    last_friday = date(2025, 6, 20)
+    as_of = last_friday + timedelta(days=quiet)
+    after = {last_friday + timedelta(days=back): 0 for back in range(1, 7)}
+    assert raw_failures(web_days(after), {"feed_is_fresh"}, as_of=as_of) == expected
+
+
+def test_a_feed_that_died_long_ago_is_told() -> None:
+    assert raw_failures(web_days({}), {"feed_is_fresh"}, as_of=date(2026, 6, 1)) == {
+        "feed_is_fresh"
+    }
+
+
+def test_a_single_row_has_no_rhythm() -> None:
+    connection = duckdb.connect()
+    create_raw(connection)
+    add_page_views(connection, date(2025, 1, 1), 1)
+    assert raw_failures(connection, {"feed_is_fresh", *VOLUME}) == set()
+
+
+@pytest.mark.parametrize(("blank", "expected"), [(90, set()), (91, {"blanks_as_before"})])
+def test_blanks_are_compared_with_the_weeks_before(blank: int, expected: set[str]) -> None:
+    # 300 rows in the last week, none of whose referrers was blank before
+    connection = web_days({})
+    connection.execute(
+        "update raw.web_events set referrer = null where event_id in ("
+        " select event_id from raw.web_events order by occurred_at desc limit ?)",
+        [blank],
+    )
+    assert raw_failures(connection, {"blanks_as_before"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("renamed", "expected"),
+    [
+        (60, set()),
+        (61, {"no_flood_of_new_values"}),
+        (300, {"no_flood_of_new_values", "no_common_value_vanished"}),
+    ],
+)
+def test_values_are_compared_with_the_weeks_before(renamed: int, expected: set[str]) -> None:
+    connection = web_days({})
+    connection.execute(
+        "update raw.web_events set event_type = 'pageview' where event_id in ("
+        " select event_id from raw.web_events order by occurred_at desc limit ?)",
+        [renamed],
+    )
+    assert raw_failures(connection, {"no_flood_of_new_values"}) == expected
+
+
+def mart_failures(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    judged = speaking_of(marts_suites(shipped_limits()), {name})
+    with connection:
+        return failing(results(connection, judged, AS_OF))
+
+
+def months(counts: list[int]) -> list[date]:
+    """As many days as counted in each month, the last of which is May 2025."""
+    first = 5 - len(counts)
+    return [
+        date(2025, first + number, 1 + index % 28)
+        for number, count in enumerate(counts, start=1)
+        for index in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ([30, 40, 50, 170], set()),
+        ([30, 40, 50, 171], {"month_not_risen"}),
+        ([90, 120, 100, 10], set()),
+        ([90, 120, 100, 9], {"month_not_fallen"}),
+        # too short a history, a series that comes in bursts
+        ([40, 50, 900], set()),
+        ([40, 0, 50, 900], set()),
+    ],
+)
+def test_the_last_complete_month_is_compared(counts: list[int], expected: set[str]) -> None:
+    connection = duckdb.connect()
+    days = enumerate(months(counts))
+    create_mart(
+        connection,
+        "fct_handoffs",
+        [{"handoff_id": f"D{number}", "handed_off_date": day} for number, day in days],
+    )
+    assert mart_failures(connection, "fct_handoffs.month_not_risen") == expected
+
+
+@pytest.mark.parametrize(("untouched", "expected"), [(21, set()), (22, {"rate_does_not_jump"})])
+def test_the_ignore_rate_of_a_month_is_compared(untouched: int, expected: set[str]) -> None:
+    # before: 16 of 40 were ignored
+    connection = duckdb.connect()
+    rows = [(date(2025, 3, 1), 20, 8), (date(2025, 4, 1), 20, 8), (date(2025, 5, 1), 30, untouched)]
+    create_mart(
+        connection,
+        "ignore_rate_monthly",
+        [
+            {"handoff_month": month, "mature_handoffs": mature, "untouched": ignored}
+            | {"rejected": 0, "stalled": 0}
+            for month, mature, ignored in rows
+        ],
+    )
+    assert mart_failures(connection, "ignore_rate_monthly.rate_does_not_jump") == expected
+
+
+@pytest.mark.parametrize(
+    ("unresolved", "expected"), [(35, set()), (36, {"rows_find_their_person"})]
+)
+def test_rows_that_suddenly_belong_to_nobody_are_told(unresolved: int, expected: set[str]) -> None:
+    # before: 10 of 100 rows belonged to nobody
+    connection = duckdb.connect()
+    create_raw(connection)
+    for month in (4, 5):
+        connection.execute(
+            "insert into raw.mail_events (event_id, occurred_at, _is_replaced)"
+            " select uuid(), make_timestamp(2025, ?, 10, 0, 0, 0), false from range(100)",
+            [month],
+        )
+    rows = [(date(2025, 4, 1), 10), (date(2025, 5, 1), unresolved)]
+    create_mart(
+        connection,
+        "unresolved_events",
+        [{"feed": "mail", "month": month, "rows": count} for month, count in rows],
+    )
+    assert mart_failures(connection, "unresolved_events.rows_find_their_person") == expected
