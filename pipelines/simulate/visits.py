@@ -15,6 +15,7 @@ ORGANIC, DIRECT, REFERRAL, SOCIAL, ADVERT, EMAIL = range(6)
 _COMING = (0.36, 0.27, 0.1, 0.06, 0.21)
 _KNOWN_COMING = (0.34, 0.46, 0.08, 0.04, 0.08)
 _BOT_SHARE = 0.03
+_MOST_BY_PEOPLE = 0.6  # of all rows, as far as mails and forms do not need more
 _LAST_START = 3_600  # a session that starts so long before the end is over by then
 _MOST_PAGES = 25
 
@@ -66,16 +67,18 @@ def build_visits(
         return np.where(at_colleague, shared[person], first[person] + which)
 
     form_browser = browser_of(forms.person)
-    parts = [
+    needed = [_from_mail(rng, mail), _before_forms(rng, forms)]
+    free = [
         _in_episodes(rng, calendar, people, episodes, activity),
         _in_between(rng, calendar, people, activity),
-        _from_mail(rng, mail),
-        _before_forms(rng, forms),
     ]
+    room = web_events * _MOST_BY_PEOPLE - len(forms.at) - _rows(needed)
+    share = max(0.0, room) / max(1, _rows(free))
+    parts = [_thinned(rng, part, share) for part in free] + needed
     for number, part in enumerate(parts):
         part["browser"] = form_browser if number == 3 else browser_of(part["owner"])
     known = int(first[-1] + count[-1])
-    room = web_events - len(forms.at) - sum(int(part["pages"].sum()) for part in parts)
+    room = web_events - len(forms.at) - _rows(parts)
     strangers = _of_strangers(rng, calendar, max(0, room - int(web_events * _BOT_SHARE)), known)
     browsers = int(strangers["browser"].max(initial=known - 1)) + 1
     bots = _of_bots(rng, calendar, min(max(0, room), int(web_events * _BOT_SHARE)), browsers)
@@ -92,6 +95,18 @@ def _joined(calendar: Calendar, parts: list[dict[str, Ints]]) -> Sessions:
     columns["start"] = np.clip(columns["start"], 0, calendar.end - _LAST_START)
     order = np.argsort(columns["start"], kind="stable")
     return Sessions(**{name: values[order] for name, values in columns.items()})
+
+
+def _rows(parts: list[dict[str, Ints]]) -> int:
+    return sum(int(part["pages"].sum()) for part in parts)
+
+
+def _thinned(rng: Generator, part: dict[str, Ints], share: float) -> dict[str, Ints]:
+    """The sessions of a part, or a share of them."""
+    if share >= 1.0:
+        return part
+    keep = chance(rng, share, len(part["start"]))
+    return {name: values[keep] for name, values in part.items()}
 
 
 def _browsers(rng: Generator, people: People) -> tuple[Ints, Ints, Ints]:
