@@ -1,5 +1,6 @@
 """Five leads and what every mart says of them on 2025-06-25, worked by hand."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -286,7 +287,7 @@ MARTS: dict[str, Rows] = {
 }
 
 
-def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every mart of the contract's sections 5 to 10."""
-    for mart, rows in MARTS.items():
-        create_mart(connection, mart, rows)
+def create_marts(connection: duckdb.DuckDBPyConnection, marts: Iterable[str] = MARTS) -> None:
+    """The named marts, by default all of the contract's sections 5 to 10."""
+    for mart in marts:
+        create_mart(connection, mart, MARTS[mart])
