@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from pipelines.simulate.company import LAST_DAY, build_company
+from pipelines.simulate.company import DEFAULT_LAST_DAY, build_company
 from pipelines.simulate.exporting import export
 
 _MOST_DAYS = 5_000
@@ -19,7 +19,7 @@ def simulate(
     days: int,
     seed: int,
     out: Path,
-    last_day: date = LAST_DAY,
+    last_day: date = DEFAULT_LAST_DAY,
     web_events: int | None = None,
     progress: Progress | None = None,
 ) -> None:
@@ -36,10 +36,12 @@ def simulate(
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     truth = export(company, building / "landing", report)
-    _replace(building / "landing", out / "landing")
+    # `as_of` comes last and goes first: a folder that has it is whole
+    (out / "as_of").unlink(missing_ok=True)
     (out / "truth.json").write_text(
         json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
+    _replace(building / "landing", out / "landing")
     (out / "as_of").write_text(f"{last_day}\n", encoding="utf-8")
     building.rmdir()
 

@@ -19,7 +19,7 @@ from pipelines.simulate.rules import Rules, read_rules
 from pipelines.simulate.sales import build_sales
 from pipelines.simulate.visits import Visits, build_visits
 
-LAST_DAY = date(2026, 9, 30)
+DEFAULT_LAST_DAY = date(2026, 9, 30)
 _WEB_EVENTS_PER_LEAD_AND_DAY = 0.1
 
 

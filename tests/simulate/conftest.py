@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.simulate import simulate
-from pipelines.simulate.company import LAST_DAY, Company, build_company
+from pipelines.simulate.company import DEFAULT_LAST_DAY, Company, build_company
 from tests.simulate.exports import Exports
 
 LEADS, DAYS, SEED = 600, 240, 11
@@ -21,4 +21,4 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Exports:
 @pytest.fixture(scope="session")
 def demo() -> Company:
     """The plan of the company that the demo shows."""
-    return build_company(2_000, 540, 7, LAST_DAY, None)
+    return build_company(2_000, 540, 7, DEFAULT_LAST_DAY, None)
