@@ -1,6 +1,7 @@
 """A warehouse of the pipeline for one test session: filled or loaded, built, and read."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,8 +62,11 @@ class Warehouse:
         )
 
     def clear(self) -> None:
-        """Forget every raw row and model."""
-        (self.home / "warehouse.duckdb").unlink(missing_ok=True)
+        """Forget everything but the parsed dbt project."""
+        for path in self.home.iterdir():
+            if path.name != "dbt":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        (self.home / "scratch").mkdir()
 
     @contextmanager
     def opened(self, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
