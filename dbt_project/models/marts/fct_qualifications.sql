@@ -86,7 +86,7 @@ spells_described as (
         on
             spells_bounded.person_id = lead_scores.person_id
             and spells_bounded.qualified_from >= lead_scores.valid_from
-            and (lead_scores.valid_to is null or spells_bounded.qualified_from < lead_scores.valid_to)
+            and spells_bounded.qualified_from < coalesce(lead_scores.valid_to, {{ add_days(as_of_date(), 1) }})
 
 )
 

@@ -22,7 +22,7 @@ scores_found as (
         on
             handoffs.person_id = lead_scores.person_id
             and handoffs.handed_off_date >= lead_scores.valid_from
-            and (lead_scores.valid_to is null or handoffs.handed_off_date < lead_scores.valid_to)
+            and handoffs.handed_off_date < coalesce(lead_scores.valid_to, {{ add_days(as_of_date(), 1) }})
 
 )
 
