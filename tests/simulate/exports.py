@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,10 @@ class Exports:
     @cached_property
     def truth(self) -> dict[str, Any]:
         return json.loads((self.folder / "truth.json").read_text("utf-8"))
+
+    @cached_property
+    def last_day(self) -> date:
+        return date.fromisoformat((self.folder / "as_of").read_text().strip())
 
     def files(self, feed: str) -> list[str]:
         return sorted(path.name for path in (self.landing / feed).iterdir())

@@ -1,0 +1,82 @@
+"""What was planted comes out: rows, persons, hand-offs, ignore rates and wins."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.settings import SHIPPED_RULES
+from pipelines.simulate import simulate
+from tests.reference.clock import Settings
+from tests.reference.landing import deliveries_in, read
+from tests.reference.marts import Marts, build
+from tests.reference.rules import read_rules
+from tests.simulate.exports import Exports
+
+IGNORED = ("rejected", "stalled", "untouched")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Exports:
+    folder: Path = tmp_path_factory.mktemp("simulated")
+    simulate(400, 240, 21, folder)
+    return Exports(folder)
+
+
+def handoffs_of(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Hand-offs as the truth tells them."""
+    return {
+        row["handoff_id"]: {
+            "person_id": row["person_id"],
+            "sales_team": row["sales_team"],
+            "routed_by": row["routed_by"],
+            "handed_off_date": row["handed_off_date"].isoformat(),
+            "acceptance_deadline": row["acceptance_deadline"].isoformat(),
+            "is_mature": row["is_mature"],
+            "outcome": row["outcome"],
+        }
+        for row in rows
+    }
+
+
+def teams_of(rows: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
+    """Mature hand-offs and ignored ones per team, out of the rows of `ignore_rate`."""
+    teams: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        mature, ignored = teams.get(row["sales_team"], (0, 0))
+        teams[row["sales_team"]] = (
+            mature + row["mature_handoffs"],
+            ignored + sum(row[outcome] for outcome in IGNORED),
+        )
+    return teams
+
+
+def check(truth: dict[str, Any], marts: Marts) -> None:
+    """Every planted fact that marts tell."""
+    assert handoffs_of(marts["fct_handoffs"]) == truth["handoffs"]
+    assert teams_of(marts["ignore_rate"]) == {
+        team: (counts["mature_handoffs"], counts["ignored"])
+        for team, counts in truth["teams"].items()
+        if team != "all"
+    }
+    won = [row["amount"] or 0 for row in marts["fct_lead_cycles"] if row["outcome"] == "won"]
+    assert (len(won), sum(won)) == (truth["won"]["deals"], truth["won"]["amount"])
+
+
+def test_the_reference_finds_the_truth(company: Exports) -> None:
+    """A second opinion on the plan, without the pipeline."""
+    landed = read(deliveries_in(company.landing), "UTC")
+    settings = Settings(as_of=company.last_day)
+    marts = build(landed.rows, read_rules(SHIPPED_RULES), settings)
+    check(company.truth, marts)
+    found = {lead: row["person_id"] for row in marts["persons"] for lead in row["lead_ids"]}
+    assert found == {lead: person for lead, person in company.truth["leads"].items() if person}
+    counted = {
+        feed: {
+            "standing": len(landed.rows[feed]),
+            "replaced": sum(row["rows_replaced"] for row in landed.audit if row["feed"] == feed),
+            "quarantined": sum(row["feed"] == feed for row in landed.quarantine),
+        }
+        for feed in landed.rows
+    }
+    assert counted == company.truth["rows"]
