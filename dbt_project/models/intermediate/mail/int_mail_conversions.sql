@@ -1,0 +1,71 @@
+{% set converting_types = ['document_request', 'newsletter_signup', 'webinar_signup', 'quote_request', 'inquiry'] %}
+{% set hours_to_convert = 168 %}
+
+with
+
+mail_recipients as (
+
+    select * from {{ ref('int_mail_recipients') }}
+
+),
+
+touchpoints as (
+
+    select * from {{ ref('fct_touchpoints') }}
+
+),
+
+moments_listed as (
+
+    select
+        person_id,
+        mail_id,
+        clicked_at as occurred_at,
+        cast(null as {{ dbt.type_timestamp() }}) as converted_at,
+        false as is_conversion
+    from mail_recipients
+    where person_id is not null and clicked_at is not null
+    union all
+    select
+        person_id,
+        cast(null as {{ dbt.type_string() }}) as mail_id,
+        occurred_at,
+        occurred_at as converted_at,
+        true as is_conversion
+    from touchpoints
+    where touchpoint_type in ('{{ converting_types | join("', '") }}')
+
+),
+
+-- from the latest back: at equal instants the click comes first and does not see the conversion
+next_conversions_found as (
+
+    select
+        person_id,
+        mail_id,
+        occurred_at as clicked_at,
+        is_conversion,
+        min(converted_at) over (
+            partition by person_id
+            order by occurred_at desc, is_conversion asc
+            rows between unbounded preceding and current row
+        ) as next_converted_at
+    from moments_listed
+
+),
+
+clicks_converted as (
+
+    select
+        mail_id,
+        person_id,
+        clicked_at,
+        next_converted_at as converted_at
+    from next_conversions_found
+    where
+        not is_conversion
+        and {{ microseconds_between('clicked_at', 'next_converted_at') }} <= {{ hours_to_convert }} * 3600000000
+
+)
+
+select * from clicks_converted
