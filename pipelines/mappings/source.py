@@ -1,6 +1,5 @@
 """One source system over one folder of its exports: which file gives rows to which feeds."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -10,11 +9,10 @@ import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.load.content import fingerprint
 from pipelines.load.reading import format_of, ways_to_read
 from pipelines.load.relation import Dialect, RawRelation, UnreadableError
 from pipelines.mappings.check import CheckedRows, check_expressions
-from pipelines.mappings.lookups import create_lookup, lookup_table
+from pipelines.mappings.lookups import looked_up
 from pipelines.mappings.mapping import FileKind, Lookup, Mapping
 from pipelines.mappings.parse import read_mapping
 from pipelines.mappings.statements import column_types, feed_rows
@@ -45,25 +43,10 @@ class Source:
         fed = {block.rows.feed.name for block in self.blocks if block.rows.file == file.kind.name}
         return tuple(feed for feed in FEEDS if feed.name in fed)
 
-    def fingerprint(self, file: RawFile) -> str:
-        """What identifies the file's content: with it that of the files that it looks up.
-
-        So a file is read again when what it looks up arrives late or changes.
-        """
-        digests = [fingerprint(file.path)]
-        for lookup in self._lookups(file.kind):
-            digests += [fingerprint(other.path) for other in self._of_kind(lookup.file)]
-        if len(digests) == 1:
-            return digests[0]
-        return hashlib.blake2b("".join(digests).encode(), digest_size=16).hexdigest()
-
-    def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Create the temporary tables that `ways` looks values up in."""
-        for kind in self.mapping.files.values():
-            for lookup in self._lookups(kind):
-                target = self.mapping.files[lookup.file]
-                files = [(file.path, file.dialect) for file in self._of_kind(lookup.file)]
-                create_lookup(connection, kind, lookup, target, files)
+    def looks_up(self, file: RawFile) -> tuple[Path, ...]:
+        """The other files that the rows of this one depend on."""
+        kinds = {lookup.file for lookup in self._lookups(file.kind)}
+        return tuple(other.path for other in self.files if other.kind.name in kinds)
 
     def ways(
         self, connection: duckdb.DuckDBPyConnection, feed: Feed, file: RawFile
@@ -74,9 +57,12 @@ class Source:
             for block in self.blocks
             if block.rows.feed == feed and block.rows.file == file.kind.name
         ]
-        tables = {
-            lookup.name: lookup_table(file.kind, lookup) for lookup in self._lookups(file.kind)
-        }
+        tables = {}
+        for lookup in self._lookups(file.kind):
+            others = [other for other in self.files if other.kind.name == lookup.file]
+            target = self.mapping.files[lookup.file]
+            files = [(other.path, other.dialect) for other in others]
+            tables[lookup.name] = looked_up(connection, lookup, target, files)
         for raw in ways_to_read(connection, file.path, file.dialect):
             types = column_types(connection, raw)
             yield feed_rows(blocks, file.kind, raw, types, file.path.name, tables)
@@ -87,9 +73,6 @@ class Source:
             if block.rows.file == kind.name:
                 named |= block.named
         return [lookup for lookup in kind.lookups if lookup.name in named]
-
-    def _of_kind(self, name: str) -> list[RawFile]:
-        return [file for file in self.files if file.kind.name == name]
 
 
 def open_source(name_or_file: str, paths: Sequence[Path]) -> Source:

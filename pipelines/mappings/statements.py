@@ -24,7 +24,7 @@ def feed_rows(
     """Select the rows of one feed out of one raw file of `kind`.
 
     `blocks` are all blocks that make this feed from it; `types` gives the DuckDB type of each
-    column of `raw`, `lookups` for each lookup the table of its `key` and `value`.
+    column of `raw`, `lookups` for each lookup the select of its `key` and `value`.
     """
     named = frozenset().union(*(block.named for block in blocks))
     joined = [lookup for lookup in kind.lookups if lookup.name in named]
@@ -47,7 +47,7 @@ def feed_rows(
         steps[f"with {lookup.name}"] = (
             f"select raw_rows.*, looked_up.value as {identifier(lookup.name)}"
             f"\nfrom {identifier(list(steps)[-1])} as raw_rows"
-            f"\nleft join {lookups[lookup.name]} as looked_up"
+            f"\nleft join (\n{lookups[lookup.name]}\n) as looked_up"
             f" on raw_rows.{identifier(lookup.here)} = looked_up.key"
         )
     source = list(steps)[-1]

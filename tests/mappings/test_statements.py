@@ -84,7 +84,7 @@ def run(
         raw_relation(rows, types, faults or [None] * len(rows)),
         {name: types.get(name, "VARCHAR") for name in rows[0]},
         "contacts.csv",
-        {"company": "companies"},
+        {"company": "from companies"},
     )
     result = connection.sql(relation.sql)
     return [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
