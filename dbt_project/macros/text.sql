@@ -86,15 +86,23 @@
 {%- endmacro %}
 
 
-{# path of a URL without query, fragment and one trailing slash; a segment that holds an @ is hidden #}
-{% macro page_path(url) -%}
-    {%- set without_query = replace_pattern(url, '(?s)[?#].*$', '') -%}
+{# what a URL holds between its host and its query or fragment; one without scheme and host is all path #}
+{% macro path_of_url(url) -%}
+    {%- set without_query = dbt.split_part(dbt.split_part(url, "'#'", 1), "'?'", 1) -%}
     {%- set host = '^[' ~ white_space_class() ~ ']*([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*' -%}
-    {%- set path = replace_pattern(without_query, host, '') -%}
-    coalesce(
-        nullif({{ replace_pattern(replace_pattern(path, '/$', ''), '[^/]*@[^/]*', ':email') }}, ''),
-        case when {{ url }} is not null then '/' end
-    )
+    {{ replace_pattern(without_query, host, '') }}
+{%- endmacro %}
+
+
+{# a path as it is published: one trailing slash less, `/` if nothing is left, no segment with an @ #}
+{% macro page_path(path) -%}
+    {%- set shortened = "case when " ~ path ~ " like '%/' then substring(" ~ path ~ ", 1, length(" ~ path ~ ") - 1) else "
+        ~ path ~ " end" -%}
+    case
+        when {{ path }} in ('', '/') then '/'
+        when {{ path }} like '%@%' then {{ replace_pattern(shortened, '[^/]*@[^/]*', ':email') }}
+        else {{ shortened }}
+    end
 {%- endmacro %}
 
 

@@ -33,27 +33,32 @@ emails_normalized as (
 
 ),
 
-recipients_found as (
+leads_matched as (
 
     select
-        emails_normalized.event_id,
-        emails_normalized.occurred_at,
-        emails_normalized.mail_id,
-        emails_normalized.mail_type,
-        emails_normalized.event_type,
-        emails_normalized.is_machine,
-        coalesce(lead_persons.person_id, email_persons.person_id) as person_id,
-        case
-            when lead_persons.person_id is null and email_persons.person_id is null
-                then emails_normalized.normalized_email
-        end as outsider_email
+        emails_normalized.*,
+        lead_persons.person_id as lead_person_id,
+        case when lead_persons.person_id is null then emails_normalized.normalized_email end as email_to_match
     from emails_normalized
     left join lead_persons
         on emails_normalized.lead_id = lead_persons.lead_id
+
+),
+
+recipients_found as (
+
+    select
+        leads_matched.event_id,
+        leads_matched.occurred_at,
+        leads_matched.mail_id,
+        leads_matched.mail_type,
+        leads_matched.event_type,
+        leads_matched.is_machine,
+        coalesce(leads_matched.lead_person_id, email_persons.person_id) as person_id,
+        case when email_persons.person_id is null then leads_matched.email_to_match end as outsider_email
+    from leads_matched
     left join email_persons
-        on
-            lead_persons.lead_id is null
-            and emails_normalized.normalized_email = email_persons.normalized_email
+        on leads_matched.email_to_match = email_persons.normalized_email
 
 ),
 

@@ -18,24 +18,33 @@ email_persons as (
 
 ),
 
-events_matched as (
+leads_matched as (
 
     select
-        offline_events.event_id,
-        offline_events.occurred_at,
-        {{ local_date('offline_events.occurred_at') }} as occurred_date,
-        offline_events.event_type,
-        offline_events.campaign,
-        offline_events.quantity,
-        coalesce(lead_persons.person_id, email_persons.person_id) as person_id
+        offline_events.*,
+        lead_persons.person_id as lead_person_id,
+        case when lead_persons.person_id is null then {{ normalized_email('offline_events.email') }} end
+            as email_to_match
     from offline_events
     left join lead_persons
         on offline_events.lead_id = lead_persons.lead_id
+
+),
+
+persons_matched as (
+
+    select
+        leads_matched.event_id,
+        leads_matched.occurred_at,
+        {{ local_date('leads_matched.occurred_at') }} as occurred_date,
+        leads_matched.event_type,
+        leads_matched.campaign,
+        leads_matched.quantity,
+        coalesce(leads_matched.lead_person_id, email_persons.person_id) as person_id
+    from leads_matched
     left join email_persons
-        on
-            lead_persons.lead_id is null
-            and {{ normalized_email('offline_events.email') }} = email_persons.normalized_email
+        on leads_matched.email_to_match = email_persons.normalized_email
 
 )
 
-select * from events_matched
+select * from persons_matched

@@ -61,7 +61,8 @@ events_assigned as (
                 )
                 then browsers.first_identified_at
             else web_matches.occurred_at
-        end as person_seen_at
+        end as person_seen_at,
+        {{ path_of_url('web_matches.page_url') }} as url_path
     from web_matches
     left join browsers
         on web_matches.anonymous_id = browsers.anonymous_id
@@ -96,7 +97,7 @@ events_described as (
             else 'referral'
         end as channel,
         events_assigned.utm_campaign as campaign,
-        {{ page_path('events_assigned.page_url') }} as page_path
+        {{ page_path('events_assigned.url_path') }} as page_path
     from events_assigned
     left join persons
         on events_assigned.person_id = persons.person_id

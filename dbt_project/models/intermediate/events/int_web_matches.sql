@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with
 
 web_events as (
@@ -18,19 +20,36 @@ email_persons as (
 
 ),
 
-events_matched as (
+leads_matched as (
 
     select
         web_events.*,
-        coalesce(lead_persons.person_id, email_persons.person_id) as identified_person_id
+        lead_persons.person_id as lead_person_id,
+        case when lead_persons.person_id is null then {{ normalized_email('web_events.email') }} end as email_to_match
     from web_events
     left join lead_persons
         on web_events.lead_id = lead_persons.lead_id
+
+),
+
+persons_matched as (
+
+    select
+        leads_matched.event_id,
+        leads_matched.occurred_at,
+        leads_matched.anonymous_id,
+        coalesce(leads_matched.lead_person_id, email_persons.person_id) as identified_person_id,
+        leads_matched.event_type,
+        leads_matched.form_type,
+        leads_matched.page_url,
+        leads_matched.referrer,
+        leads_matched.utm_medium,
+        leads_matched.utm_campaign,
+        leads_matched.user_agent
+    from leads_matched
     left join email_persons
-        on
-            lead_persons.lead_id is null
-            and {{ normalized_email('web_events.email') }} = email_persons.normalized_email
+        on leads_matched.email_to_match = email_persons.normalized_email
 
 )
 
-select * from events_matched
+select * from persons_matched

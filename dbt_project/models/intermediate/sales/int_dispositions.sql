@@ -33,30 +33,39 @@ canonical_dispositions as (
 
 ),
 
+leads_matched as (
+
+    select
+        sales_dispositions.*,
+        lead_persons.person_id as lead_person_id,
+        case when lead_persons.person_id is null then {{ normalized_email('sales_dispositions.email') }} end
+            as email_to_match
+    from sales_dispositions
+    left join lead_persons
+        on sales_dispositions.lead_id = lead_persons.lead_id
+
+),
+
 dispositions_matched as (
 
     select
-        sales_dispositions.disposition_id,
-        sales_dispositions.occurred_at,
-        {{ local_date('sales_dispositions.occurred_at') }} as occurred_date,
-        coalesce(lead_persons.person_id, email_persons.person_id) as person_id,
+        leads_matched.disposition_id,
+        leads_matched.occurred_at,
+        {{ local_date('leads_matched.occurred_at') }} as occurred_date,
+        coalesce(leads_matched.lead_person_id, email_persons.person_id) as person_id,
         coalesce(canonical_dispositions.disposition, 'unknown') as disposition,
-        sales_dispositions.disposition as raw_disposition,
-        sales_dispositions.sales_team,
-        sales_dispositions.sales_rep,
-        sales_dispositions.routed_by,
-        sales_dispositions.reason,
-        sales_dispositions.amount,
-        sales_dispositions.opportunity_id
-    from sales_dispositions
-    left join canonical_dispositions
-        on lower({{ trimmed('sales_dispositions.disposition') }}) = canonical_dispositions.raw_disposition
-    left join lead_persons
-        on sales_dispositions.lead_id = lead_persons.lead_id
+        leads_matched.disposition as raw_disposition,
+        leads_matched.sales_team,
+        leads_matched.sales_rep,
+        leads_matched.routed_by,
+        leads_matched.reason,
+        leads_matched.amount,
+        leads_matched.opportunity_id
+    from leads_matched
     left join email_persons
-        on
-            lead_persons.lead_id is null
-            and {{ normalized_email('sales_dispositions.email') }} = email_persons.normalized_email
+        on leads_matched.email_to_match = email_persons.normalized_email
+    left join canonical_dispositions
+        on lower({{ trimmed('leads_matched.disposition') }}) = canonical_dispositions.raw_disposition
 
 )
 
