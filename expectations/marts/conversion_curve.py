@@ -45,28 +45,6 @@ def suites(_limits: Limits) -> list[Suite]:
                     column="share_gained",
                     min_value=-1e-9,
                 ),
-                impossible(
-                    gxe.ExpectColumnValuesToBeBetween,
-                    "days_not_negative",
-                    "the curve begins on day 0",
-                    column="days_since_start",
-                    min_value=0,
-                ),
-                impossible(
-                    gxe.ExpectColumnValuesToBeBetween,
-                    "somebody_reached",
-                    "a day that is listed has somebody who reached the stage",
-                    column="reached",
-                    min_value=1,
-                ),
-                impossible(
-                    gxe.ExpectColumnPairValuesAToBeGreaterThanB,
-                    "reached_within_at_risk",
-                    "nobody reaches a stage who was not on the way to it",
-                    column_A="at_risk",
-                    column_B="reached",
-                    or_equal=True,
-                ),
             ],
         ),
     ]

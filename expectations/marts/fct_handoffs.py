@@ -1,4 +1,4 @@
-"""Hand-offs: each once, one a day and person, and as many in every mart that counts them."""
+"""Hand-offs: each once, and as many in every mart that counts them."""
 
 import great_expectations.expectations as gxe
 
@@ -13,13 +13,6 @@ HANDOFFS_BY_MONTH = """
         count(*) as amount
     from marts.fct_handoffs
     group by all
-"""
-
-SAME_DAY = """
-    select person_id, handed_off_date, count(*) as times
-    from marts.fct_handoffs
-    group by person_id, handed_off_date
-    having count(*) > 1
 """
 
 COUNTED_THRICE = """
@@ -71,42 +64,6 @@ COUNTS = ("handoffs", "mature", "ignored_at_deadline")
 def suites(limits: Limits) -> list[Suite]:
     return [
         grain("fct_handoffs", ("handoff_id",), dates=("handed_off_date",)),
-        Suite(
-            name="fct_handoffs",
-            table="fct_handoffs",
-            needs=("marts.fct_handoffs",),
-            query=f"""
-                select
-                    (select count(*) from ({SAME_DAY})) as days_twice,
-                    count(*) filter (where hours_to_first_touch < 0) as touched_before
-                from marts.fct_handoffs
-            """,
-            evidence={
-                "one_handoff_a_day": f"{SAME_DAY} order by all limit 5",
-                "touch_follows_handoff": """
-                    select handoff_id, handed_off_at, first_touch_at, hours_to_first_touch
-                    from marts.fct_handoffs
-                    where hours_to_first_touch < 0
-                    order by all limit 5
-                """,
-            },
-            expectations=[
-                impossible(
-                    gxe.ExpectColumnValuesToBeBetween,
-                    "one_handoff_a_day",
-                    "hand-offs of one person on one day are one",
-                    column="days_twice",
-                    max_value=0,
-                ),
-                impossible(
-                    gxe.ExpectColumnValuesToBeBetween,
-                    "touch_follows_handoff",
-                    "nobody is touched before being handed over",
-                    column="touched_before",
-                    max_value=0,
-                ),
-            ],
-        ),
         Suite(
             name="handoffs_counted",
             table="fct_handoffs",

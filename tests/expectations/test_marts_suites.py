@@ -31,10 +31,6 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"unresolved_events.key_once"},
     ),
     (
-        "update marts.unresolved_events set rows = 0 where feed = 'web'",
-        {"unresolved_events.rows_counted"},
-    ),
-    (
         "update marts.unresolved_events set month = date '2025-07-01' where feed = 'web'",
         {"unresolved_events.nothing_after_as_of"},
     ),
@@ -57,15 +53,6 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
     (
         "update marts.fct_handoffs set handoff_id = 'D1' where handoff_id = 'D2'",
         {"fct_handoffs.key_once"},
-    ),
-    (
-        "update marts.fct_handoffs set hours_to_first_touch = -1 where handoff_id = 'D2'",
-        {"fct_handoffs.touch_follows_handoff"},
-    ),
-    (
-        "update marts.fct_handoffs set person_id = 'L1', handed_off_date = date '2025-05-05'"
-        " where handoff_id = 'D2'",
-        {"fct_handoffs.one_handoff_a_day"},
     ),
     (
         "delete from marts.fct_handoffs where handoff_id = 'D4'",
@@ -167,36 +154,12 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"ignore_rate_monthly.sales_feed_is_fresh"},
     ),
     (
-        "update marts.fct_lead_scores set valid_to = valid_from where valid_to is not null",
-        {"fct_lead_scores.ranges_have_days"},
-    ),
-    (
-        "update marts.fct_lead_scores set valid_to = date '2025-06-01' where valid_to is null",
-        {"fct_lead_scores.one_open_range"},
-    ),
-    (
-        "update marts.fct_lead_scores set behavior_score = 4 where valid_to is null",
-        {"fct_lead_scores.contributions_add_up"},
-    ),
-    (
-        "delete from marts.fct_score_contributions where rule_id = 'R2'",
-        {"fct_lead_scores.contributions_add_up"},
+        "insert into marts.fct_lead_scores select * from marts.fct_lead_scores",
+        {"fct_lead_scores.key_once"},
     ),
     (
         "insert into marts.fct_qualifications select * from marts.fct_qualifications",
         {"fct_qualifications.key_once"},
-    ),
-    (
-        "update marts.fct_qualifications set qualified_to = qualified_from",
-        {"fct_qualifications.spells_have_days"},
-    ),
-    (
-        "update marts.fct_lead_cycles set mql_date = date '2025-05-07' where mql_date is not null",
-        {"fct_lead_cycles.stages_in_order"},
-    ),
-    (
-        "update marts.fct_lead_cycles set handed_off_date = null where mql_date is not null",
-        {"fct_lead_cycles.stages_in_order"},
     ),
     (
         "update marts.fct_lead_cycles set cycle_number = 3 where cycle_number = 2",
@@ -228,18 +191,6 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"funnel_cohorts.counts_not_negative"},
     ),
     (
-        "update marts.funnel_cohorts set won_amount = 5",
-        {"funnel_cohorts.amount_needs_a_win"},
-    ),
-    (
-        "update marts.funnel_daily set entered = -1 where stage = 'mql'",
-        {"funnel_daily.entered_not_negative"},
-    ),
-    (
-        "update marts.funnel_daily set open_at_end = -1 where stage = 'mql'",
-        {"funnel_daily.open_at_end_not_negative"},
-    ),
-    (
         "update marts.funnel_daily set entered = 2 where date = date '2025-06-01'",
         {"funnel_daily.every_cycle_enters"},
     ),
@@ -254,18 +205,6 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
     (
         "update marts.conversion_curve set share = 1.1 where days_since_start = 9",
         {"conversion_curve.share_within_0_and_1"},
-    ),
-    (
-        "update marts.conversion_curve set days_since_start = -1 where days_since_start = 0",
-        {"conversion_curve.days_not_negative"},
-    ),
-    (
-        "update marts.conversion_curve set reached = 2 where days_since_start = 9",
-        {"conversion_curve.reached_within_at_risk"},
-    ),
-    (
-        "update marts.conversion_curve set reached = 0 where days_since_start = 9",
-        {"conversion_curve.somebody_reached"},
     ),
     (
         "update marts.kpi_scorecard set actual = 0.5 where kpi_id = 'sal_rate' and numerator = 3",
@@ -341,7 +280,7 @@ def all_suites(connection: duckdb.DuckDBPyConnection) -> list[Suite]:
 def test_good_company_passes(company: duckdb.DuckDBPyConnection) -> None:
     judged = results(company, all_suites(company), AS_OF)
     assert failing(judged) == set()
-    assert len(judged) > 150
+    assert len(judged) > 130
 
 
 @pytest.mark.parametrize(("change", "expected"), BAD_ROWS)
