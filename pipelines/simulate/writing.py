@@ -63,7 +63,8 @@ class Writer:
             rows = rows.rename_columns([f" {name.upper()} " for name in rows.column_names])
         options = "format csv, header" if path.suffix == ".csv" else "format json"
         self._connection.register("written_rows", rows)
-        self._connection.execute(f"copy written_rows to '{path}' ({options})")
+        target = str(path).replace("'", "''")
+        self._connection.execute(f"copy written_rows to '{target}' ({options})")
         self._connection.unregister("written_rows")
         if odd_header:
             path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())

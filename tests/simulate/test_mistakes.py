@@ -59,6 +59,11 @@ def test_the_smallest_companies(
         assert exports.count(feed.name) == rows["standing"] + rows["replaced"]
 
 
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    simulate(5, 40, 3, tmp_path / "Kanade's 会社")
+    assert len(Exports(tmp_path / "Kanade's 会社").truth["leads"]) == 5
+
+
 def test_progress_is_told(tmp_path: Path) -> None:
     messages: list[str] = []
     simulate(20, 40, 3, tmp_path, progress=messages.append)
