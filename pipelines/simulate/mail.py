@@ -17,6 +17,7 @@ from pipelines.simulate.people import People
 _EVENT_TYPES = (
     "sent", "delivered", "bounce", "open", "click", "unsubscribe", "reply", "complaint",
 )  # fmt: skip
+_LEAVES_AFTER = 2 * HOUR  # from the mail to the unsubscription that it causes
 _TYPE = {name: number for number, name in enumerate(_EVENT_TYPES)}
 
 
@@ -45,6 +46,17 @@ class _Sends:
 
     def only(self, keep: Flags) -> "_Sends":
         return _Sends(self.mailing[keep], self.person[keep], self.at[keep])
+
+
+@dataclass(frozen=True, slots=True)
+class _Reaction:
+    """One kind of event: to which sends it happens, and when to each of them."""
+
+    event_type: str
+    happens: Flags
+    at: Ints
+    is_flagged: bool = False
+    is_human_click: bool = False
 
 
 def build_mail(
@@ -89,7 +101,7 @@ def _plan_sends(rng: Generator, calendar: Calendar, people: People, mailings: Ma
 
 def _first_times(sends: _Sends, happens: Flags, count: int) -> Ints:
     first = np.full(count, np.iinfo(np.int64).max)
-    np.minimum.at(first, sends.person[happens], sends.at[happens] + 2 * HOUR)
+    np.minimum.at(first, sends.person[happens], sends.at[happens] + _LEAVES_AFTER)
     return np.where(first == np.iinfo(np.int64).max, -1, first)
 
 
@@ -103,6 +115,7 @@ def _react(
     opens: Flags,
     leaves: Flags,
 ) -> Mail:
+    """What people and machines do with each send that reached them."""
     count = len(sends.at)
     dead = chance(rng, 0.012, people.count)
     bounces = chance(rng, np.where(dead[sends.person], 0.85, 0.002), count)
@@ -116,40 +129,51 @@ def _react(
     scans = guarded & chance(rng, 0.15, count)
     replies = opens & chance(rng, np.where(is_hot, 0.008, 0.001), count)
     complaints = opens & chance(rng, 0.0003, count)
-    parts = [
-        ("sent", np.ones(count, bool), sends.at, False),
-        ("delivered", ~bounces, sends.at + rng.integers(1, 30, count), False),
-        ("bounce", bounces, sends.at + rng.integers(2, 900, count), False),
-        ("open", unflagged, sends.at + rng.integers(0, 3, count), False),
-        ("open", guarded & ~unflagged, sends.at + rng.integers(1, 900, count), True),
-        ("click", scans, sends.at + rng.integers(1, 3, count), False),
-        ("open", opens, opened_at, False),
-        ("open", again, opened_at + rng.integers(HOUR, 5 * DAY, count), False),
-        ("click", clicks, clicked_at, False),
-        ("unsubscribe", leaves, sends.at + 2 * HOUR, False),
-        ("reply", replies, opened_at + rng.integers(300, DAY, count), False),
-        ("complaint", complaints, opened_at + 60, False),
+    reactions = [
+        _Reaction("sent", np.ones(count, bool), sends.at),
+        _Reaction("delivered", ~bounces, sends.at + rng.integers(1, 30, count)),
+        _Reaction("bounce", bounces, sends.at + rng.integers(2, 900, count)),
+        _Reaction("open", unflagged, sends.at + rng.integers(0, 3, count)),
+        _Reaction(
+            "open", guarded & ~unflagged, sends.at + rng.integers(1, 900, count), is_flagged=True
+        ),
+        _Reaction("click", scans, sends.at + rng.integers(1, 3, count)),
+        _Reaction("open", opens, opened_at),
+        _Reaction("open", again, opened_at + rng.integers(HOUR, 5 * DAY, count)),
+        _Reaction("click", clicks, clicked_at, is_human_click=True),
+        _Reaction("unsubscribe", leaves, sends.at + _LEAVES_AFTER),
+        _Reaction("reply", replies, opened_at + rng.integers(300, DAY, count)),
+        _Reaction("complaint", complaints, opened_at + 60),
     ]
-    rows = [np.flatnonzero(happens) for _, happens, _, _ in parts]
-    send = np.concatenate(rows)
-    at = np.concatenate([times[row] for row, (_, _, times, _) in zip(rows, parts, strict=True)])
+    left = np.flatnonzero(leaves & (sends.at + _LEAVES_AFTER < calendar.end))
+    unsubscribed_at = np.full(people.count, -1)
+    unsubscribed_at[sends.person[left]] = sends.at[left] + _LEAVES_AFTER
+    return _joined(calendar, mailings, sends, reactions, unsubscribed_at)
+
+
+def _joined(
+    calendar: Calendar,
+    mailings: Mailings,
+    sends: _Sends,
+    reactions: list[_Reaction],
+    unsubscribed_at: Ints,
+) -> Mail:
+    """All reactions that have happened, by time."""
+    rows = [np.flatnonzero(reaction.happens) for reaction in reactions]
     sizes = [len(row) for row in rows]
-    kind = np.repeat([_TYPE[name] for name, *_ in parts], sizes)
-    flagged = np.repeat([flag for *_, flag in parts], sizes)
-    is_click = np.repeat([number == 8 for number in range(len(parts))], sizes)
+    send = np.concatenate(rows)
+    at = np.concatenate([each.at[row] for row, each in zip(rows, reactions, strict=True)])
+    kind = np.repeat([_TYPE[reaction.event_type] for reaction in reactions], sizes)
     order = np.lexsort((send, kind, at))
     order = order[at[order] < calendar.end]
-    left = np.flatnonzero(leaves & (sends.at + 2 * HOUR < calendar.end))
-    unsubscribed_at = np.full(people.count, -1)
-    unsubscribed_at[sends.person[left]] = sends.at[left] + 2 * HOUR
     return Mail(
         mailings=mailings,
         mailing=sends.mailing[send][order],
         person=sends.person[send][order],
         at=at[order],
         kind=kind[order],
-        is_flagged=flagged[order],
-        is_human_click=is_click[order],
+        is_flagged=np.repeat([each.is_flagged for each in reactions], sizes)[order],
+        is_human_click=np.repeat([each.is_human_click for each in reactions], sizes)[order],
         unsubscribed_at=unsubscribed_at,
     )
 
