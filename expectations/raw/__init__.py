@@ -1,7 +1,7 @@
 """Suites on the raw batch, one set for each feed."""
 
 from expectations.limits import Limits
-from expectations.raw import arrivals, categories, deliveries, history, keys, nulls
+from expectations.raw import arrivals, categories, deliveries, history, keys, nulls, numbers
 from expectations.suite import Suite
 from pipelines.feeds import FEEDS
 
@@ -10,5 +10,5 @@ EXPECTED = tuple(feed.name for feed in FEEDS)
 
 def suites(limits: Limits) -> list[Suite]:
     """All suites; those whose tables do not exist are left out by the judge."""
-    modules = (deliveries, keys, arrivals, history, nulls, categories)
+    modules = (deliveries, keys, arrivals, history, nulls, numbers, categories)
     return [suite for feed in FEEDS for module in modules for suite in module.suites(feed, limits)]

@@ -70,7 +70,7 @@ order by column_name, recent_rows desc, earlier_rows desc, code
 # white space as the rule's own match trims it
 UNMAPPED = r"""
     from {rows}
-    where not list_contains(
+    where occurred_at < $ends_at and not list_contains(
         cast($mapped_dispositions as varchar[]),
         lower(regexp_replace(disposition, '^[\s\p{{Z}}]+|[\s\p{{Z}}]+$', '', 'g'))
     )

@@ -71,6 +71,10 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"sales_dispositions.dispositions_mapped"},
     ),
     (
+        "update raw.sales_dispositions set amount = -0.01 where disposition_id = 'D1'",
+        {"sales_dispositions.numbers_not_negative"},
+    ),
+    (
         "update raw.quarantine set row_number = 0",
         {"web_events.files_readable"},
     ),
