@@ -1,0 +1,38 @@
+"""The examples that stand in the YAML beside each model, as dbt unit tests."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.factory import get_adapter_by_type
+from dbt.cli.main import dbtRunner
+
+from orchestration.manifest import dbt_arguments, parsed_project, set_environment
+from pipelines.feeds import FEEDS
+from pipelines.rules import stage_rules
+from pipelines.settings import DBT_PROJECT
+from tests.properties.warehouse import Warehouse
+from tests.reference.clock import Settings
+
+AS_OF = date(2025, 3, 31)
+
+
+def test_models_do_what_their_examples_say(tmp_path: Path) -> None:
+    # a company without a row: dbt takes the types of the examples' columns from what it builds
+    Warehouse(tmp_path).fill({feed.name: [] for feed in FEEDS}, Settings(as_of=AS_OF))
+    stage_rules(DBT_PROJECT / "seeds", tmp_path / "rules")
+    set_environment(tmp_path)
+    command = ["build", *dbt_arguments(tmp_path)]
+    command += ["--vars", json.dumps({"as_of_date": AS_OF.isoformat()})]
+    outcome = dbtRunner(manifest=parsed_project(tmp_path).graph()).invoke(command)
+    get_adapter_by_type("duckdb").cleanup_connections()
+    DuckDBConnectionManager.close_all_connections()
+    assert outcome.exception is None
+    failed = {
+        result.node.name: result.message
+        for result in outcome.result
+        if result.status not in ("success", "pass")
+    }
+    assert failed == {}
+    assert sum(result.node.resource_type == "unit_test" for result in outcome.result) > 20
