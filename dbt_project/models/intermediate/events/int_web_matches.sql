@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with
 
 web_events as (
