@@ -2,7 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from tests.companies.people import Human, addressed, required_address, spelled_email
+from tests.companies.people import (
+    CAMPAIGNS,
+    Human,
+    addressed,
+    required_address,
+    spelled_email,
+)
 from tests.companies.world import MICROSECOND, World
 from tests.reference.feeds import Row
 
@@ -34,7 +40,11 @@ URLS = [
     "http://example.co.jp:8080/docs/",
     "https://example.co.jp/docs/api?x=1#y",
     "https://example.co.jp/docsearch",
-    "https://example.co.jp/Docs",
+    "HTTPS://EXAMPLE.co.jp/Docs",
+    "https://user:password@example.co.jp/docs",
+    "docs/api",
+    "?q=/docs",
+    "#/docs",
     "/docs/api/v1",
     "/",
     "https://example.co.jp/u/taro@example.com/settings?mail=a@b.c",
@@ -43,7 +53,6 @@ URLS = [
     None,
 ]
 AGENTS = ["Mozilla/5.0", "Mozilla/5.0 (compatible; GoogleBot/2.1)", "some-crawler", None, None]
-CAMPAIGNS = ["spring", "write to taro@example.com now", None]
 
 
 def make_web(world: World, people: list[Human]) -> None:

@@ -11,14 +11,18 @@ from tests.companies.sales import make_sales
 from tests.companies.world import World
 from tests.reference.clock import Settings
 from tests.reference.feeds import FEEDS, Row, key_of
+from tests.reference.values import EARLIEST
 
-# as-of days around a clock change, a turn of the year, a quarter and a fiscal year
+# as-of days after a clock change (in Cairo and Santiago at midnight, in Apia by a whole day),
+# at the turn of a month, a quarter and a fiscal year
 CALENDARS = [
     (date(2025, 5, 15), "Asia/Tokyo"),
     (date(2025, 3, 20), "America/New_York"),
     (date(2024, 11, 10), "America/New_York"),
     (date(2025, 1, 6), "Australia/Lord_Howe"),
-    (date(2025, 4, 6), "Africa/Cairo"),
+    (date(2025, 5, 2), "Africa/Cairo"),
+    (date(2025, 4, 20), "America/Santiago"),
+    (date(2012, 1, 15), "Pacific/Apia"),
     (date(2024, 3, 1), "Asia/Kathmandu"),
     (date(2025, 4, 1), "UTC"),
 ]
@@ -50,8 +54,9 @@ def random_company(seed: int, *, companies: int = 1, persons: int = 12, days: in
     settings = Settings(
         as_of=as_of,
         reporting_timezone=zone,
-        requalify_cooldown_days=rng.choice([14, 14, 3, 0]),
+        requalify_cooldown_days=rng.choice([14, 14, 3, 0, 60]),
         machine_seconds=rng.choice([3, 3, 0, 60]),
+        bot_pattern=rng.choice(["bot|crawl|spider|slurp|headless", "^SOME|compatible"]),
     )
     rules = random_rules(rng, as_of, days)
     delivered: dict[str, list[Row]] = {feed: [] for feed in FEEDS}
@@ -83,4 +88,14 @@ def _rows(world: World, persons: int) -> dict[str, list[Row]]:
     make_mail(world, people)
     make_offline(world, people)
     make_sales(world, people)
+    if world.chance(0.1):
+        _age(world)
     return world.feeds
+
+
+def _age(world: World) -> None:
+    """Move a few rows to the first instants that the contract allows."""
+    for rows in world.feeds.values():
+        for row in world.rng.sample(rows, min(2, len(rows))):
+            name = "created_at" if "created_at" in row else "occurred_at"
+            row[name] = EARLIEST + timedelta(days=world.pick([0, 0, 366]))

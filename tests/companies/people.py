@@ -8,7 +8,11 @@ from tests.reference.feeds import Row
 
 DOMAINS = ["gmail.com", "free-target.example", "big.example", "mid.example", "other.co.jp"]
 BAD_EMAILS = ["a@b@c.jp", "nobody@localhost", "@x.jp", "not an address"]
-NAMES = [("佐藤 美咲", "佐藤　美咲"), ("ｻﾄｳ ﾐｻｷ", "サトウミサキ"), ("Anna MÜLLER", "anna müller")]
+NAMES = [
+    ("佐藤 美咲", "佐藤　美咲", "佐藤\t美咲"),
+    ("ｻﾄｳ ﾐｻｷ", "サトウミサキ", "\nサトウ\u00a0ミサキ"),
+    ('Anna "MÜLLER"', 'anna "müller"', 'ＡＮＮＡ"mu\u0308ller"'),
+]
 ATTRIBUTES: dict[str, list[str | None]] = {
     "company_name": ["ＡＣＭＥ　Japan", "acme japan", "あおぞら", None, None],
     "job_title": ["営業部長", "Manager", "manager", "Ｍanager", None],
@@ -18,6 +22,17 @@ ATTRIBUTES: dict[str, list[str | None]] = {
 }
 HEADCOUNTS = [0, 20, 50, 51, 1000, None]
 SOURCES = ["web", "Exhibition", "referral", "unknown"]
+# texts that a reader of files may mistake for something else
+CAMPAIGNS = [
+    "to taro@example.com now",
+    "null",
+    "007",
+    "2025-01-01",
+    ' a,b\n"c" ',
+    "1.0",
+    None,
+    None,
+]
 
 
 @dataclass
@@ -42,6 +57,8 @@ def make_people(world: World, count: int) -> list[Human]:
     for human in people:
         for _ in world.some(1, 3 if world.chance(0.4) else 1):
             _lead(world, human, people)
+    if world.chance(0.3):
+        _chain(world)
     world.redeliver(
         "leads",
         0.1,
@@ -79,7 +96,7 @@ def _lead(world: World, human: Human, people: list[Human]) -> None:
             full_name=world.pick([*NAMES[human.name], None]),
             phone=_phone(world, human),
             lead_source=world.pick(SOURCES),
-            campaign=world.pick(["spring", "to taro@example.com now", None]),
+            campaign=world.pick(CAMPAIGNS),
             mail_opt_in=world.pick([True, False, None]),
             employee_count=world.pick(HEADCOUNTS),
             is_deleted=world.chance(0.07),
@@ -89,6 +106,17 @@ def _lead(world: World, human: Human, people: list[Human]) -> None:
             row["merged_into_lead_id"] = world.pick([*merge_targets, lead_id, "nowhere"])
         updated_at = max(updated_at + timedelta(seconds=1), world.moment())
     human.lead_ids.append(lead_id)
+
+
+def _chain(world: World) -> None:
+    """Merge the leads in one long chain, or in a ring."""
+    lead_ids = sorted({row["lead_id"] for row in world.feeds["leads"]})[: world.rng.randint(2, 30)]
+    world.rng.shuffle(lead_ids)
+    following = dict(
+        zip(lead_ids, lead_ids[1:] + lead_ids[: world.rng.randint(0, 1)], strict=False)
+    )
+    for row in world.feeds["leads"]:
+        row["merged_into_lead_id"] = following.get(row["lead_id"], row["merged_into_lead_id"])
 
 
 def _email(world: World, human: Human) -> str | None:
@@ -102,6 +130,7 @@ def _email(world: World, human: Human) -> str | None:
 def spelled_email(world: World, email: str) -> str:
     """One of the spellings that normalize to the same address."""
     spellings = [email, email, email.upper(), f" {email} ", full_width(email), f"　{email}"]
+    spellings += [f"\t{email}\n", f"\u00a0{email}"]
     return world.pick(spellings)
 
 
@@ -113,6 +142,7 @@ def _phone(world: World, human: Human) -> str | None:
         f"+81 (0){digits[1:]}",
         f"+81 {digits[1:]}",
         full_width(f"+81{digits[1:]}"),
+        f" + 8 1 ({digits[:3]}) {digits[3:]}",
         full_width(digits),
         digits[:8],
         None,

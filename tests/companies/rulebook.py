@@ -97,7 +97,7 @@ def random_rules(rng: random.Random, as_of: date, days: int) -> RuleTexts:
         "free_mail_domains": _records("domain", ["gmail.com", "free-target.example"]),
         "handoff_sla": _records(
             "account_tier,acceptance_business_days",
-            [f"default,{rng.randint(1, 5)}", f"tier1,{rng.randint(1, 3)}"],
+            [f"default,{rng.choice([1, 2, 3, 5, 400])}", f"tier1,{rng.randint(1, 3)}"],
         ),
         "holidays": _records("date,name", [f"{day},holiday" for day in sorted(holidays)]),
         "kpi_tree": _kpi_tree(rng),
@@ -129,7 +129,7 @@ def _scoring_rule(rng: random.Random, number: int, as_of: date, days: int) -> di
         "content_type": content if rng.random() < 0.3 else "",
         "points": str(rng.choice([1, 2, 5, 10, 30, -1, -10, 0])),
         "every": str(rng.choice([1, 1, 1, 2, 3])),
-        "window_days": str(rng.choice([1, 2, 3, 7, 14, 30, 90])),
+        "window_days": str(rng.choice([1, 2, 3, 7, 14, 30, 90, 4000])),
         "max_points": rng.choice(["", "", "1", "8", "20"]),
         "hand_raise": "true" if rng.random() < 0.15 else "false",
         "valid_from": validity[0],

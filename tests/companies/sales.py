@@ -25,7 +25,15 @@ STAGES = [
     "unheard of",
 ]
 ANSWERS = ["accepted", "accepted", "appointment", "attempted", "rejected", "won", "withdrawn"]
-AMOUNTS = [None, None, Decimal("0.01"), Decimal("1200000.50"), Decimal("99.99")]
+AMOUNTS = [
+    None,
+    None,
+    Decimal("0.01"),
+    Decimal("-5.00"),
+    Decimal("9999999999.99"),
+    Decimal("1200000.50"),
+    Decimal("99.99"),
+]
 
 
 def make_sales(world: World, people: list[Human]) -> None:
