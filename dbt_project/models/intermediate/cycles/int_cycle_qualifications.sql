@@ -25,8 +25,8 @@ spells_in_cycle as (
             cycle_spans.person_id = qualifications.person_id
             and (cycle_spans.closed_date is null or cycle_spans.closed_date >= qualifications.qualified_from)
             and (
-                qualifications.qualified_from > cycle_spans.started_date
-                or (cycle_spans.cycle_number = 1 and qualifications.qualified_from = cycle_spans.started_date)
+                cycle_spans.started_date < qualifications.qualified_from
+                or (cycle_spans.cycle_number = 1 and cycle_spans.started_date = qualifications.qualified_from)
             )
     group by cycle_spans.person_id, cycle_spans.cycle_number
 
