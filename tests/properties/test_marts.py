@@ -34,6 +34,14 @@ def test_marts_equal_the_reference(warehouse: Warehouse, case: Case) -> None:
     check_against_reference(warehouse, case)
 
 
+def test_a_company_without_rows_has_empty_marts(warehouse: Warehouse) -> None:
+    company = Case(seed=0, companies=1, persons=1, days=60).company()
+    warehouse.fill({feed: [] for feed in company.delivered}, company.settings)
+    warehouse.build(company.rules, company.settings)
+    marts = built_marts(warehouse, company.settings)
+    assert {name: len(rows) for name, rows in marts.items()} == dict.fromkeys(marts, 0)
+
+
 @pytest.mark.soak
 @given(cases(companies=30))
 @many
