@@ -39,6 +39,12 @@ def suites(_limits: Limits) -> list[Suite]:
                     max_value=1 + 1e-9,
                 ),
                 impossible(
+                    gxe.ExpectColumnValuesToNotBeNull,
+                    "share_is_a_number",
+                    "a day that is listed has a share",
+                    column="share",
+                ),
+                impossible(
                     gxe.ExpectColumnValuesToBeBetween,
                     "share_never_falls",
                     "what was reached stays reached",

@@ -48,7 +48,12 @@ def suites(_limits: Limits) -> list[Suite]:
             name=MART,
             table=MART,
             needs=(f"marts.{MART}",),
-            query=f"select {', '.join((*GRAIN, *STEPS))} from marts.{MART}",
+            query=f"""
+                select
+                    {", ".join(GRAIN)},
+                    {", ".join(f"coalesce({step}, -1) as {step}" for step in STEPS)}
+                from marts.{MART}
+            """,
             keys=GRAIN,
             expectations=[
                 *(

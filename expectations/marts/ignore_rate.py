@@ -28,6 +28,7 @@ RATES = {
 LEAST_SHARE, GREATEST_SHARE = -1e-9, 1 + 1e-9
 
 COUNTS = (
+    "handoffs",
     "mature_handoffs",
     "not_mature",
     "withdrawn",
@@ -40,7 +41,17 @@ COUNTS = (
     "ignored_at_deadline",
 )
 
+# a missing count becomes one that cannot be, because two missing ones would pass as equal
 JUDGED = """
+with
+
+counted as (
+
+    select * replace ({present})
+    from marts.{mart}
+
+)
+
 select
     *,
     mature_handoffs + not_mature + withdrawn as handoffs_by_maturity,
@@ -49,7 +60,7 @@ select
     untouched + rejected as most_without_follow_up,
     least({counts}) as least_count,
     {errors}
-from marts.{mart}
+from counted
 """
 
 
@@ -71,6 +82,7 @@ def counts_and_rates(mart: str, key: tuple[str, ...]) -> Suite:
             followed=FOLLOWED,
             ignored=IGNORED,
             counts=", ".join(COUNTS),
+            present=", ".join(f"coalesce({name}, -1) as {name}" for name in COUNTS),
             errors=",\n    ".join(_error(rate) for rate in RATES),
         ),
         keys=key,
@@ -147,6 +159,6 @@ def counts_and_rates(mart: str, key: tuple[str, ...]) -> Suite:
 def _error(rate: str) -> str:
     numerator, denominator = RATES[rate]
     return f"""case
-        when ({rate} is null) <> ({denominator} = 0) then 1
+        when isnan({rate}) or ({rate} is null) <> ({denominator} = 0) then 1
         else abs({rate} - {numerator} / {denominator})
     end as {rate}_error"""

@@ -68,8 +68,16 @@ def suites(limits: Limits) -> list[Suite]:
             query="""
                 select
                     *,
-                    ignore_rate_high - ignore_rate as room_above,
-                    ignore_rate - ignore_rate_low as room_below
+                    case
+                        when isnan(ignore_rate_low)
+                            or (ignore_rate_low is null) <> (ignore_rate is null) then -1
+                        else ignore_rate - ignore_rate_low
+                    end as room_below,
+                    case
+                        when isnan(ignore_rate_high)
+                            or (ignore_rate_high is null) <> (ignore_rate is null) then -1
+                        else ignore_rate_high - ignore_rate
+                    end as room_above
                 from marts.ignore_rate_monthly
             """,
             keys=("handoff_month",),

@@ -37,11 +37,12 @@ select
     actual,
     achievement_rate,
     case
-        when (actual is null) <> (actual_expected is null) then 1
+        when isnan(actual) or (actual is null) <> (actual_expected is null) then 1
         else abs(actual - actual_expected) / greatest(1, abs(actual_expected))
     end as actual_error,
     case
-        when (achievement_rate is null) <> (achievement_expected is null) then 1
+        when isnan(achievement_rate)
+            or (achievement_rate is null) <> (achievement_expected is null) then 1
         else abs(achievement_rate - achievement_expected)
             / greatest(1, abs(achievement_expected))
     end as achievement_error

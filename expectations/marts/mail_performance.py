@@ -47,8 +47,10 @@ def suites(limits: Limits) -> list[Suite]:
             needs=(f"marts.{MART}",),
             query=f"""
                 select
-                    mail_id, delivered, clickers, conversions,
-                    least({", ".join(COUNTS)}) as least_count,
+                    mail_id,
+                    coalesce(clickers, -1) as clickers,
+                    coalesce(conversions, -1) as conversions,
+                    least({", ".join(f"coalesce({name}, -1)" for name in COUNTS)}) as least_count,
                     {", ".join(_error(rate) for rate in RATES)},
                     {widely}
                 from marts.{MART}
@@ -100,6 +102,6 @@ def suites(limits: Limits) -> list[Suite]:
 def _error(rate: str) -> str:
     numerator, denominator = RATES[rate]
     return f"""case
-        when ({rate} is null) <> ({denominator} = 0) then 1
+        when isnan({rate}) or ({rate} is null) <> ({denominator} = 0) then 1
         else abs({rate} - {numerator} / {denominator})
     end as {rate}_error"""

@@ -98,6 +98,18 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         },
     ),
     (
+        "update marts.ignore_rate set ignore_rate = 'nan' where sales_team = 'west'",
+        {"ignore_rate.ignore_rate_follows_from_counts"},
+    ),
+    (
+        "update marts.ignore_rate set handoffs = null where sales_team = 'west'",
+        {
+            "ignore_rate.handoffs_add_up",
+            "ignore_rate.counts_not_negative",
+            "fct_handoffs.handoffs_in_ignore_rate",
+        },
+    ),
+    (
         "update marts.ignore_rate set withdrawn = 0 where sales_team = 'west'",
         {"ignore_rate.handoffs_add_up"},
     ),
@@ -138,7 +150,7 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"ignore_rate_monthly.rate_within_ignore_rate_low"},
     ),
     (
-        "update marts.ignore_rate_monthly set ignore_rate_low = -0.1",
+        "update marts.ignore_rate_monthly set ignore_rate_low = -0.1 where mature_handoffs > 0",
         {"ignore_rate_monthly.ignore_rate_low_is_a_share"},
     ),
     (
@@ -146,8 +158,16 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"ignore_rate_monthly.rate_within_ignore_rate_high"},
     ),
     (
-        "update marts.ignore_rate_monthly set ignore_rate_high = 1.01",
+        "update marts.ignore_rate_monthly set ignore_rate_high = 1.01 where mature_handoffs > 0",
         {"ignore_rate_monthly.ignore_rate_high_is_a_share"},
+    ),
+    *(
+        (
+            f"update marts.ignore_rate_monthly set {bound} = {wrong}",
+            {f"ignore_rate_monthly.rate_within_{bound}"},
+        )
+        for bound in ("ignore_rate_low", "ignore_rate_high")
+        for wrong in ("'nan'", "null")
     ),
     (
         "update marts.ignore_rate_monthly set is_feed_stale = true",
@@ -187,6 +207,10 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"funnel_cohorts.mql_within_cycles"},
     ),
     (
+        "update marts.funnel_cohorts set sal = null where is_returning",
+        {"funnel_cohorts.appointment_within_sal"},
+    ),
+    (
         "update marts.funnel_cohorts set won = -1 where is_returning",
         {"funnel_cohorts.counts_not_negative"},
     ),
@@ -203,11 +227,19 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"conversion_curve.share_never_falls"},
     ),
     (
+        "update marts.conversion_curve set share = 'nan' where days_since_start = 9",
+        {"conversion_curve.share_is_a_number"},
+    ),
+    (
         "update marts.conversion_curve set share = 1.1 where days_since_start = 9",
         {"conversion_curve.share_within_0_and_1"},
     ),
     (
         "update marts.kpi_scorecard set actual = 0.5 where kpi_id = 'sal_rate' and numerator = 3",
+        {"kpi_scorecard.actual_follows"},
+    ),
+    (
+        "update marts.kpi_scorecard set actual = 'nan' where numerator = 3",
         {"kpi_scorecard.actual_follows"},
     ),
     (
@@ -221,6 +253,10 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
     (
         "update marts.mail_performance set replies = -1 where mail_id = 'M1'",
         {"mail_performance.counts_not_negative"},
+    ),
+    (
+        "update marts.mail_performance set clickers = null where mail_id = 'M1'",
+        {"mail_performance.counts_not_negative", "mail_performance.conversions_clicked"},
     ),
     (
         "update marts.mail_performance set conversions = 2 where mail_id = 'M1'",
