@@ -142,6 +142,17 @@ def check(rules: Path | None) -> None:
     click.echo("\n".join(rules_report((rules or SHIPPED_RULES).absolute())))
 
 
+@rules_group.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--home", type=click.Path(path_type=Path), help="The home whose rows are judged.")
+def diff(before: Path, after: Path, home: Path | None) -> None:
+    """Say who newly qualifies or no longer does when rules BEFORE become AFTER."""
+    from orchestration.rules_diff import rules_diff
+
+    click.echo(rules_diff((home or default_home()).absolute(), before.absolute(), after.absolute()))
+
+
 def main() -> None:
     """Run the command; a user's mistake is one message and an exit status, no traceback."""
     try:

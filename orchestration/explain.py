@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration import explain_queries as queries
+from orchestration.last_run import last_run
 from pipelines.database import register_functions
 from pipelines.errors import UsageError
 
@@ -20,16 +21,15 @@ def explain(home: Path, wanted: str, day: date | None) -> str:
     """Who it is, the day's score rule by rule, fit, stage, hand-offs and the timeline around it.
 
     `wanted` is a person_id, a lead_id or an e-mail address in any spelling; `day` defaults to the
-    last day of the warehouse. Raises UsageError if nobody is found or nothing was built yet.
+    last day reported. Raises UsageError if nobody is found or nothing was built yet.
     """
-    path = home / "warehouse.duckdb"
-    if not path.exists():
-        raise UsageError(f"{path} does not exist; run `funnel refresh` first")
-    with duckdb.connect(str(path), read_only=True) as warehouse:
+    run = last_run(home)
+    if day and day > run.as_of:
+        raise UsageError(f"--on {day}: the marts end with {run.as_of}")
+    chosen = day or run.as_of
+    with duckdb.connect(str(run.warehouse), read_only=True) as warehouse:
         register_functions(warehouse)
         person_id = _person(warehouse, wanted)
-        last_day = _last_day(warehouse)
-        chosen = min(day or last_day, last_day)
         out = StringIO()
         console = Console(file=out, width=WIDTH)
         _who(console, warehouse, person_id, wanted)
@@ -44,13 +44,6 @@ def _person(warehouse: duckdb.DuckDBPyConnection, wanted: str) -> str:
     found = warehouse.execute(queries.PERSON, {"wanted": wanted}).fetchone()
     if found is None:
         raise UsageError(f"nobody has the person_id, lead_id or e-mail address {wanted!r}")
-    return found[0]
-
-
-def _last_day(warehouse: duckdb.DuckDBPyConnection) -> date:
-    found = warehouse.execute(queries.LAST_DAY).fetchone()
-    if found is None or found[0] is None:
-        raise UsageError("the warehouse holds no day yet; run `funnel refresh` first")
     return found[0]
 
 

@@ -20,8 +20,6 @@ PERSON = """
     limit 1
 """
 
-LAST_DAY = "select max(date) from marts.funnel_daily"
-
 PROFILE = """
     select
         created_date, lead_source, campaign, account_id, account_tier, fit_score, fit_grade,

@@ -1,0 +1,104 @@
+"""dbt in this process with the kept manifest, free of Dagster."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.factory import get_adapter_by_type
+from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventMsg
+from dbt_common.events.functions import msg_to_dict
+
+from orchestration.manifest import ParsedProject, dbt_arguments, set_environment
+from orchestration.progress import say
+from pipelines.errors import FunnelError, GateError
+from pipelines.settings import Settings
+
+RESULT_EVENTS = {"LogSeedResult", "LogModelResult", "LogTestResult"}
+PROGRESS_STEP = 25
+
+
+@dataclass(slots=True)
+class Invocation:
+    """The result events of one `dbt build`, in the order in which the nodes ended."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    results: list[Any] = field(default_factory=list)
+
+    def raise_for_failures(self) -> None:
+        """Raise FunnelError for a model that could not be built, GateError for a failed test."""
+        errors = [result for result in self.results if result.status == "error"]
+        failed = [result for result in self.results if result.status == "fail"]
+        for result in self.results:
+            if result.status == "warn":
+                say(f"warning: {result.node.name}: {result.message}")
+        if errors:
+            lines = [f"{result.node.name}: {result.message}" for result in errors]
+            raise FunnelError("dbt could not build:\n" + "\n".join(lines))
+        if failed:
+            lines = [_failure(result) for result in failed]
+            raise GateError("data tests failed, nothing was published:\n" + "\n".join(lines))
+
+
+def dbt_build(
+    settings: Settings,
+    project: ParsedProject,
+    select: Sequence[str] = (),
+    excluded_types: Sequence[str] = ("unit_test",),
+) -> Invocation:
+    """Build the selected nodes, all if none is named; raises FunnelError if dbt itself stops."""
+    set_environment(settings.home)
+    invocation = Invocation()
+    arguments = ["build", *dbt_arguments(settings.home)]
+    for excluded in excluded_types:
+        arguments += ["--exclude-resource-type", excluded]
+    arguments += ["--vars", json.dumps(dbt_variables(settings))]
+    if select:
+        arguments += ["--select", *select]
+    collect = _collector(invocation, _node_count(project.description()))
+    outcome = dbtRunner(manifest=project.graph(), callbacks=[collect]).invoke(arguments)
+    # dbt keeps its connection for the life of the process; the gate and publishing open their own
+    get_adapter_by_type("duckdb").cleanup_connections()
+    DuckDBConnectionManager.close_all_connections()
+    if outcome.exception:
+        raise FunnelError(f"dbt stopped: {outcome.exception}") from outcome.exception
+    invocation.results = list(outcome.result)
+    return invocation
+
+
+def dbt_variables(settings: Settings) -> dict[str, str | int]:
+    """The vars that every model sees; none of them is the clock."""
+    variables = settings.variables
+    return {
+        "as_of_date": settings.as_of.isoformat(),
+        "reporting_timezone": variables.reporting_timezone,
+        "requalify_cooldown_days": variables.requalify_cooldown_days,
+        "machine_seconds": variables.machine_seconds,
+        "bot_pattern": variables.bot_pattern,
+        "fiscal_year_start_month": variables.fiscal_year_start_month,
+    }
+
+
+def _collector(invocation: Invocation, total: int) -> Callable[[EventMsg], None]:
+    def collect(event: EventMsg) -> None:
+        if event.info.name not in RESULT_EVENTS:
+            return
+        invocation.events.append(msg_to_dict(event))
+        done = len(invocation.events)
+        if done % PROGRESS_STEP == 0:
+            say(f"models and tests: {done} of at most {total}")
+
+    return collect
+
+
+def _node_count(description: dict) -> int:
+    return sum(
+        node["resource_type"] in {"model", "seed", "test"} for node in description["nodes"].values()
+    )
+
+
+def _failure(result: Any) -> str:
+    about = result.node.description or result.node.original_file_path
+    return f"{result.node.name} failed for {result.failures} rows ({about})"
