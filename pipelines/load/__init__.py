@@ -1,1 +1,35 @@
 """Files of the landing folder into typed, checked and audited raw tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipelines.settings import Settings
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCounts:
+    """Rows of one feed that a run took in: `rows_read` is the sum of the other three."""
+
+    feed: str
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_replaced: int = 0
+    rows_quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What one run loaded, and what the user should know about the landing folder."""
+
+    feeds: tuple[FeedCounts, ...]
+    notices: tuple[str, ...]
+
+
+def load(settings: Settings, progress: Progress) -> LoadReport:
+    """Load what is new in the landing folder; a UsageError leaves everything as it was."""
+    # dlt takes a second to import, for which users of the readers need not wait
+    from pipelines.load.run import load_landing
+
+    return load_landing(settings, progress)

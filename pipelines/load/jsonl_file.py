@@ -67,8 +67,10 @@ def _keys(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
     """The keys as they are spelled, in the order of their first use."""
     try:
         rows = connection.execute(
-            "select key from (select unnest(json_keys(json)) as key, row_number() over () as place"
-            f" from ({query})) group by key order by min(place), key"
+            "select key"
+            " from (select unnest(keys) as key, unnest(range(len(keys))) as position, line"
+            f" from (select json_keys(json) as keys, row_number() over () as line from ({query})))"
+            " group by key order by min(line), min(position), key"
         ).fetchall()
     except duckdb.Error as error:
         raise UnreadableError(str(error)) from None
@@ -80,8 +82,9 @@ def _uniform(path: Path, keys: list[str]) -> RawRelation:
     known = "[" + ", ".join(map(literal, keys)) + "]"
     structure = ", ".join(f'{_quoted(key)}: "VARCHAR"' for key in keys)
     is_expected = (
-        f"list_has_all({known}, keys) and len(list_distinct(keys)) = len(keys)"
-        f" and json_type(line) = 'OBJECT' and not regexp_matches(line, '{LOOSE_COMMA}')"
+        f"case when regexp_matches(line, '{LOOSE_COMMA}') then false when keys = {known} then true"
+        f" else list_has_all({known}, keys) and len(list_distinct(keys)) = len(keys)"
+        " and json_type(line) = 'OBJECT' end"
     )
     rows = (
         f"select json as line, json_keys(json) as keys,"
@@ -135,8 +138,8 @@ def _exact(keys: list[str], value: str) -> str:
         f" lambda digits: try_cast(digits as double) = try_cast({value} as double))[1]"
     )
     return (
-        f"case when has_fraction and regexp_full_match({value}, '{REWRITTEN}')"
-        f" then coalesce({digits}, {value}) else {value} end"
+        f"case when has_fraction then case when regexp_full_match({value}, '{REWRITTEN}')"
+        f" then coalesce({digits}, {value}) else {value} end else {value} end"
     )
 
 

@@ -68,8 +68,16 @@ def blank(expression: str) -> str:
     """A condition: null, empty or only white space."""
     # most values start with a printable ASCII sign, which one comparison tells
     return (
-        f"({expression} is null or not ({expression} >= '!' and {expression} < chr(127))"
-        f" and regexp_full_match({expression}, '{WHITE_SPACE}*'))"
+        f"case when {expression} >= '!' and {expression} < chr(127) then false"
+        f" else coalesce(regexp_full_match({expression}, '{WHITE_SPACE}*'), true) end"
+    )
+
+
+def filled(expression: str) -> str:
+    """The text, or null where it is blank."""
+    return (
+        f"case when {expression} >= '!' and {expression} < chr(127) then {expression}"
+        f" when not regexp_full_match({expression}, '{WHITE_SPACE}*') then {expression} end"
     )
 
 

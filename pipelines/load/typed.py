@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipelines.feeds import Column
-from pipelines.load.relation import WHITE_SPACE, blank, literal
+from pipelines.load.relation import WHITE_SPACE, filled, literal
 
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
 OFFSET = r"(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?"
@@ -12,7 +12,7 @@ PATTERNS = {
     "instant": f"{DATE}([T ]{TIME}{OFFSET})?",
     "int": r"[+-]?[0-9]+(\.0)?",
     "decimal": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
-    "bool": r"(?i)(true|false|t|f|yes|no|1|0)",
+    "bool": r"(?i:true|false|t|f|yes|no|1|0)",
 }
 WANTED = {
     "instant": "no instant",
@@ -59,7 +59,7 @@ def typing_of(column: Column, raw: str, kind: str, zone: str) -> Typing:
     """
     source = source_name(column.name)
     if column.type == "text":
-        return Typing(_filled(_text(raw, kind, "text")), source, _domain_fault(column))
+        return Typing(filled(_text(raw, kind, "text")), source, _domain_fault(column))
     if column.type == "instant" and kind in (*NATIVE_INSTANTS, ZONED_INSTANT):
         # what a microsecond timestamp cannot hold is out of range as well
         shifted = (
@@ -73,7 +73,7 @@ def typing_of(column: Column, raw: str, kind: str, zone: str) -> Typing:
     if column.type == "instant":
         faults += _range_faults(column.name)
     return Typing(
-        source=_trimmed(_filled(_text(raw, kind, column.type))),
+        source=filled(_text(raw, kind, column.type)),
         value=_parsed(column.type, source, zone),
         fault=f"case{faults} end",
     )
@@ -96,22 +96,27 @@ def _text(raw: str, kind: str, wanted: str) -> str:
     return f"{raw}::varchar"
 
 
-def _filled(text: str) -> str:
-    return f"case when not {blank(text)} then {text} end"
+def _parsed(kind: str, source: str, zone: str) -> str:
+    pattern = PATTERNS[kind]
+    padded = f"{WHITE_SPACE}*({pattern}){WHITE_SPACE}*"
+    trimmed = f"regexp_replace({source}, '^{WHITE_SPACE}+|{WHITE_SPACE}+$', '', 'g')"
+    return (
+        f"case when regexp_full_match({source}, {literal(pattern)})"
+        f" then {_cast(kind, source, zone)}"
+        f" when regexp_full_match({source}, {literal(padded)})"
+        f" then {_cast(kind, trimmed, zone)} end"
+    )
 
 
-def _trimmed(text: str) -> str:
-    return f"regexp_replace({text}, '^{WHITE_SPACE}+|{WHITE_SPACE}+$', '', 'g')"
-
-
-def _parsed(kind: str, name: str, zone: str) -> str:
-    cast = {
-        "int": f"try_cast(regexp_replace({name}, '\\.0$', '') as bigint)",
-        "decimal": f"try_cast({name} as decimal(18, 2))",
-        "bool": f"lower({name}) in ('true', 't', 'yes', '1')",
-        "instant": _instant(name, zone),
-    }[kind]
-    return f"case when regexp_full_match({name}, {literal(PATTERNS[kind])}) then {cast} end"
+def _cast(kind: str, text: str, zone: str) -> str:
+    """The value of a text that has the form of its type; null where it has none nevertheless."""
+    if kind == "int":
+        return f"try_cast(regexp_replace({text}, '\\.0$', '') as bigint)"
+    if kind == "decimal":
+        return f"try_cast({text} as decimal(18, 2))"
+    if kind == "bool":
+        return f"lower({text}) in ('true', 't', 'yes', '1')"
+    return _instant(text, zone)
 
 
 def _instant(name: str, zone: str) -> str:

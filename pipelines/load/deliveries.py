@@ -1,0 +1,88 @@
+"""Which contents are new: a file is known by its name and the hash of its bytes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from os import stat_result
+from pathlib import Path
+
+from pipelines.errors import UsageError
+from pipelines.load.content import fingerprint, refuse_truncated
+from pipelines.load.landing import Unit
+from pipelines.load.relation import UnreadableError
+
+# for each feed and file name the hashes of its contents, in the order of their delivery
+Known = Mapping[str, Mapping[str, Sequence[str]]]
+HASHING_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file at one moment; `fault` says why they cannot be read to their end."""
+
+    path: Path
+    digest: str
+    stamp: tuple[int, ...]
+    fault: str | None = None
+
+    def refuse_change(self) -> None:
+        """Raise UnreadableError if the file is no longer what was hashed."""
+        if _stamp(self.path) != self.stamp:
+            raise UnreadableError(f"{self.path} changed while it was read; run again")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A content that a file name had not had before; `number` counts them from 1."""
+
+    unit: Unit
+    number: int
+    content: Content
+
+
+@contextmanager
+def contents_of(units: Sequence[Unit], known: Known) -> Iterator[Mapping[Path, Future[Content]]]:
+    """Hash every file once, in the background."""
+    digests: dict[Path, set[str]] = {}
+    for unit in units:
+        digests.setdefault(unit.path, set()).update(_digests(unit, known))
+    pool = ThreadPoolExecutor(HASHING_THREADS)
+    try:
+        yield {path: pool.submit(_content, path, seen) for path, seen in digests.items()}
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def next_number(unit: Unit, known: Known) -> int:
+    """The number of the delivery that a new content of the file would be."""
+    return len(_digests(unit, known)) + 1
+
+
+def is_new(unit: Unit, content: Content, known: Known) -> bool:
+    """Whether the file name never had this content."""
+    return content.digest not in _digests(unit, known)
+
+
+def _digests(unit: Unit, known: Known) -> Sequence[str]:
+    return known.get(unit.feed.name, {}).get(unit.file, ())
+
+
+def _content(path: Path, seen: set[str]) -> Content:
+    try:
+        stamp = _stamp(path)
+        digest = fingerprint(path)
+        fault = None
+        if digest not in seen:
+            try:
+                refuse_truncated(path)
+            except UnreadableError as error:
+                fault = str(error)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be opened: {error.strerror}") from None
+    return Content(path, digest, stamp, fault)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    status: stat_result = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns

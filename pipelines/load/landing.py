@@ -1,0 +1,98 @@
+"""Which files of a landing folder feed which raw tables."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import UsageError
+from pipelines.feeds import FEEDS, FEEDS_BY_NAME, Feed
+from pipelines.load.reading import SUFFIXES, format_of, ways_to_read
+from pipelines.load.relation import RawRelation
+from pipelines.settings import Settings
+
+UNFINISHED = (".tmp", ".part")
+NAMES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One file as far as it feeds one raw table.
+
+    `ways` gives the readings of the file with columns under the feed's names, the fastest first.
+    """
+
+    feed: Feed
+    path: Path
+    ways: Callable[[duckdb.DuckDBPyConnection], Iterator[RawRelation]]
+
+    @property
+    def file(self) -> str:
+        return self.path.name
+
+    @property
+    def label(self) -> str:
+        return f"{self.feed.name}/{self.file}"
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """All units of a run in the order of the contract, and what the user should know."""
+
+    units: tuple[Unit, ...]
+    notices: tuple[str, ...] = ()
+
+
+def discover(settings: Settings) -> Landing:
+    """One folder per feed, flat; raises UsageError for a folder that is no landing folder."""
+    root = settings.landing
+    if not root.is_dir():
+        raise UsageError(f"landing folder {root} does not exist")
+    missing = [feed.name for feed in FEEDS if not (root / feed.name).is_dir()]
+    if len(missing) == len(FEEDS):
+        raise UsageError(f"landing folder {root} has none of the folders {', '.join(missing)}")
+    notices = [f"landing folder has no folder {name}" for name in missing]
+    strange = sorted(path.name for path in root.iterdir() if path.name not in FEEDS_BY_NAME)
+    if strange:
+        notices.append(f"no feed, skipped: {_listed(strange)}")
+    units = []
+    for feed in FEEDS:
+        if feed.name not in missing:
+            paths, skipped = loadable_files(root / feed.name)
+            units += [_unit(feed, path) for path in paths]
+            notices += [f"{feed.name}: {reason}: {_listed(names)}" for reason, names in skipped]
+    return Landing(tuple(units), tuple(notices))
+
+
+def loadable_files(folder: Path) -> tuple[list[Path], list[tuple[str, list[str]]]]:
+    """The files to load in the order of their names' bytes, and the skipped names by reason."""
+    paths, skipped = [], {}
+    for path in sorted(folder.iterdir(), key=lambda path: path.name.encode()):
+        reason = _reason_to_skip(path)
+        if reason:
+            skipped.setdefault(reason, []).append(path.name)
+        else:
+            paths.append(path.absolute())
+    return paths, list(skipped.items())
+
+
+def _unit(feed: Feed, path: Path) -> Unit:
+    return Unit(feed, path, lambda connection: ways_to_read(connection, path))
+
+
+def _reason_to_skip(path: Path) -> str | None:
+    if path.name.startswith((".", "_")):
+        return "skipped for their first letter"
+    if path.name.strip().lower().endswith(UNFINISHED):
+        return "skipped as unfinished"
+    if not path.is_file():
+        return "skipped, no files"
+    if format_of(path.name) is None:
+        return f"skipped, none of {' '.join(SUFFIXES)}"
+    return None
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,115 @@
+"""The dlt pipeline: one resource a raw table, filled from the views of the stage."""
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dlt
+import duckdb
+from dlt.common.schema.typing import TColumnSchema
+from dlt.extract import DltResource
+from dlt.extract.items import DataItemWithMeta
+
+from pipelines.feeds import FEEDS
+from pipelines.load.deliveries import Delivery, Known
+from pipelines.load.staging import DATABASE
+from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, names, raw_columns
+from pipelines.settings import Settings
+
+PIPELINE = "landing"
+DATASET = "raw"
+# dlt's names for the DuckDB types of the raw tables
+HINTS: dict[str, TColumnSchema] = {
+    "VARCHAR": {"data_type": "text"},
+    "TIMESTAMP": {"data_type": "timestamp", "timezone": False},
+    "BIGINT": {"data_type": "bigint"},
+    "INTEGER": {"data_type": "bigint", "precision": 32},
+    "BOOLEAN": {"data_type": "bool"},
+    "DECIMAL(18, 2)": {"data_type": "decimal", "precision": 18, "scale": 2},
+}
+TABLES = {feed.name: raw_columns(feed) for feed in FEEDS} | {
+    "quarantine": QUARANTINE,
+    "load_audit": LOAD_AUDIT,
+}
+
+
+def open_pipeline(settings: Settings, connection: duckdb.DuckDBPyConnection) -> dlt.Pipeline:
+    """The pipeline with the state that the warehouse holds.
+
+    What a killed run left in dlt's working folder is thrown away: it refers to files that may
+    have changed since. The warehouse alone says what was loaded.
+    """
+    dlt.config["runtime.dlthub_telemetry"] = False
+    dlt.config["runtime.log_level"] = "CRITICAL"
+    folder = settings.scratch / "dlt"
+    shutil.rmtree(folder, ignore_errors=True)
+    pipeline = dlt.pipeline(
+        PIPELINE,
+        destination=dlt.destinations.duckdb(connection),
+        dataset_name=DATASET,
+        pipelines_dir=str(folder),
+    )
+    pipeline.sync_destination()
+    return pipeline
+
+
+def source_state(pipeline: dlt.Pipeline) -> Mapping[str, Any]:
+    return pipeline.state.get("sources", {}).get(PIPELINE, {})
+
+
+def known_contents(pipeline: dlt.Pipeline) -> Known:
+    """What earlier runs loaded."""
+    resources = source_state(pipeline).get("resources", {})
+    return {name: state.get("files", {}) for name, state in resources.items()}
+
+
+def known_zone(pipeline: dlt.Pipeline) -> str | None:
+    """The `source_timezone` that the rows of the warehouse were read in."""
+    return source_state(pipeline).get("source_timezone")
+
+
+@dlt.source(name=PIPELINE)
+def landing(folder: Path, deliveries: Sequence[Delivery], zone: str) -> Iterator[DltResource]:
+    """The raw tables and their audit; remembers the contents that it delivers."""
+    for table, columns in TABLES.items():
+        with_load_id = columns | {"_dlt_load_id": "VARCHAR"}
+        contents = [
+            (delivery.unit.file, delivery.content.digest)
+            for delivery in deliveries
+            if delivery.unit.feed.name == table
+        ]
+        yield dlt.resource(
+            _rows(folder, table, contents, zone),
+            name=table,
+            columns=[{"name": name, **HINTS[kind]} for name, kind in with_load_id.items()],
+            write_disposition="append",
+        )
+
+
+def _rows(
+    folder: Path, table: str, contents: Sequence[tuple[str, str]], zone: str
+) -> Iterator[DataItemWithMeta]:
+    """A model file: the select from which dlt fills the table inside DuckDB."""
+    dlt.current.source_state()["source_timezone"] = zone
+    if contents:
+        files = dlt.current.resource_state().setdefault("files", {})
+        for name, digest in contents:
+            files.setdefault(name, []).append(digest)
+    load_id = dlt.current.load_package_state()["load_id"]
+    query = (
+        f"select {names(TABLES[table])}, '{load_id}' as _dlt_load_id from {DATABASE}.main.{table}"
+    )
+    model = folder / f"{table}.model"
+    model.write_text(f"dialect: duckdb\n{query}\n", encoding="utf-8")
+    yield dlt.mark.with_file_import(str(model), "model")
+
+
+def run(pipeline: dlt.Pipeline, deliveries: Sequence[Delivery], zone: str) -> str:
+    """Load the stage's views as one dlt load package and return its id."""
+    folder = Path(pipeline.working_dir)
+    (load_id,) = pipeline.extract(landing(folder, deliveries, zone)).loads_ids
+    pipeline.normalize(workers=1)
+    # one after the other: each of them uses all threads and much of the memory
+    pipeline.load(workers=1, raise_on_failed_jobs=True)
+    return load_id

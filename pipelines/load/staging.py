@@ -1,0 +1,210 @@
+"""New contents checked row by row, and offered as views from which dlt fills the raw tables.
+
+All of it lives in a database in memory that is gone after the run. A large file is only checked,
+which takes a fraction of the time that writing its rows takes; the raw table is then filled from
+the file itself. The rows of small files are kept, so that a thousand of them make one view.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from pipelines.feeds import FEEDS
+from pipelines.load.checks import checked_rows
+from pipelines.load.deliveries import Delivery
+from pipelines.load.landing import Unit
+from pipelines.load.relation import RawRelation, UnreadableError, literal
+from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, definition, names, raw_columns
+
+DATABASE = "landing"
+LARGE_BYTES = 16_000_000
+# faults of this machine, which say nothing about the file
+MACHINE_FAULTS = (
+    duckdb.OutOfMemoryException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.InterruptException,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a reading of one file found.
+
+    `good_rows` selects the rows of a large file that the contract takes, `verdict` its bad ones;
+    `ignored` are columns that the feed does not have; `fault` says why the file cannot be read,
+    which makes it one bad row.
+    """
+
+    rows_read: int = 1
+    ignored: tuple[str, ...] = ()
+    good_rows: str | None = None
+    verdict: str | None = None
+    fault: str | None = None
+
+
+class Stage:
+    """The new contents of one run; `zone` is that of instants without an offset."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, zone: str) -> None:
+        self.deliveries: list[Delivery] = []
+        self._connection = connection
+        self._zone = zone
+        self._now = datetime.now(UTC).replace(tzinfo=None)
+        self._ignored: Counter[tuple[str, str]] = Counter()
+        self._large: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
+        connection.execute(f"attach ':memory:' as {DATABASE}")
+        self._create("quarantine", QUARANTINE)
+        self._create("load_audit", LOAD_AUDIT)
+        for feed in FEEDS:
+            verdict = {"_reason": "VARCHAR", "_original": "VARCHAR", "_before": "INTEGER"}
+            self._create(f"kept_{feed.name}", raw_columns(feed) | verdict)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The columns that were ignored."""
+        return tuple(
+            f"{feed}: column {column!r} ignored in {files} new file{'s' if files > 1 else ''}"
+            for (feed, column), files in self._ignored.items()
+        )
+
+    def close(self) -> None:
+        self._connection.execute(f"detach {DATABASE}")
+
+    def examine(self, unit: Unit, number: int) -> Examined:
+        """Read a file to its end and check every row; `number` is that of its delivery."""
+        cause = "it has no form that could be read"
+        try:
+            for raw in unit.ways(self._connection):
+                try:
+                    checked = checked_rows(self._connection, unit.feed, raw, self._zone)
+                    if is_large(unit):
+                        return self._judge(unit, number, raw, checked)
+                    return self._keep(unit, number, raw, checked)
+                except MACHINE_FAULTS:
+                    raise
+                except duckdb.Error as error:
+                    cause = str(error)
+        except UnreadableError as error:
+            cause = str(error)
+        return Examined(fault=cause.split("\n", 1)[0])
+
+    def accept(self, delivery: Delivery, found: Examined | None) -> None:
+        """Take an examined file into the load."""
+        unit, number = delivery.unit, delivery.number
+        fault = delivery.content.fault or (found and found.fault)
+        lineage = [unit.feed.name, unit.file]
+        if fault:
+            reason = f"the file cannot be read: {fault}"
+            self._insert("quarantine", [*lineage, 0, None, reason, self._now, number])
+        elif found and found.good_rows and found.verdict:
+            self._quarantine(found.verdict)
+            self._large[unit.feed.name].append(found.good_rows)
+        rows_read = found.rows_read if found and not fault else 1
+        counts = [rows_read, None, None, None]
+        content = delivery.content.digest
+        self._insert("load_audit", [*lineage, *counts, self._now, number, content])
+        if found:
+            self._ignored.update((unit.feed.name, column) for column in found.ignored)
+        self.deliveries.append(delivery)
+
+    def finish(self) -> None:
+        """Offer the good rows of each feed as the view of its name, and complete the audit."""
+        for feed in FEEDS:
+            columns = names(raw_columns(feed))
+            kept = f"{DATABASE}.kept_{feed.name}"
+            self._quarantine(
+                f"select {literal(feed.name)}, _file, _row_number, _original, _reason, _delivery"
+                f" from {kept} where _reason is not null"
+            )
+            parts = []
+            for place, large in enumerate([*self._large[feed.name], None]):
+                good = f"_before = {place} and _reason is null"
+                parts.append(f"select {columns} from {kept} where {good}")
+                parts += [large] if large else []
+            rows = " union all ".join(parts)
+            self._connection.execute(f"create view {DATABASE}.{feed.name} as {rows}")
+        self._connection.execute(
+            f"""
+            update {DATABASE}.load_audit as audited
+            set rows_quarantined = (
+                select count(*)
+                from {DATABASE}.quarantine as bad
+                where bad.feed = audited.feed
+                    and bad.file = audited.file
+                    and bad._delivery = audited._delivery
+            )
+            """
+        )
+
+    def good_rows(self, feed_name: str) -> int:
+        """How many rows the view of a feed must give."""
+        query = (
+            f"select sum(rows_read - rows_quarantined) from {DATABASE}.load_audit where feed = ?"
+        )
+        (count,) = self._connection.execute(query, [feed_name]).fetchone() or (None,)
+        return int(count or 0)
+
+    def _judge(self, unit: Unit, number: int, raw: RawRelation, checked: str) -> Examined:
+        # no number for each row here: counting them would take the parallel reading away
+        kept = "_row_number, _reason, _original" if raw.is_numbered else "_reason, _original"
+        self._connection.execute(
+            f"create or replace table {DATABASE}.verdict as select {kept} from ({checked})"
+        )
+        place = "_row_number" if raw.is_numbered else "rowid + 1"
+        (rows_read, rows_bad) = self._connection.execute(
+            f"select count(*), count(_reason) from {DATABASE}.verdict"
+        ).fetchone() or (0, 0)
+        lineage = f"{literal(unit.file)} as _file, {number}::integer as _delivery"
+        columns = ", ".join(unit.feed.column_names)
+        where = " where _reason is null" if rows_bad else ""
+        return Examined(
+            rows_read,
+            _ignored(unit, raw),
+            good_rows=(
+                f"select {columns}, {lineage}, _row_number, false as _is_replaced"
+                f" from ({checked}){where}"
+            ),
+            verdict=(
+                f"select {literal(unit.feed.name)}, {literal(unit.file)}, {place}, _original,"
+                f" _reason, {number} from {DATABASE}.verdict where _reason is not null"
+            ),
+        )
+
+    def _keep(self, unit: Unit, number: int, raw: RawRelation, checked: str) -> Examined:
+        columns = ", ".join(unit.feed.column_names)
+        place = "_row_number" if raw.is_numbered else "row_number() over ()"
+        before = len(self._large[unit.feed.name])
+        (rows_read,) = self._connection.execute(
+            f"insert into {DATABASE}.kept_{unit.feed.name} select {columns},"
+            f" {literal(unit.file)}, {number}, {place}, false, _reason, _original, {before}"
+            f" from ({checked})"
+        ).fetchone() or (0,)
+        return Examined(rows_read, _ignored(unit, raw))
+
+    def _quarantine(self, bad_rows: str) -> None:
+        """Take rows of feed, file, row_number, row, reason and delivery."""
+        self._connection.execute(
+            f"insert into {DATABASE}.quarantine"
+            " select feed, file, row_number, row, reason, ?, delivery"
+            f" from ({bad_rows}) as bad(feed, file, row_number, row, reason, delivery)",
+            [self._now],
+        )
+
+    def _create(self, table: str, columns: dict[str, str]) -> None:
+        self._connection.execute(f"create table {DATABASE}.{table} ({definition(columns)})")
+
+    def _insert(self, table: str, values: list[object]) -> None:
+        marks = ", ".join("?" for _ in values)
+        self._connection.execute(f"insert into {DATABASE}.{table} values ({marks})", values)
+
+
+def is_large(unit: Unit) -> bool:
+    """Whether a file is checked and loaded in two readings instead of being kept."""
+    return unit.path.stat().st_size >= LARGE_BYTES
+
+
+def _ignored(unit: Unit, raw: RawRelation) -> tuple[str, ...]:
+    return tuple(name for name in raw.columns if name not in unit.feed.column_names)

@@ -1,0 +1,47 @@
+"""The raw tables as the warehouse has them, without dlt's own columns."""
+
+from pipelines.feeds import Feed
+from pipelines.load.typed import SQL_TYPES
+
+LINEAGE = {
+    "_file": "VARCHAR",
+    "_delivery": "INTEGER",
+    "_row_number": "BIGINT",
+    "_is_replaced": "BOOLEAN",
+}
+QUARANTINE = {
+    "feed": "VARCHAR",
+    "file": "VARCHAR",
+    "row_number": "BIGINT",
+    "row": "VARCHAR",
+    "reason": "VARCHAR",
+    "quarantined_at": "TIMESTAMP",
+    "_delivery": "INTEGER",
+}
+# rows_loaded and rows_replaced are null until the load is settled
+LOAD_AUDIT = {
+    "feed": "VARCHAR",
+    "file": "VARCHAR",
+    "rows_read": "BIGINT",
+    "rows_loaded": "BIGINT",
+    "rows_replaced": "BIGINT",
+    "rows_quarantined": "BIGINT",
+    "loaded_at": "TIMESTAMP",
+    "_delivery": "INTEGER",
+    "_content": "VARCHAR",
+}
+
+
+def raw_columns(feed: Feed) -> dict[str, str]:
+    """Column names and DuckDB types of a feed's table."""
+    return {column.name: SQL_TYPES[column.type] for column in feed.columns} | LINEAGE
+
+
+def names(columns: dict[str, str]) -> str:
+    """The column names as a SQL list."""
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+def definition(columns: dict[str, str]) -> str:
+    """The columns of a create table statement."""
+    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
