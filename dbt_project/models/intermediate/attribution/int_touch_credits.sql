@@ -1,5 +1,5 @@
 {% set days_looked_back = 90 %}
-{% set half_life_days = '7.0' %}
+{% set half_life_days = 7 %}
 
 with
 
@@ -56,7 +56,7 @@ touches_weighed as (
 
     select
         *,
-        cast(power(2, -days_before / {{ half_life_days }}) as decimal(18, 17)) as decay_weight
+        cast(power(2, cast(-days_before as double) / {{ half_life_days }}) as decimal(18, 17)) as decay_weight
     from touches_numbered
 
 ),

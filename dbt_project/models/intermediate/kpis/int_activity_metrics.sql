@@ -55,7 +55,7 @@ visitors_counted as (
     select
         month,
         count(*) as visitors,
-        sum(identified) as identified_visitors
+        cast(sum(identified) as bigint) as identified_visitors
     from visitors_found
     group by month
 
