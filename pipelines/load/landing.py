@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS, FEEDS_BY_NAME, Feed
 from pipelines.load.reading import SUFFIXES, format_of, ways_to_read
 from pipelines.load.relation import RawRelation
+from pipelines.mappings.source import open_source
 from pipelines.settings import Settings
 
 UNFINISHED = (".tmp", ".part")
@@ -45,10 +47,14 @@ class Landing:
 
 
 def discover(settings: Settings) -> Landing:
-    """One folder per feed, flat; raises UsageError for a folder that is no landing folder."""
-    root = settings.landing
-    if not root.is_dir():
-        raise UsageError(f"landing folder {root} does not exist")
+    """The units of a run; raises UsageError for a folder or a mapping that cannot be used."""
+    if not settings.landing.is_dir():
+        raise UsageError(f"landing folder {settings.landing} does not exist")
+    return _mapped(settings) if settings.source else _feed_folders(settings.landing)
+
+
+def _feed_folders(root: Path) -> Landing:
+    """One folder per feed, flat."""
     missing = [feed.name for feed in FEEDS if not (root / feed.name).is_dir()]
     if len(missing) == len(FEEDS):
         raise UsageError(f"landing folder {root} has none of the folders {', '.join(missing)}")
@@ -60,8 +66,25 @@ def discover(settings: Settings) -> Landing:
     for feed in FEEDS:
         if feed.name not in missing:
             paths, skipped = loadable_files(root / feed.name)
-            units += [_unit(feed, path) for path in paths]
+            units += [Unit(feed, path, partial(ways_to_read, path=path)) for path in paths]
             notices += [f"{feed.name}: {reason}: {_listed(names)}" for reason, names in skipped]
+    return Landing(tuple(units), tuple(notices))
+
+
+def _mapped(settings: Settings) -> Landing:
+    """The files of one flat folder, as the mapping of `settings.source` turns them into feeds."""
+    paths, skipped = loadable_files(settings.landing)
+    source = open_source(settings.source or "", paths)
+    units = [
+        Unit(feed, file.path, partial(source.ways, feed=feed, file=file))
+        for feed in FEEDS
+        for file in source.files
+        if feed in source.feeds(file)
+    ]
+    notices = [f"{reason}: {_listed(names)}" for reason, names in skipped]
+    unmatched = {path.name for path in paths} - {file.path.name for file in source.files}
+    if unmatched:
+        notices.append(f"not in the mapping, skipped: {_listed(sorted(unmatched))}")
     return Landing(tuple(units), tuple(notices))
 
 
@@ -75,10 +98,6 @@ def loadable_files(folder: Path) -> tuple[list[Path], list[tuple[str, list[str]]
         else:
             paths.append(path.absolute())
     return paths, list(skipped.items())
-
-
-def _unit(feed: Feed, path: Path) -> Unit:
-    return Unit(feed, path, lambda connection: ways_to_read(connection, path))
 
 
 def _reason_to_skip(path: Path) -> str | None:
