@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import FunnelError
-from pipelines.settings import DBT_PROJECT
+from pipelines.rules import stage_rules
+from pipelines.settings import DBT_PROJECT, SHIPPED_RULES
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -82,6 +83,9 @@ def _parse(home: Path, target: Path) -> None:
     from dbt.cli.main import dbtRunner
 
     set_environment(home)
+    # seeds must be there to be parsed; the run puts its own rules in their place
+    if not (home / "rules").exists():
+        stage_rules(SHIPPED_RULES, home / "rules")
     target.mkdir(parents=True, exist_ok=True)
     (target / "partial_parse.msgpack").unlink(missing_ok=True)
     result = dbtRunner().invoke(
