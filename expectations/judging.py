@@ -14,7 +14,7 @@ from great_expectations.data_context.types.base import (
     ProgressBarsConfig,
 )
 
-from expectations.report import SAMPLE_ROWS, Result, Severity, sampled
+from expectations.report import SAMPLE_ROWS, Result, Severity, readable, sampled
 from expectations.suite import Suite
 
 RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_ROWS}
@@ -104,5 +104,5 @@ def _columns(arguments: Mapping[str, Any]) -> list[str]:
 def _observed(frame: pd.DataFrame, columns: list[str], result: Mapping[str, Any]) -> str:
     if len(frame) == 1:
         record = _records(frame[columns])[0]
-        return ", ".join(f"{name} {value}" for name, value in record.items())
+        return ", ".join(f"{name} {readable(value)}" for name, value in record.items())
     return f"{result['unexpected_count']} of {result['element_count']} rows"

@@ -100,4 +100,11 @@ def _title(result: Result) -> str:
 
 
 def _told(row: SampleRow) -> str:
-    return "  ".join(f"{name}={'' if value is None else value}" for name, value in row.items())
+    return "  ".join(f"{name}={readable(value)}" for name, value in row.items())
+
+
+def readable(value: object) -> str:
+    """A cell in the terminal; the kept results have every digit."""
+    if isinstance(value, float):
+        return f"{round(value, 4):g}" if abs(value) < 1e5 else f"{value:.0f}"
+    return "" if value is None else str(value)
