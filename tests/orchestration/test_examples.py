@@ -1,0 +1,65 @@
+"""The worked companies, from their landing folders to the published file."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.orchestration.conftest import Outcome
+from tests.reference.compare import differences, read_mart
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "examples"
+COMPANIES = sorted(path.name for path in EXAMPLES.glob("company-*"))
+AUDIT = "feed, file, rows_read, rows_loaded, rows_replaced, rows_quarantined"
+
+pytestmark = [
+    pytest.mark.skipif(not COMPANIES, reason=f"the worked companies are not in {EXAMPLES}"),
+    pytest.mark.xdist_group("examples"),
+]
+
+
+def _digest(folder: Path) -> str:
+    parts = [
+        path.name.encode() + path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+def test_every_mart_comes_out_as_worked(
+    funnel: Callable[..., Outcome], tmp_path: Path, company: str
+) -> None:
+    given = EXAMPLES / company
+    before = _digest(given)
+    outcome = funnel(
+        "refresh",
+        *("--landing", given / "landing"),
+        *("--rules", given / "rules"),
+        *("--as-of", (given / "as_of").read_text(encoding="utf-8").strip()),
+        *("--home", tmp_path),
+    )
+    assert outcome.status == 0, outcome.err
+    assert _digest(given) == before
+    with duckdb.connect(str(tmp_path / "marts.duckdb"), read_only=True) as marts:
+        for path in sorted((given / "expected").glob("*.csv")):
+            expected = read_mart(path)
+            columns = list(expected[0])
+            actual = _rows(marts, f"select {', '.join(columns)} from {path.stem}")
+            assert differences(expected, actual, columns) == [], path.stem
+        audit = _rows(marts, f"select {AUDIT} from load_audit")
+    worked = json.loads((given / "expected_audit.json").read_text(encoding="utf-8"))
+    names = AUDIT.split(", ")
+    wanted = [{name: file[name] for name in names} for file in worked["files"]]
+    assert sorted(audit, key=str) == sorted(wanted, key=str)
