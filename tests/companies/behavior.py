@@ -43,6 +43,7 @@ URLS = [
     "HTTPS://EXAMPLE.co.jp/Docs",
     "https://user:password@example.co.jp/docs",
     "docs/api",
+    "//example.co.jp/docs",
     "?q=/docs",
     "#/docs",
     "/docs/api/v1",

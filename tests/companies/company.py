@@ -54,6 +54,7 @@ def random_company(seed: int, *, companies: int = 1, persons: int = 12, days: in
     settings = Settings(
         as_of=as_of,
         reporting_timezone=zone,
+        source_timezone=rng.choice(["UTC", "UTC", "Asia/Tokyo", "America/New_York"]),
         requalify_cooldown_days=rng.choice([14, 14, 3, 0, 60]),
         machine_seconds=rng.choice([3, 3, 0, 60]),
         bot_pattern=rng.choice(["bot|crawl|spider|slurp|headless", "^SOME|compatible"]),

@@ -22,7 +22,12 @@ from tests.reference.landing import Delivery
 
 SUFFIXES = [".csv", ".CSV", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet"]
 FAULTS = {
-    "occurred_at": ["", "soon", "2150-01-01", "1999-12-31T23:59:59.999999Z", "2025-02-30", "1"],
+    "occurred_at": [
+        *("", "soon", "1", "2025-02-30", "2025-03-09 10:00+25:00"),
+        *("2150-01-01", "1999-12-31T23:59:59.999999Z"),
+        # good ones, but not on every clock
+        *("2025-03-09 02:30:00", "2024-11-03 01:30:00"),
+    ],
     "created_at": ["", "2025-13-01", "2025/01-02", "20250102"],
     "is_deleted": ["maybe", "2"],
     "is_machine": ["on"],
@@ -62,9 +67,11 @@ class Speller:
         shifted = aware.astimezone(timezone(timedelta(hours=self.rng.choice([9, -5, 0]))))
         spellings = [
             value.isoformat(separator, precision) + "Z",
-            local.isoformat(separator, precision),
             shifted.isoformat(separator, precision),
         ]
+        # an hour that the clock shows twice is its first showing
+        if local.replace(tzinfo=ZoneInfo(self.source_timezone)).astimezone(UTC) == aware:
+            spellings.append(local.isoformat(separator, precision))
         spelled = self.rng.choice(spellings)
         if self.rng.random() < 0.3:
             spelled = spelled[:10].replace("-", "/") + spelled[10:]
@@ -176,12 +183,18 @@ def _parquet(speller: Speller, names: list[str], rows: list[Row]) -> bytes:
 
 def _array(speller: Speller, values: list[Any], zone: str | None) -> pa.Array:
     if not any(isinstance(value, datetime) for value in values):
-        return pa.array(values)
+        numbers = all(isinstance(value, int | None) for value in values)
+        # whole numbers with nulls are floats to some tools
+        as_float = numbers and not any(isinstance(value, bool) for value in values)
+        return pa.array(values, pa.float64() if as_float and speller.rng.random() < 0.5 else None)
     aware = [value.replace(tzinfo=UTC) for value in values]
     if zone:
         return pa.array(aware, pa.timestamp("us", tz=zone))
     source = ZoneInfo(speller.source_timezone)
-    return pa.array([value.astimezone(source).replace(tzinfo=None) for value in aware])
+    local = [value.astimezone(source).replace(tzinfo=None) for value in aware]
+    if any(back.replace(tzinfo=source) != value for back, value in zip(local, aware, strict=True)):
+        return pa.array(aware, pa.timestamp("us", tz="UTC"))
+    return pa.array(local)
 
 
 def _parquet_bytes(columns: dict[str, pa.Array]) -> bytes:

@@ -24,6 +24,7 @@ HEADCOUNTS = [0, 20, 50, 51, 1000, None]
 SOURCES = ["web", "Exhibition", "referral", "unknown"]
 # texts that a reader of files may mistake for something else
 CAMPAIGNS = [
+    "<a.b+c@x-y.co.jp>, d@e",
     "to taro@example.com now",
     "null",
     "007",

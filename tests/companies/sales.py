@@ -63,8 +63,7 @@ def _web_days(world: World, human: Human) -> list[date]:
 def _history(world: World, human: Human, web_days: list[date]) -> None:
     instant = world.moment()
     if world.chance(0.3):
-        # deadlines of these fall on D or on a neighbour of it
-        instant = world.moment(world.settings.as_of - timedelta(days=world.rng.randint(1, 9)))
+        instant = world.moment(world.pick(_days_due_at_the_end(world)))
     for _ in world.some(1, 9):
         stage = world.pick(STAGES)
         _disposition(world, human, stage, instant)
@@ -78,12 +77,24 @@ def _history(world: World, human: Human, web_days: list[date]) -> None:
             instant = world.moment()
 
 
-def _at_deadline(world: World, handed_off_at: datetime) -> datetime:
-    """An instant near the end of the deadline day of some tier."""
+def _days_due_at_the_end(world: World) -> list[date]:
+    """Days whose deadline is D for some tier, and a few more."""
+    as_of = world.settings.as_of
+    recent = [as_of - timedelta(days=age) for age in range(1, 15)]
+    due = [day for day in recent if as_of in _deadlines(world, day)]
+    return [*due, *due, recent[0], recent[6]]
+
+
+def _deadlines(world: World, day: date) -> list[date]:
+    """The deadline of a hand-off on that day for each tier."""
     sla = lookup(world.rules, "handoff_sla", "account_tier", "acceptance_business_days")
     holidays = {record["date"] for record in world.rules["holidays"]}
-    day = world.settings.local_date(handed_off_at)
-    deadline = nth_business_day_after(day, world.pick(sorted(sla.values())), holidays)
+    return [nth_business_day_after(day, allowed, holidays) for allowed in sorted(sla.values())]
+
+
+def _at_deadline(world: World, handed_off_at: datetime) -> datetime:
+    """An instant near the end of the deadline day of some tier."""
+    deadline = world.pick(_deadlines(world, world.settings.local_date(handed_off_at)))
     end = world.midnight(deadline + timedelta(days=1))
     return end + world.pick([-MICROSECOND, timedelta(0), timedelta(days=-1), timedelta(hours=9)])
 

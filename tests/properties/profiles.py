@@ -14,6 +14,8 @@ few = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+# only the cases named beside the test
+named = settings(few, phases=[Phase.explicit])
 many = settings(
     max_examples=SOAK_EXAMPLES,
     deadline=None,

@@ -1,19 +1,15 @@
 """A warehouse of the pipeline for one test session: filled or loaded, built, and read."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.adapters.factory import get_adapter_by_type
-from dbt.cli.main import dbtRunner
 
-from orchestration.manifest import dbt_arguments, parsed_project, set_environment
+from orchestration.dbt_invocation import dbt_build
+from orchestration.manifest import parsed_project
 from pipelines.database import connect
 from pipelines.feeds import FEEDS, ColumnType
 from pipelines.rules import stage_rules
@@ -91,20 +87,9 @@ class Warehouse:
         run = self.settings(settings)
         write_rules(rules, run.rules)
         stage_rules(run.rules, self.home / "rules")
-        set_environment(self.home)
-        result = dbtRunner(manifest=parsed_project(self.home).graph()).invoke(
-            [
-                "build",
-                *dbt_arguments(self.home),
-                *("--vars", json.dumps(_variables(run))),
-                *("--exclude-resource-type", "unit_test"),
-                *([] if tested else ["--exclude-resource-type", "test"]),
-            ]
-        )
-        get_adapter_by_type("duckdb").cleanup_connections()
-        DuckDBConnectionManager.close_all_connections()
-        if not result.success:
-            raise AssertionError(_message(result))
+        excluded = ("unit_test",) if tested else ("unit_test", "test")
+        project = parsed_project(self.home)
+        dbt_build(run, project, excluded_types=excluded).raise_for_failures()
 
     def table(self, name: str, settings: Settings) -> list[Row]:
         """The rows of `schema.table`."""
@@ -115,19 +100,6 @@ class Warehouse:
 
     def marts(self, names: list[str], settings: Settings) -> dict[str, list[Row]]:
         return {name: self.table(f"marts.{name}", settings) for name in names}
-
-
-def _variables(run: RunSettings) -> dict[str, Any]:
-    from orchestration.dbt_runner import dbt_variables
-
-    return dbt_variables(run)
-
-
-def _message(result: Any) -> str:
-    if result.exception:
-        return f"dbt stopped: {result.exception}"
-    bad = [one for one in result.result if one.status in ("error", "fail")]
-    return "\n".join(f"{one.node.name}: {one.status} {one.message}" for one in bad)
 
 
 def _raw_table(feed: str, rows: list[Row]) -> pa.Table:

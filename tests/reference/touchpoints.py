@@ -11,7 +11,7 @@ from tests.reference.persons import normalized_email
 from tests.reference.rules import Rules, channel, content_of
 
 MAIL_TOUCHES = ("open", "click", "reply", "unsubscribe")
-EMAIL_LOOKALIKE = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+EMAIL_LOOKALIKE = re.compile(r"[\w.%+-]+[@＠][\w-]+([.．][\w-]+)+")
 Resolved = dict[str, list[Row]]
 
 
@@ -23,7 +23,7 @@ def page_path(url: str | None) -> str | None:
     if url is None:
         return None
     path = re.split("[?#]", url, maxsplit=1)[0]
-    path = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*", "", path)
+    path = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*", "", path)
     path = path.removesuffix("/") or "/"
     return "/".join(":email" if "@" in part else part for part in path.split("/"))
 
