@@ -1,9 +1,10 @@
 """Which contents are new: a file is known by its name and the hash of its bytes."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import stat_result
 from pathlib import Path
 
@@ -47,11 +48,23 @@ def contents_of(units: Sequence[Unit], known: Known) -> Iterator[Mapping[Path, F
     digests: dict[Path, set[str]] = {}
     for unit in units:
         digests.setdefault(unit.path, set()).update(_digests(unit, known))
+        for path in unit.looks_up:
+            digests.setdefault(path, set())
     pool = ThreadPoolExecutor(HASHING_THREADS)
     try:
         yield {path: pool.submit(_content, path, seen) for path, seen in digests.items()}
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def content_of(unit: Unit, contents: Mapping[Path, Future[Content]]) -> Content:
+    """The content of a unit's file, new too when a file that it looks up is."""
+    content = contents[unit.path].result()
+    if not unit.looks_up:
+        return content
+    parts = [content.digest, *(contents[path].result().digest for path in unit.looks_up)]
+    digest = hashlib.blake2b("".join(parts).encode(), digest_size=16).hexdigest()
+    return replace(content, digest=digest)
 
 
 def next_number(unit: Unit, known: Known) -> int:

@@ -22,12 +22,16 @@ NAMES_SHOWN = 5
 class Unit:
     """One file as far as it feeds one raw table.
 
-    `ways` gives the readings of the file with columns under the feed's names, the fastest first.
+    `ways` gives the readings of the file with columns under the feed's names, the fastest first;
+    `zone` is that of its instants without an offset, if it has one of its own; `looks_up` are
+    other files that its rows depend on.
     """
 
     feed: Feed
     path: Path
     ways: Callable[[duckdb.DuckDBPyConnection], Iterator[RawRelation]]
+    zone: str | None = None
+    looks_up: tuple[Path, ...] = ()
 
     @property
     def file(self) -> str:
@@ -76,7 +80,13 @@ def _mapped(settings: Settings) -> Landing:
     paths, skipped = loadable_files(settings.landing)
     source = open_source(settings.source or "", paths)
     units = [
-        Unit(feed, file.path, partial(source.ways, feed=feed, file=file))
+        Unit(
+            feed,
+            file.path,
+            partial(source.ways, feed=feed, file=file),
+            file.kind.timezone,
+            source.looks_up(file),
+        )
         for feed in FEEDS
         for file in source.files
         if feed in source.feeds(file)

@@ -88,7 +88,8 @@ def mark_replaced(connection: duckdb.DuckDBPyConnection, feed: Feed, loads: list
                     rowid as place,
                     row_number() over (
                         partition by {key}
-                        order by encode(_file) desc, _delivery desc, _row_number desc
+                        -- a mapping may make several rows of one: they lie in its order
+                        order by encode(_file) desc, _delivery desc, _row_number desc, rowid desc
                     ) as rank
                 from {table}
                 where not _is_replaced and hash({key}) in (select key_hash from double_keys)

@@ -19,6 +19,7 @@ from pipelines.load.audit import (
 from pipelines.load.deliveries import (
     Delivery,
     Known,
+    content_of,
     contents_of,
     is_new,
     next_number,
@@ -78,7 +79,7 @@ def _examine(units: Sequence[Unit], known: Known, stage: Stage, progress: Progre
             # a large file of a new name is new for certain: no need to wait for its hash
             is_early = number == 1 and is_large(unit)
             found = stage.examine(unit, number) if is_early else None
-            content = contents[unit.path].result()
+            content = content_of(unit, contents)
             if is_new(unit, content, known):
                 progress(f"reading {unit.label}")
                 if found is None and content.fault is None:

@@ -79,7 +79,8 @@ class Stage:
         try:
             for raw in unit.ways(self._connection):
                 try:
-                    checked = checked_rows(self._connection, unit.feed, raw, self._zone)
+                    zone = unit.zone or self._zone
+                    checked = checked_rows(self._connection, unit.feed, raw, zone)
                     if is_large(unit):
                         return self._judge(unit, number, raw, checked)
                     return self._keep(unit, number, raw, checked)
