@@ -53,9 +53,9 @@ class Delivery:
         self._standing += rows.num_rows
         if month not in self._parts:
             self._deliver_late(month)
-        if number % 2 == 0 and month != self._months[-1]:
+        if number % 4 == 0 and month != self._months[-1]:
             rows = self._hold_back(rows)
-        if number % 3 == 1 or month == self._months[-1]:
+        if number % 4 == 1 or month == self._months[-1]:
             rows = self._resend(month, rows)
         self._parts[month] = self._parts.get(month, 0) + 1
         if rows.num_rows or not self._is_large:

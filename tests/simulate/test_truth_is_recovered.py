@@ -1,12 +1,16 @@
 """What was planted comes out: rows, persons, hand-offs, ignore rates and wins."""
 
+import csv
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines.load import load
 from pipelines.settings import SHIPPED_RULES
 from pipelines.simulate import simulate
+from tests.properties.warehouse import Warehouse
 from tests.reference.clock import Settings
 from tests.reference.landing import deliveries_in, read
 from tests.reference.marts import Marts, build
@@ -63,14 +67,22 @@ def check(truth: dict[str, Any], marts: Marts) -> None:
     assert (len(won), sum(won)) == (truth["won"]["deals"], truth["won"]["amount"])
 
 
+def check_persons(truth: dict[str, Any], found: dict[str, str]) -> None:
+    """`found` tells the person of every lead id that exists."""
+    assert found == {lead: person for lead, person in truth["leads"].items() if person}
+    assert len(set(found.values())) == truth["persons"]
+
+
 def test_the_reference_finds_the_truth(company: Exports) -> None:
     """A second opinion on the plan, without the pipeline."""
     landed = read(deliveries_in(company.landing), "UTC")
     settings = Settings(as_of=company.last_day)
     marts = build(landed.rows, read_rules(SHIPPED_RULES), settings)
     check(company.truth, marts)
-    found = {lead: row["person_id"] for row in marts["persons"] for lead in row["lead_ids"]}
-    assert found == {lead: person for lead, person in company.truth["leads"].items() if person}
+    check_persons(
+        company.truth,
+        {lead: row["person_id"] for row in marts["persons"] for lead in row["lead_ids"]},
+    )
     counted = {
         feed: {
             "standing": len(landed.rows[feed]),
@@ -80,3 +92,32 @@ def test_the_reference_finds_the_truth(company: Exports) -> None:
         for feed in landed.rows
     }
     assert counted == company.truth["rows"]
+
+
+def test_the_pipeline_finds_the_truth(company: Exports, tmp_path: Path) -> None:
+    """Loader and models together, on the shipped rules."""
+    warehouse = Warehouse(tmp_path)
+    shutil.copytree(company.landing, tmp_path / "landing")
+    settings = Settings(as_of=company.last_day)
+    report = load(warehouse.settings(settings), lambda _: None)
+    assert {
+        feed.feed: {
+            "standing": feed.rows_loaded,
+            "replaced": feed.rows_replaced,
+            "quarantined": feed.rows_quarantined,
+        }
+        for feed in report.feeds
+    } == company.truth["rows"]
+    rules = {path.stem: _records(path) for path in SHIPPED_RULES.glob("*.csv")}
+    warehouse.build(rules, settings)
+    check(
+        company.truth,
+        warehouse.marts(["fct_handoffs", "ignore_rate", "fct_lead_cycles"], settings),
+    )
+    persons = warehouse.table("intermediate.int_lead_persons", settings)
+    check_persons(company.truth, {row["lead_id"]: row["person_id"] for row in persons})
+
+
+def _records(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
