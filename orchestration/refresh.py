@@ -13,6 +13,7 @@ from orchestration.definitions import REFRESH_JOB, definitions, stages
 from orchestration.faults import fault_of
 from orchestration.last_run import remember
 from orchestration.manifest import parsed_project, set_environment
+from orchestration.progress import say
 from orchestration.resources import FunnelResource, run_config
 from orchestration.resuming import unfinished
 from pipelines.errors import UsageError
@@ -54,6 +55,7 @@ def _run(settings: Settings, parent_run: str | None) -> None:
     locking.hold(settings.home)
     try:
         set_environment(settings.home)
+        say("preparing the job")
         job = definitions().resolve_job_def(REFRESH_JOB)
         with instance(settings.home) as dagster:
             selection = None

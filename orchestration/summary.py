@@ -25,28 +25,34 @@ FEEDS = """
 """
 
 MONTHS = """
-    with touched as (
+    with entered as (
         select
-            date_trunc('month', occurred_date) as month,
-            count(*) as touchpoints,
-            count(distinct person_id) as people
-        from fct_touchpoints
+            date_trunc('month', date) as month,
+            sum(entered) filter (where stage = 'lead') as leads,
+            sum(entered) filter (where stage = 'mql') as mqls,
+            sum(entered) filter (where stage = 'handed_off') as handoffs,
+            sum(entered) filter (where stage = 'sal') as sals,
+            sum(entered) filter (where stage = 'opportunity') as opportunities,
+            sum(entered) filter (where stage = 'won') as wins
+        from funnel_daily
         group by month
     )
     select
-        coalesce(touched.month, handed_off.handoff_month) as month,
-        coalesce(touched.touchpoints, 0) as touchpoints,
-        coalesce(touched.people, 0) as people,
-        coalesce(handed_off.handoffs, 0) as handoffs,
-        coalesce(handed_off.mature_handoffs, 0) as mature_handoffs,
-        coalesce(handed_off.accepted + handed_off.accepted_late, 0) as accepted,
-        handed_off.ignore_rate,
-        handed_off.ignore_rate_low,
-        handed_off.ignore_rate_high
-    from touched
-    full join ignore_rate_monthly as handed_off on touched.month = handed_off.handoff_month
-    where coalesce(touched.month, handed_off.handoff_month) + interval 1 month <= ?
-    order by month desc
+        entered.month,
+        coalesce(leads, 0),
+        coalesce(mqls, 0),
+        coalesce(entered.handoffs, 0),
+        coalesce(sals, 0),
+        coalesce(opportunities, 0),
+        coalesce(wins, 0),
+        monthly.ignore_rate,
+        monthly.ignore_rate_low,
+        monthly.ignore_rate_high,
+        coalesce(monthly.not_mature, 0)
+    from entered
+    left join ignore_rate_monthly as monthly on entered.month = monthly.handoff_month
+    where entered.month + interval 1 month <= cast(? as date) + 1
+    order by entered.month desc
     limit ?
 """
 
@@ -63,24 +69,22 @@ def summary(settings: Settings) -> str:
     """Rows per feed, the last full months, the ignore rate, and where to look next."""
     with duckdb.connect(str(settings.marts), read_only=True) as marts:
         feeds = marts.execute(FEEDS).fetchall()
-        day_after = settings.as_of.toordinal() + 1
-        months = marts.execute(MONTHS, [_date(day_after), MONTHS_SHOWN]).fetchall()
+        months = marts.execute(MONTHS, [settings.as_of, MONTHS_SHOWN]).fetchall()
         overall = marts.execute(OVERALL).fetchone()
     out = StringIO()
     console = Console(file=out, width=WIDTH)
     console.print(_feeds_table(feeds))
     console.print(_months_table(months[::-1]))
     console.print(_overall_line(overall, settings))
-    console.print(f"marts:      {settings.marts}  (open it with DuckDB or a BI tool)")
-    console.print(f"quarantine: raw.quarantine in {settings.warehouse}")
-    console.print(f"gates:      {settings.gate_results}")
+    console.print(
+        f"marts       {settings.marts} (DuckDB, BI tools)\n"
+        f"quarantine  raw.quarantine in {settings.warehouse}\n"
+        f"gates       {settings.gate_results}\n"
+        "one person  funnel explain PERSON|LEAD|E-MAIL",
+        soft_wrap=True,
+        highlight=False,
+    )
     return out.getvalue().rstrip()
-
-
-def _date(ordinal: int) -> str:
-    from datetime import date
-
-    return date.fromordinal(ordinal).isoformat()
 
 
 def _feeds_table(rows: list[tuple]) -> Table:
@@ -94,18 +98,19 @@ def _feeds_table(rows: list[tuple]) -> Table:
 
 
 def _months_table(rows: list[tuple]) -> Table:
-    table = Table(title="The last full months", title_justify="left")
+    table = Table(title="The last full months: who entered which stage", title_justify="left")
     table.add_column("month")
-    for heading in ("touchpoints", "people", "hand-offs", "mature", "accepted", "ignore rate"):
+    for heading in ("leads", "MQL", "handed off", "SAL", "opp.", "won", "ignore rate"):
         table.add_column(heading, justify="right")
     table.add_column("95 % bounds", justify="right")
-    for month, *counts, rate, low, high in rows:
-        bounds = "" if low is None else f"{low:.1%} to {high:.1%}"
+    table.add_column("not mature", justify="right")
+    for month, *counts, rate, low, high, not_mature in rows:
         table.add_row(
             f"{month:%Y-%m}",
             *(f"{count:,}" for count in counts),
             "" if rate is None else f"{rate:.1%}",
-            bounds,
+            "" if low is None else f"{low:.1%} to {high:.1%}",
+            f"{not_mature:,}",
         )
     return table
 

@@ -8,6 +8,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration.assets.rules import CHECKED_RULES
 from orchestration.manifest import ParsedProject
+from orchestration.progress import say
 from orchestration.resources import FunnelResource
 
 
@@ -40,6 +41,7 @@ def dbt_models(project: ParsedProject) -> dg.AssetsDefinition:
     def build_models(context: dg.AssetExecutionContext, funnel: FunnelResource) -> Iterator[Any]:
         from orchestration.dbt_runner import build
 
+        say("building and testing the models")
         yield from build(funnel.settings(context.run.run_id), project, context, translator)
 
     return build_models

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from orchestration.gates import check_results, check_specs
+from orchestration.progress import say
 from orchestration.publishing import publish
 from orchestration.resources import FunnelResource
 
@@ -20,6 +21,7 @@ def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
     ) -> Iterator[dg.AssetCheckResult]:
         from expectations.gate import run_marts_gate
 
+        say("judging the marts")
         report = run_marts_gate(funnel.settings(context.run.run_id), context.run.run_id)
         yield from check_results(report, marts)
 

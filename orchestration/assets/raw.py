@@ -34,7 +34,10 @@ def raw_feeds(
     """Load new file contents; quarantined rows and replaced ones are in the metadata."""
     from pipelines.load import load
 
+    say("looking for new files")
     report = load(funnel.settings(context.run.run_id), say)
+    for notice in report.notices:
+        say(f"notice: {notice}")
     for feed in report.feeds:
         yield dg.MaterializeResult(
             asset_key=RAW_KEYS[feed.feed],
@@ -54,5 +57,6 @@ def raw_gate(
     """Great Expectations over the raw batch; what is impossible stops the run here."""
     from expectations.gate import run_raw_gate
 
+    say("judging the raw batch")
     report = run_raw_gate(funnel.settings(context.run.run_id), context.run.run_id)
     yield from check_results(report, RAW_KEYS)
