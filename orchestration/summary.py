@@ -3,13 +3,14 @@
 from io import StringIO
 
 import duckdb
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from pipelines.settings import Settings
 
 MONTHS_SHOWN = 6
-WIDTH = 100
+WIDTH = 110
 
 FEEDS = """
     select
@@ -88,22 +89,21 @@ def summary(settings: Settings) -> str:
 
 
 def _feeds_table(rows: list[tuple]) -> Table:
-    table = Table(title="Rows per feed, all files so far", title_justify="left")
-    table.add_column("feed")
-    for heading in ("files", "read", "standing", "replaced", "quarantined"):
-        table.add_column(heading, justify="right")
+    table = _table(
+        "Rows per feed, all files so far",
+        *("feed", "files", "read", "standing", "replaced", "quarantined"),
+    )
     for feed, *counts in rows:
         table.add_row(feed, *(f"{count:,}" for count in counts))
     return table
 
 
 def _months_table(rows: list[tuple]) -> Table:
-    table = Table(title="The last full months: who entered which stage", title_justify="left")
-    table.add_column("month")
-    for heading in ("leads", "MQL", "handed off", "SAL", "opp.", "won", "ignore rate"):
-        table.add_column(heading, justify="right")
-    table.add_column("95 % bounds", justify="right")
-    table.add_column("not mature", justify="right")
+    table = _table(
+        "The last full months: who entered which stage",
+        *("month", "leads", "MQL", "handed off", "SAL", "opportunity", "won"),
+        *("ignore rate", "95 % bounds", "not mature"),
+    )
     for month, *counts, rate, low, high, not_mature in rows:
         table.add_row(
             f"{month:%Y-%m}",
@@ -112,6 +112,14 @@ def _months_table(rows: list[tuple]) -> Table:
             "" if low is None else f"{low:.1%} to {high:.1%}",
             f"{not_mature:,}",
         )
+    return table
+
+
+def _table(title: str, first: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column(first)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
     return table
 
 
