@@ -38,11 +38,11 @@
 {%- endmacro %}
 
 {% macro duckdb__unicode_normalized(text) -%}
-    case when strlen({{ text }}) = length({{ text }}) then {{ text }} else nfkc({{ text }}) end
+    case when strlen({{ text }}) <> length({{ text }}) then nfkc({{ text }}) else {{ text }} end
 {%- endmacro %}
 
 {% macro spark__unicode_normalized(text) -%}
-    case when octet_length({{ text }}) = length({{ text }}) then {{ text }} else nfkc({{ text }}) end
+    case when octet_length({{ text }}) <> length({{ text }}) then nfkc({{ text }}) else {{ text }} end
 {%- endmacro %}
 
 
@@ -57,10 +57,23 @@
 {%- endmacro %}
 
 
+{# the text if the pattern matches all of it, else null; evaluates the text once #}
+{% macro only_if_matching(text, pattern) -%}
+    {{ return(adapter.dispatch('only_if_matching', 'lead_funnel')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro duckdb__only_if_matching(text, pattern) -%}
+    nullif(regexp_extract({{ text }}, '^(?:{{ pattern }})$'), '')
+{%- endmacro %}
+
+{% macro spark__only_if_matching(text, pattern) -%}
+    nullif(regexp_extract({{ text }}, r'^(?:{{ pattern }})$', 0), '')
+{%- endmacro %}
+
+
 {# one text for the spellings of one address; null unless it has one @, text before and a dot after it #}
 {% macro normalized_email(text) -%}
-    {%- set address = 'lower(' ~ trimmed(unicode_normalized(text)) ~ ')' -%}
-    case when {{ matches_pattern(address, '^[^@]+@[^@]*[.][^@]*$') }} then {{ address }} end
+    {{ only_if_matching('lower(' ~ trimmed(unicode_normalized(text)) ~ ')', '[^@]+@[^@]*[.][^@]*') }}
 {%- endmacro %}
 
 
@@ -68,8 +81,7 @@
 {% macro normalized_phone(text) -%}
     {%- set typed = without_white_space(unicode_normalized(text)) -%}
     {%- set national = replace_pattern(typed, '^[+]81[^0-9]*0?', '0') -%}
-    {%- set digits = replace_pattern(national, '[^0-9]+', '') -%}
-    case when length({{ digits }}) >= 9 then {{ digits }} end
+    {{ only_if_matching(replace_pattern(national, '[^0-9]+', ''), '[0-9]{9,}') }}
 {%- endmacro %}
 
 
