@@ -50,7 +50,7 @@ compared as (
 
 )
 
-select handoff_month, month_rate, earlier_rate, month_rate - earlier_rate as rate_change
+select handoff_month, month_rate, earlier_rate, round(month_rate - earlier_rate, 6) as rate_change
 from compared
 where month_handoffs >= $fewest_rows and earlier_handoffs >= $fewest_rows
 """

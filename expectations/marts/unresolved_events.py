@@ -63,7 +63,7 @@ compared as (
 
 )
 
-select feed, month_share, earlier_share, month_share - earlier_share as share_change
+select feed, month_share, earlier_share, round(month_share - earlier_share, 6) as share_change
 from compared
 where month_rows >= $fewest_rows and earlier_rows >= $fewest_rows
 order by feed

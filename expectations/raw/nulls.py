@@ -1,46 +1,81 @@
-"""Share of blanks in each optional column, the last days against the weeks before."""
+"""Blanks in each optional column: the last days, each and all, against the weeks before."""
 
 import great_expectations.expectations as gxe
 
 from expectations.limits import Limits
-from expectations.raw.spans import spans_compared
+from expectations.raw.spans import instant_of, spans_compared
 from expectations.suite import Suite, improbable
 from pipelines.feeds import Feed
 
 QUERY = """
 with
 
-compared as (
+days_counted as (
 
-    select * from {spans}
+    select
+        cast(ceil(epoch($ends_at - {instant}) / 86400) as integer) - 1 as days_back,
+        count(*) as day_rows,
+        [{filled}] as filled
+    from {spans}
+    group by days_back
 
 ),
 
-counted as (
+columns_counted as (
 
     select
-        count(*) filter (where is_recent) as recent_rows,
-        count(*) filter (where not is_recent) as earlier_rows,
-        [{recent_blanks}] as recent_blanks,
-        [{earlier_blanks}] as earlier_blanks
-    from compared
-    having recent_rows >= $fewest_rows and earlier_rows >= $fewest_rows
-
-),
-
-columns_listed as (
-
-    select
+        days_back,
+        day_rows,
         unnest($columns) as column_name,
-        unnest(recent_blanks) / recent_rows as recent_share,
-        unnest(earlier_blanks) / earlier_rows as earlier_share
-    from counted
+        unnest(filled) as rows_filled
+    from days_counted
+
+),
+
+earlier as (
+
+    select
+        column_name,
+        cast(sum(day_rows) as bigint) as earlier_rows,
+        sum(rows_filled) / earlier_rows as earlier_share,
+        -- whether it was blank for a whole day before, as what campaigns fill may be
+        coalesce(
+            min(rows_filled) filter (where day_rows >= $fewest_rows) = 0, false
+        ) as comes_and_goes
+    from columns_counted
+    where days_back >= $days_judged
+    group by column_name
+
+),
+
+recent as (
+
+    select
+        column_name,
+        $as_of - coalesce(days_back, $days_judged - 1) as first_day,
+        case when days_back is null then $days_judged else 1 end as days,
+        cast(sum(day_rows) as bigint) as recent_rows,
+        cast(sum(rows_filled) as bigint) as rows_filled
+    from columns_counted
+    where days_back < $days_judged
+    group by grouping sets ((column_name, days_back), (column_name))
 
 )
 
-select *, recent_share - earlier_share as share_change
-from columns_listed
-order by column_name
+select
+    column_name,
+    first_day,
+    days,
+    1 - earlier_share as blank_before,
+    1 - rows_filled / recent_rows as blank_now,
+    round(earlier_share - rows_filled / recent_rows, 6) as share_change,
+    case
+        when earlier_share * recent_rows >= $fewest_filled and not comes_and_goes then rows_filled
+    end as rows_filled
+from recent
+inner join earlier using (column_name)
+where recent_rows >= $fewest_rows and earlier_rows >= $fewest_rows
+order by column_name, first_day, days
 """
 
 
@@ -57,12 +92,12 @@ def suites(feed: Feed, limits: Limits) -> list[Suite]:
             table=feed.name,
             needs=(f"raw.{feed.name}",),
             query=QUERY.format(
+                instant=instant_of(feed),
                 spans=spans_compared(feed),
-                recent_blanks=_blanks(columns, "is_recent"),
-                earlier_blanks=_blanks(columns, "not is_recent"),
+                filled=", ".join(f"count({name})" for name in columns),
             ),
             values={**limit, "columns": columns},
-            keys=("column_name", "earlier_share", "recent_share"),
+            keys=("column_name", "first_day", "days", "blank_before", "blank_now"),
             expectations=[
                 improbable(
                     limit,
@@ -72,11 +107,15 @@ def suites(feed: Feed, limits: Limits) -> list[Suite]:
                     column="share_change",
                     min_value=-limit["change_share"],
                     max_value=limit["change_share"],
-                )
+                ),
+                improbable(
+                    limit,
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "column_not_emptied",
+                    "a column that was filled before is not blank altogether",
+                    column="rows_filled",
+                    min_value=1,
+                ),
             ],
         )
     ]
-
-
-def _blanks(columns: list[str], span: str) -> str:
-    return ", ".join(f"count(*) filter (where {span} and {name} is null)" for name in columns)

@@ -35,12 +35,16 @@ def add_page_views(
     event_type: str = "page_view",
     referrer: str | None = "https://search.example/",
 ) -> None:
-    noon = datetime.combine(day, datetime.min.time()) + timedelta(hours=3)
     connection.execute(
         "insert into raw.web_events (event_id, occurred_at, event_type, referrer, _is_replaced)"
         " select uuid(), ?, ?, ?, false from range(?)",
-        [noon, event_type, referrer, count],
+        [noon(day), event_type, referrer, count],
     )
+
+
+def noon(day: date) -> datetime:
+    """Noon of Tokyo in UTC."""
+    return datetime.combine(day, datetime.min.time()) + timedelta(hours=3)
 
 
 def raw_failures(
@@ -114,16 +118,48 @@ def test_a_single_row_has_no_rhythm() -> None:
     assert raw_failures(connection, {"feed_is_fresh", *VOLUME}) == set()
 
 
+BLANKS = {"blanks_as_before", "column_not_emptied"}
+
+
 @pytest.mark.parametrize(("blank", "expected"), [(90, set()), (91, {"blanks_as_before"})])
 def test_blanks_are_compared_with_the_weeks_before(blank: int, expected: set[str]) -> None:
     # 300 rows in the last week, none of whose referrers was blank before
     connection = web_days({})
+    blank_newest(connection, blank)
+    assert raw_failures(connection, BLANKS) == expected
+
+
+def test_a_column_that_is_blank_for_a_day_is_told() -> None:
+    # a day of 200 of the week's 440 rows, and a column that only a fifth of the rows fill
+    connection = web_days({AS_OF: 200})
+    connection.execute(
+        "update raw.web_events set referrer = null where event_id not in ("
+        " select event_id from raw.web_events order by hash(event_id) limit 1000)"
+    )
+    assert raw_failures(connection.cursor(), BLANKS) == set()
+    blank_newest(connection, 200)
+    assert raw_failures(connection, BLANKS) == {"column_not_emptied"}
+
+
+def test_a_column_that_comes_and_goes_may_be_blank_for_a_day() -> None:
+    connection = web_days({AS_OF: 200, AS_OF - timedelta(days=7): 200})
+    connection.execute(
+        "update raw.web_events set referrer = null where event_id not in ("
+        " select event_id from raw.web_events order by hash(event_id) limit 1000)"
+    )
+    connection.execute(
+        "update raw.web_events set referrer = null where occurred_at in (?, ?)",
+        [noon(AS_OF), noon(AS_OF - timedelta(days=7))],
+    )
+    assert raw_failures(connection, BLANKS) == set()
+
+
+def blank_newest(connection: duckdb.DuckDBPyConnection, count: int) -> None:
     connection.execute(
         "update raw.web_events set referrer = null where event_id in ("
         " select event_id from raw.web_events order by occurred_at desc limit ?)",
-        [blank],
+        [count],
     )
-    assert raw_failures(connection, {"blanks_as_before"}) == expected
 
 
 @pytest.mark.parametrize(
