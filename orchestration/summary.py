@@ -37,6 +37,7 @@ MONTHS = """
             sum(entered) filter (where stage = 'won') as wins
         from funnel_daily
         group by month
+        having sum(entered) > 0
     )
     select
         entered.month,
@@ -100,7 +101,7 @@ def _feeds_table(rows: list[tuple]) -> Table:
 
 def _months_table(rows: list[tuple]) -> Table:
     table = _table(
-        "The last full months: who entered which stage",
+        "The last full months with news: who entered which stage",
         *("month", "leads", "MQL", "handed off", "SAL", "opportunity", "won"),
         *("ignore rate", "95 % bounds", "not mature"),
     )
