@@ -1,4 +1,4 @@
-"""Five leads and what every mart says of them on 2025-06-25, worked by hand."""
+"""Five hand-offs and what every mart says of them on 2025-06-25, worked by hand."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -6,12 +6,8 @@ from typing import Any
 
 import duckdb
 
+from tests.expectations.small_funnel import JUNE, LATER_MARTS, MAY, Rows
 from tests.expectations.warehouse import create_mart
-
-AS_OF = date(2025, 6, 25)
-MAY, JUNE = date(2025, 5, 1), date(2025, 6, 1)
-
-Rows = list[dict[str, Any]]
 
 
 def _handoff(number: int, team: str, day: date, outcome: str, **more: Any) -> dict[str, Any]:
@@ -137,27 +133,6 @@ TOUCHPOINTS: Rows = [
     for number, campaign in enumerate(("spring", "to :email@old.example", "meet @ booth.3"))
 ]
 
-SCORES: Rows = [
-    {"valid_from": MAY, "valid_to": date(2025, 5, 10), "behavior_score": 3},
-    {"valid_from": date(2025, 5, 10), "behavior_score": 0},
-]
-CYCLES: Rows = [
-    {
-        "person_id": "L1",
-        "cycle_number": 1,
-        "started_date": MAY,
-        "mql_date": MAY,
-        "handed_off_date": date(2025, 5, 5),
-        "sal_date": date(2025, 5, 6),
-        "closed_date": JUNE,
-        "amount": 700,
-    },
-    {"person_id": "L1", "cycle_number": 2, "started_date": JUNE},
-    {"person_id": "L2", "cycle_number": 1, "started_date": date(2025, 5, 2)},
-]
-COHORT_GRAIN = {"lead_source": "web", "fit_grade": "A", "account_tier": "none"}
-NO_STAGES = dict.fromkeys(("mql", "handed_off", "sal", "appointment", "opportunity", "won"), 0)
-
 MARTS: dict[str, Rows] = {
     "unresolved_events": [
         {"feed": "web", "month": MAY, "rows": 7},
@@ -167,123 +142,7 @@ MARTS: dict[str, Rows] = {
     "fct_handoffs": HANDOFFS,
     "ignore_rate": IGNORE_RATE,
     "ignore_rate_monthly": IGNORE_RATE_MONTHLY,
-    "fct_lead_scores": [{"person_id": "L1", **row} for row in SCORES],
-    "fct_score_contributions": [
-        {"person_id": "L1", "rule_id": "R1", "active_count": 1, "points": 3, **SCORES[0]},
-        {"person_id": "L1", "rule_id": "R1", "active_count": 0, "points": 0, **SCORES[1]},
-        # R2 takes away what R3 gives
-        {"person_id": "L1", "rule_id": "R2", "active_count": 1, "points": -5, "valid_from": MAY},
-        {"person_id": "L1", "rule_id": "R3", "active_count": 1, "points": 5, "valid_from": MAY},
-    ],
-    "fct_qualifications": [
-        {"person_id": "L1", "qualified_from": MAY, "qualified_to": date(2025, 5, 10)},
-        {"person_id": "L2", "qualified_from": AS_OF},
-    ],
-    "fct_lead_cycles": CYCLES,
-    "funnel_cohorts": [
-        {
-            **COHORT_GRAIN,
-            **NO_STAGES,
-            "cohort_month": MAY,
-            "is_returning": False,
-            "cycles": 2,
-            "mql": 1,
-            "handed_off": 1,
-            "sal": 1,
-            "won_amount": 0,
-        },
-        {
-            **COHORT_GRAIN,
-            **NO_STAGES,
-            "cohort_month": JUNE,
-            "is_returning": True,
-            "cycles": 1,
-            "won_amount": 0,
-        },
-    ],
-    "funnel_daily": [
-        {"date": day, "stage": stage, "lead_source": "web", "entered": entered, "open_at_end": left}
-        for day, stage, entered, left in (
-            (MAY, "lead", 1, 0),
-            (MAY, "mql", 1, 1),
-            (date(2025, 5, 2), "lead", 1, 1),
-            (JUNE, "lead", 1, 2),
-            (AS_OF, "lead", 0, 2),
-        )
-    ],
-    "conversion_curve": [
-        {
-            "cohort_quarter": date(2025, 4, 1),
-            "stage": "mql",
-            "days_since_start": days,
-            "at_risk": at_risk,
-            "reached": 1,
-            "share": share,
-        }
-        for days, at_risk, share in ((0, 2, 0.5), (9, 1, 1.0))
-    ],
-    "kpi_scorecard": [
-        {"kpi_id": kpi, "month": month, "numerator": numerator, "denominator": denominator}
-        | {"actual": actual, "target": target, "achievement_rate": rate}
-        for kpi, month, numerator, denominator, actual, target, rate in (
-            ("mqls", MAY, 1, None, 1.0, 2.0, 0.5),
-            ("mqls", JUNE, 1, None, 1.0, 0.0, None),
-            ("sal_rate", MAY, 3, 2, 1.5, None, None),
-            ("sal_rate", JUNE, 0, 0, None, 1.0, None),
-        )
-    ],
-    "mail_performance": [
-        # opened by four, though only two deliveries were recorded: legal
-        {
-            "mail_id": "M1",
-            "sent": 4,
-            "delivered": 2,
-            "bounced": 0,
-            "openers": 4,
-            "machine_openers": 1,
-            "clickers": 1,
-            "unsubscribes": 3,
-            "replies": 0,
-            "conversions": 1,
-            "open_rate": 2.0,
-            "click_rate": 0.5,
-            "click_to_open_rate": 0.25,
-            "unsubscribe_rate": 1.5,
-            "retention_rate": -0.5,
-        },
-        # one bounce of a mail whose sending was never recorded: sent minus bounced is -1
-        {
-            "mail_id": "M2",
-            "sent": 0,
-            "delivered": -1,
-            "bounced": 1,
-            "openers": 0,
-            "machine_openers": 0,
-            "clickers": 0,
-            "unsubscribes": 0,
-            "replies": 0,
-            "conversions": 0,
-            "open_rate": -0.0,
-            "click_rate": -0.0,
-            "click_to_open_rate": None,
-            "unsubscribe_rate": -0.0,
-            "retention_rate": 1.0,
-        },
-    ],
-    "attribution": [
-        {
-            "conversion_stage": stage,
-            "model": model,
-            "channel": channel,
-            "campaign": None,
-            "month": MAY,
-            "credit": 0.5,
-            "credited_amount": 350.0,
-        }
-        for stage in ("mql", "sal")
-        for model in ("first", "last", "linear", "position", "time_decay")
-        for channel in ("mail", "direct")
-    ],
+    **LATER_MARTS,
 }
 
 

@@ -1,0 +1,129 @@
+"""One change each to the marts of scores, funnel, KPIs and mails, and what must object."""
+
+MAIL_RATES = (
+    "open_rate",
+    "click_rate",
+    "click_to_open_rate",
+    "unsubscribe_rate",
+    "retention_rate",
+)
+
+# what is wrong, and every expectation that must say so
+BAD_FUNNEL: list[tuple[str, set[str]]] = [
+    (
+        "insert into marts.fct_lead_scores select * from marts.fct_lead_scores",
+        {"fct_lead_scores.key_once"},
+    ),
+    (
+        "insert into marts.fct_qualifications select * from marts.fct_qualifications",
+        {"fct_qualifications.key_once"},
+    ),
+    (
+        "update marts.fct_lead_cycles set cycle_number = 3 where cycle_number = 2",
+        {"fct_lead_cycles.cycles_numbered"},
+    ),
+    *(
+        (
+            f"update marts.funnel_cohorts set {narrower} = {wider} + 1 where not is_returning",
+            {f"funnel_cohorts.{narrower}_within_{wider}"},
+        )
+        for wider, narrower in (
+            ("mql", "handed_off"),
+            ("handed_off", "sal"),
+            ("sal", "appointment"),
+            ("appointment", "opportunity"),
+            ("opportunity", "won"),
+        )
+    ),
+    (
+        "update marts.funnel_cohorts set cycles = 0 where is_returning",
+        {"funnel_cohorts.cohorts_not_empty", "funnel_cohorts.every_cycle_in_a_cohort"},
+    ),
+    (
+        "update marts.funnel_cohorts set mql = 2 where is_returning",
+        {"funnel_cohorts.mql_within_cycles"},
+    ),
+    (
+        "update marts.funnel_cohorts set sal = null where is_returning",
+        {"funnel_cohorts.appointment_within_sal"},
+    ),
+    (
+        "update marts.funnel_cohorts set won = -1 where is_returning",
+        {"funnel_cohorts.counts_not_negative"},
+    ),
+    (
+        "update marts.funnel_daily set entered = 2 where date = date '2025-06-01'",
+        {"funnel_daily.every_cycle_enters"},
+    ),
+    (
+        "delete from marts.funnel_daily where date = date '2025-06-25'",
+        {"funnel_daily.every_open_cycle_counted"},
+    ),
+    (
+        "update marts.conversion_curve set share = 0.4 where days_since_start = 9",
+        {"conversion_curve.share_never_falls"},
+    ),
+    (
+        "update marts.conversion_curve set share = 'nan' where days_since_start = 9",
+        {"conversion_curve.share_is_a_number"},
+    ),
+    (
+        "update marts.conversion_curve set share = 1.1 where days_since_start = 9",
+        {"conversion_curve.share_within_0_and_1"},
+    ),
+    (
+        "update marts.kpi_scorecard set actual = 0.5 where kpi_id = 'sal_rate' and numerator = 3",
+        {"kpi_scorecard.actual_follows"},
+    ),
+    (
+        "update marts.kpi_scorecard set actual = 'nan' where numerator = 3",
+        {"kpi_scorecard.actual_follows"},
+    ),
+    (
+        "update marts.kpi_scorecard set achievement_rate = 1 where target = 0",
+        {"kpi_scorecard.achievement_follows"},
+    ),
+    (
+        "delete from marts.kpi_scorecard where kpi_id = 'mqls' and month = date '2025-06-01'",
+        {"kpi_scorecard.every_kpi_every_month"},
+    ),
+    (
+        "update marts.mail_performance set replies = -1 where mail_id = 'M1'",
+        {"mail_performance.counts_not_negative"},
+    ),
+    (
+        "update marts.mail_performance set clickers = null where mail_id = 'M1'",
+        {"mail_performance.counts_not_negative", "mail_performance.conversions_clicked"},
+    ),
+    (
+        "update marts.mail_performance set conversions = 2 where mail_id = 'M1'",
+        {"mail_performance.conversions_clicked"},
+    ),
+    (
+        f"update marts.mail_performance set {', '.join(f'{rate} = 0.4' for rate in MAIL_RATES)}"
+        " where mail_id = 'M1'",
+        {f"mail_performance.{rate}_follows_from_counts" for rate in MAIL_RATES},
+    ),
+    (
+        "update marts.mail_performance set delivered = 20, openers = 40, clickers = 30,"
+        " unsubscribes = 25, click_rate = 1.5, click_to_open_rate = 0.75,"
+        " unsubscribe_rate = 1.25, retention_rate = -0.25 where mail_id = 'M1'",
+        {
+            f"mail_performance.{rate}_believable"
+            for rate in ("open_rate", "click_rate", "unsubscribe_rate")
+        },
+    ),
+    (
+        "update marts.attribution set credit = 0.4 where model = 'linear' and channel = 'mail'",
+        {"attribution.credits_add_up"},
+    ),
+    (
+        "delete from marts.attribution where model = 'linear' and conversion_stage = 'sal'",
+        {"attribution.credits_add_up", "attribution.amounts_add_up"},
+    ),
+    (
+        "update marts.attribution set credit = case channel when 'mail' then 0 else 1 end"
+        " where model = 'last'",
+        {"attribution.credit_positive"},
+    ),
+]
