@@ -54,7 +54,8 @@ def _objects(path: Path) -> str:
 
 def _lines(path: Path) -> str:
     """The lines as text, and as JSON where they are a JSON object."""
-    is_loose = f"regexp_matches(regexp_replace(line, '{STRING}', '', 'g'), '{LOOSE_COMMA}')"
+    # a text stands as 0, so that `[1, "a"]` does not look like `[1, ]`
+    is_loose = f"regexp_matches(regexp_replace(line, '{STRING}', '0', 'g'), '{LOOSE_COMMA}')"
     return (
         "select line, case when json_valid(line) then"
         f" case when json_type(line) = 'OBJECT' and not {is_loose} then line::json end end as value"
