@@ -1,0 +1,231 @@
+"""Foreign exports through the whole load: audit, quarantine and replacement by raw file."""
+
+import gzip
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.errors import UsageError
+from pipelines.load import load
+from pipelines.settings import PROJECT, Settings
+
+EVENTS = """
+[files.events]
+match = "events_*"
+identity = ["who", "moment", "what"]
+timezone = "Asia/Tokyo"
+
+[[rows]]
+feed = "web_events"
+file = "events"
+where = "what <> 'bought'"
+[rows.columns]
+event_id = "_row_id"
+occurred_at = "moment"
+anonymous_id = "who"
+event_type = "what"
+
+[[rows]]
+feed = "sales_dispositions"
+file = "events"
+where = "what = 'bought'"
+[rows.columns]
+disposition_id = "_row_id"
+occurred_at = "moment"
+disposition = "'won'"
+lead_id = "who"
+amount = "cast(price as integer) * 2"
+"""
+DEALS = """
+[files.deals]
+match = "deals*"
+
+[files.deals.lookups.met]
+file = "contacts"
+here = "contact"
+take = "met"
+
+[files.contacts]
+match = "contacts*"
+
+[[rows]]
+feed = "sales_dispositions"
+file = "deals"
+[rows.columns]
+disposition_id = "contact"
+occurred_at = "greatest(day, met)"
+disposition = "'won'"
+lead_id = "contact"
+"""
+HEADER = "who,moment,what,price\n"
+
+
+class Company:
+    """A landing folder, a mapping and a home of their own."""
+
+    def __init__(self, folder: Path, mapping: str) -> None:
+        self.landing = folder / "landing"
+        self.landing.mkdir()
+        self.mapping = folder / "mapping.toml"
+        self.mapping.write_text(mapping, encoding="utf-8")
+        self.settings = Settings(
+            home=folder / "home",
+            landing=self.landing,
+            as_of=date(2024, 12, 31),
+            source=str(self.mapping),
+        )
+
+    def write(self, name: str, text: str) -> None:
+        (self.landing / name).write_text(text, encoding="utf-8")
+
+    def load(self) -> None:
+        load(self.settings, lambda _: None)
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def audit(self) -> list[tuple[object, ...]]:
+        return self.query(
+            "select feed, file, _delivery, rows_read, rows_loaded, rows_replaced, rows_quarantined"
+            " from raw.load_audit order by feed, file, _delivery"
+        )
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Company:
+    return Company(tmp_path, EVENTS)
+
+
+@pytest.fixture
+def deals(tmp_path: Path) -> Company:
+    return Company(tmp_path, DEALS)
+
+
+def test_one_file_feeds_two_and_is_audited_for_each(events: Company) -> None:
+    events.write(
+        "events_1.csv",
+        HEADER
+        + "a,2024-03-01 09:00,page_view,\n"
+        + ",2024-03-01 09:01,page_view,\n"
+        + "b,2024-03-01 09:02,bought,40\n"
+        + "c,2024-03-01 09:03,bought,forty\n"
+        + "d,2024-03-01 09:04,page_view,,one field too many\n",
+    )
+    events.load()
+
+    assert events.audit() == [
+        ("sales_dispositions", "events_1.csv", 1, 3, 1, 0, 2),
+        ("web_events", "events_1.csv", 1, 3, 1, 0, 2),
+    ]
+    # nine in Tokyo is midnight in UTC
+    assert events.query("select anonymous_id, occurred_at::varchar from raw.web_events") == [
+        ("a", "2024-03-01 00:00:00")
+    ]
+    assert events.query("select lead_id, amount::varchar from raw.sales_dispositions") == [
+        ("b", "80.00")
+    ]
+    quarantined = events.query(
+        "select feed, row_number, row ->> '$.moment', reason from raw.quarantine order by all"
+    )
+    too_many = "the row has more fields than the header"
+    assert quarantined == [
+        ("sales_dispositions", 4, "2024-03-01 09:03", "amount: the mapping cannot compute it"),
+        ("sales_dispositions", 5, "2024-03-01 09:04", too_many),
+        ("web_events", 2, "2024-03-01 09:01", "anonymous_id: required, but blank"),
+        ("web_events", 5, "2024-03-01 09:04", too_many),
+    ]
+
+
+def test_the_same_content_loads_once_and_overlapping_files_replace(events: Company) -> None:
+    rows = [f"a,2024-03-01 09:0{minute},page_view,\n" for minute in range(5)]
+    events.write("events_1.csv", HEADER + "".join(rows[:3]) + rows[2])
+    events.load()
+    events.load()
+    assert events.audit()[1:] == [("web_events", "events_1.csv", 1, 4, 4, 0, 0)]
+
+    # the next export begins before the end of the first one, in another order
+    events.write("events_2.csv", "moment,what,who,price\n2024-03-01 09:02,page_view,a,\n")
+    events.write("events_3.csv", HEADER + "".join(rows[1:]))
+    events.load()
+
+    assert events.audit()[3:] == [
+        ("web_events", "events_1.csv", 1, 4, 2, 2, 0),
+        ("web_events", "events_2.csv", 1, 1, 0, 1, 0),
+        ("web_events", "events_3.csv", 1, 4, 4, 0, 0),
+    ]
+    # five events, and the one that the first file holds twice stays two
+    standing = events.query("select count(*) from raw.web_events where not _is_replaced")
+    assert standing == [(6,)]
+
+
+def test_a_file_that_cannot_be_read_is_one_bad_row_for_each_feed(events: Company) -> None:
+    whole = gzip.compress((HEADER + "a,2024-03-01 09:00,page_view,\n").encode())
+    (events.landing / "events_1.csv.gz").write_bytes(whole[:-9])
+    events.load()
+    assert events.audit() == [
+        ("sales_dispositions", "events_1.csv.gz", 1, 1, 0, 0, 1),
+        ("web_events", "events_1.csv.gz", 1, 1, 0, 0, 1),
+    ]
+    assert events.query("select distinct row_number from raw.quarantine") == [(0,)]
+
+
+def test_a_lookup_that_comes_late_makes_its_file_new(deals: Company) -> None:
+    deals.write("deals.csv", "contact,day\na,2024-03-01\nb,2024-03-09\n")
+    deals.write("contacts_1.csv", "contact,met\nb,2024-03-01\n")
+    deals.load()
+    won = "select lead_id, occurred_at::date::varchar from raw.sales_dispositions"
+    won += " where not _is_replaced order by lead_id"
+    assert deals.query(won) == [("a", "2024-03-01"), ("b", "2024-03-09")]
+
+    deals.write("contacts_2.csv", "contact,met\na,2024-03-05\n")
+    deals.load()
+    deals.load()
+    assert deals.query(won) == [("a", "2024-03-05"), ("b", "2024-03-09")]
+    assert deals.audit() == [
+        ("sales_dispositions", "deals.csv", 1, 2, 0, 2, 0),
+        ("sales_dispositions", "deals.csv", 2, 2, 2, 0, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"moment"', '"momentt"'),
+        ('"moment"', "\"(select max(a) from read_csv('/etc/passwd') as x(a))\""),
+        ('"events_*"', '"orders_*"'),
+        ("web_events", "web_event"),
+    ],
+)
+def test_a_mistake_leaves_nothing_behind(events: Company, old: str, new: str) -> None:
+    events.write("events_1.csv", HEADER + "a,2024-03-01 09:00,page_view,\n")
+    events.mapping.write_text(EVENTS.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UsageError):
+        events.load()
+    assert not events.settings.home.exists()
+
+
+def test_the_worked_example_of_the_docs_works(tmp_path: Path) -> None:
+    page = (PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
+    (mapping,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    company = Company(tmp_path, mapping)
+    lines = re.findall(r"^    (Opp Id.*|\d{4},.*)$", page, re.MULTILINE)
+    company.write("opportunities_2024-05.csv", "\n".join(lines) + "\n")
+    company.load()
+
+    assert company.query("select * exclude (_dlt_load_id) from raw.quarantine") == []
+    assert company.query(
+        "select email, disposition, occurred_at::varchar, amount::varchar"
+        " from raw.sales_dispositions order by occurred_at"
+    ) == [
+        ("ann@acme.example", "handed_off", "2024-05-02 07:15:00", None),
+        ("bo@zeta.example", "handed_off", "2024-05-03 14:40:00", None),
+        ("ann@acme.example", "Closed Won", "2024-05-27 22:00:00", "12500.00"),
+    ]
+    assert company.query("select full_name, lead_source from raw.leads order by 1") == [
+        ("Ann Lee", "crm"),
+        ("Bo Kim", "crm"),
+    ]
