@@ -10,6 +10,7 @@ from pipelines.mappings.expressions import (
     Expression,
     ExpressionError,
     bound_type,
+    first_line,
     judge_connection,
     parse_expression,
     refused_functions,
@@ -65,6 +66,7 @@ def check_expressions(mapping: Mapping) -> tuple[CheckedRows, ...]:
     """Check every expression; raises UsageError naming each fault's block, column and reason."""
     judge = _Judge(mapping)
     try:
+        judge.timezones()
         checked = tuple(judge.rows(block) for block in mapping.rows)
     finally:
         judge.connection.close()
@@ -81,6 +83,15 @@ class _Judge:
         self.connection: duckdb.DuckDBPyConnection = judge_connection()
         self.refused = refused_functions(self.connection)
         self.faults: list[str] = []
+
+    def timezones(self) -> None:
+        # python and DuckDB do not know the same names
+        for kind in self.mapping.files.values():
+            trial = "select timezone(?, timestamp '2020-01-01')"
+            try:
+                self.connection.execute(trial, [kind.timezone or "UTC"])
+            except duckdb.Error as error:
+                self.faults.append(f"files.{kind.name}, timezone: DuckDB: {first_line(error)}")
 
     def rows(self, block: Rows) -> CheckedRows:
         kind = self.mapping.files[block.file]

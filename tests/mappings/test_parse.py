@@ -173,6 +173,12 @@ def test_a_mistake_in_the_sql_is_named(tmp_path: Path, old: str, new: str, fault
     assert str(caught.value).startswith(f"{path}: rows 1 (sales_dispositions from orders){fault}")
 
 
+def test_a_time_zone_that_only_python_knows_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD.replace("Europe/Berlin", "localtime"))
+    with pytest.raises(UsageError, match=r"files\.orders, timezone: DuckDB: .*localtime"):
+        check_expressions(read_mapping(path))
+
+
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD.replace("where =", "wher =").replace("optional =", "optionl ="))
     with pytest.raises(UsageError) as caught:
