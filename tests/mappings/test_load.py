@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.load import load
+from pipelines.load import load, staging
 from pipelines.settings import PROJECT, Settings
 
 EVENTS = """
@@ -95,8 +97,13 @@ class Company:
         )
 
 
-@pytest.fixture
-def events(tmp_path: Path) -> Company:
+@pytest.fixture(params=["small", "large"])
+def events(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Company:
+    """Files are kept while they are checked, or checked first and loaded from disk then."""
+    if request.param == "large":
+        monkeypatch.setattr(staging, "LARGE_BYTES", 0)
     return Company(tmp_path, EVENTS)
 
 
@@ -173,6 +180,44 @@ def test_a_file_that_cannot_be_read_is_one_bad_row_for_each_feed(events: Company
     assert events.query("select distinct row_number from raw.quarantine") == [(0,)]
 
 
+def test_every_format_gives_the_same_rows(events: Company) -> None:
+    events.write(
+        "events_1.jsonl",
+        '{"who": "a", "moment": "2024-03-01 09:00", "what": "page_view"}\n'
+        "{broken\n"
+        '{"WHO": "b", "moment": "2024-03-01 09:02", "what": "bought", "price": 40}\n',
+    )
+    table = pa.table(
+        {
+            "Who": ["b", "a"],
+            "moment": pa.array([1709251320, 1709251200], pa.timestamp("s", tz="UTC")),
+            "what": ["bought", "page_view"],
+            "price": [40, None],
+        }
+    )
+    pq.write_table(table, events.landing / "events_2.parquet")
+    events.load()
+
+    assert events.audit() == [
+        ("sales_dispositions", "events_1.jsonl", 1, 2, 1, 0, 1),
+        ("sales_dispositions", "events_2.parquet", 1, 1, 1, 0, 0),
+        ("web_events", "events_1.jsonl", 1, 2, 1, 0, 1),
+        ("web_events", "events_2.parquet", 1, 1, 1, 0, 0),
+    ]
+    rows = "select anonymous_id, occurred_at::varchar, count(*) from raw.web_events group by all"
+    assert events.query(rows) == [("a", "2024-03-01 00:00:00", 2)]
+    orders = "select lead_id, occurred_at::varchar, amount::varchar, _row_number"
+    assert events.query(f"{orders} from raw.sales_dispositions order by _file") == [
+        ("b", "2024-03-01 00:02:00", "80.00", 3),
+        ("b", "2024-03-01 00:02:00", "80.00", 1),
+    ]
+    broken = "select feed, row_number, row from raw.quarantine order by feed"
+    assert events.query(broken) == [
+        ("sales_dispositions", 2, '"{broken"'),
+        ("web_events", 2, '"{broken"'),
+    ]
+
+
 def test_a_lookup_that_comes_late_makes_its_file_new(deals: Company) -> None:
     deals.write("deals.csv", "contact,day\na,2024-03-01\nb,2024-03-09\n")
     deals.write("contacts_1.csv", "contact,met\nb,2024-03-01\n")
@@ -189,6 +234,18 @@ def test_a_lookup_that_comes_late_makes_its_file_new(deals: Company) -> None:
         ("sales_dispositions", "deals.csv", 1, 2, 0, 2, 0),
         ("sales_dispositions", "deals.csv", 2, 2, 2, 0, 0),
     ]
+
+
+def test_the_later_block_stands_when_two_give_one_key(events: Company) -> None:
+    again = EVENTS[EVENTS.index("[[rows]]") : EVENTS.rindex("[[rows]]")]
+    again = again.replace('"what"', "\"'second: ' || what\"")
+    events.mapping.write_text(EVENTS + again, encoding="utf-8")
+    lines = [f"a,2024-03-01 09:00:{second:02},page_view,\n" for second in range(60)]
+    events.write("events_1.csv", HEADER + "".join(lines))
+    events.load()
+    standing = "select event_type, count(*) from raw.web_events where not _is_replaced group by all"
+    assert events.query(standing) == [("second: page_view", 60)]
+    assert events.audit()[-1] == ("web_events", "events_1.csv", 1, 120, 60, 60, 0)
 
 
 @pytest.mark.parametrize(
