@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration.progress import say
+from pipelines.errors import GateError
 
 if TYPE_CHECKING:
     from expectations.gate import GateReport
@@ -25,6 +26,9 @@ def check_results(
     """One result per asset; the whole report goes with each failure that blocks."""
     if report.warnings:
         say(report.text())
+    missing = [result for result in report.failed_blocking if result.table not in keys]
+    if missing:
+        raise GateError(report.text())
     for table, key in keys.items():
         blocking = [result for result in report.failed_blocking if result.table == table]
         warnings = [result for result in report.warnings if result.table == table]

@@ -4,23 +4,30 @@ import duckdb
 
 from orchestration.progress import say
 from pipelines.errors import UsageError
+from pipelines.load.landing import discover
 from pipelines.rules import check_rules
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Variables
 
 
 def preflight(settings: Settings) -> None:
     """Check landing folder, rules, mapping and variables; raises UsageError."""
-    if not settings.landing.is_dir():
-        raise UsageError(f"landing folder {settings.landing} does not exist")
+    discover(settings)
     for warning in check_rules(settings.rules):
         say(f"rules: {warning}")
-    if settings.source:
-        from pipelines.mappings.source import open_source
+    _try_in_duckdb(settings.variables)
 
-        open_source(settings.source, sorted(settings.landing.iterdir()))
-    try:
-        duckdb.execute("select regexp_matches('', ?)", [settings.variables.bot_pattern])
-    except duckdb.Error as fault:
-        raise UsageError(
-            f"--set bot_pattern={settings.variables.bot_pattern}: not a regular expression: {fault}"
-        ) from None
+
+def _try_in_duckdb(variables: Variables) -> None:
+    # python and DuckDB know different time zones and different regular expressions
+    trials = {
+        "reporting_timezone": "select timezone(?, timestamptz '2020-01-01')",
+        "source_timezone": "select timezone(?, timestamp '2020-01-01')",
+        "bot_pattern": "select regexp_matches('', ?)",
+    }
+    with duckdb.connect() as connection:
+        for name, trial in trials.items():
+            value = getattr(variables, name)
+            try:
+                connection.execute(trial, [value])
+            except duckdb.Error as fault:
+                raise UsageError(f"--set {name}={value}: DuckDB says {fault}") from None

@@ -1,0 +1,141 @@
+"""Whole runs of a small company: what is published, when, and what is left alone."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.publishing import AUDIT_COLUMNS
+from pipelines.rules import fingerprint
+from pipelines.simulate import simulate
+from tests.orchestration.conftest import Outcome
+
+LAST_DAY = date(2026, 6, 30)
+EARLIER = LAST_DAY - timedelta(days=30)
+STORAGE_OF_DUCKDB_1_0 = 64
+
+pytestmark = pytest.mark.xdist_group("refresh")
+Funnel = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("company")
+    simulate(leads=60, days=120, seed=11, out=folder, last_day=LAST_DAY)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+def _tables(path: Path) -> list[str]:
+    with duckdb.connect(str(path), read_only=True) as marts:
+        return [
+            name for (name,) in marts.execute("select table_name from duckdb_tables()").fetchall()
+        ]
+
+
+def _content(path: Path) -> dict[str, str]:
+    """A digest per published table, whatever the order of its rows; the audit's clock left out."""
+    digests = {}
+    with duckdb.connect(str(path), read_only=True) as marts:
+        for table in _tables(path):
+            columns = AUDIT_COLUMNS.replace(", loaded_at", "") if table == "load_audit" else "*"
+            rows = marts.execute(f"select {columns} from {table}").fetchall()
+            digests[table] = hashlib.sha256(repr(sorted(map(repr, rows))).encode()).hexdigest()
+    return digests
+
+
+def _refresh(funnel: Funnel, company: Path, home: Path, *options: object) -> Outcome:
+    return funnel("refresh", "--landing", company / "landing", "--home", home, *options)
+
+
+def test_life_of_a_home(funnel: Funnel, company: Path, home: Path) -> None:
+    marts = home / "marts.duckdb"
+
+    first = _refresh(funnel, company, home, "--as-of", LAST_DAY)
+    assert first.status == 0, first.err
+    assert "sales ignored" in first.out
+    published = _content(marts)
+
+    reader = duckdb.connect(str(marts), read_only=True)
+    seen = reader.execute("select count(*) from fct_touchpoints").fetchone()
+    older = _refresh(funnel, company, home, "--as-of", EARLIER)
+    assert older.status == 0, older.err
+    assert reader.execute("select count(*) from fct_touchpoints").fetchone() == seen
+    reader.close()
+    assert _last_day(marts) <= EARLIER
+
+    again = _refresh(funnel, company, home, "--as-of", LAST_DAY, "--full")
+    assert again.status == 0, again.err
+    assert _content(marts) == published
+
+    (home / "gates.toml").write_text(
+        "[raw.quarantine]\nseverity = 'blocks'\nfewest_rows = 1\nmost_share = 0.0\n",
+        encoding="utf-8",
+    )
+    before = marts.read_bytes()
+    stopped = _refresh(funnel, company, home, "--as-of", EARLIER)
+    assert stopped.status == 3, stopped.err
+    assert "few_rows_quarantined" in stopped.err
+    assert marts.read_bytes() == before
+
+    (home / "gates.toml").unlink()
+    resumed = funnel("refresh", "--home", home, "--resume")
+    assert resumed.status == 0, resumed.err
+    assert _last_day(marts) <= EARLIER
+
+    nothing = funnel("refresh", "--home", home, "--resume")
+    assert nothing.status == 2
+    assert "nothing to resume" in nothing.err
+
+
+def test_published_file_is_what_bi_tools_expect(company: Path, home: Path) -> None:
+    marts = home / "marts.duckdb"
+    assert company.exists()
+    header = marts.read_bytes()[:20]
+    assert header[8:12] == b"DUCK"
+    assert int.from_bytes(header[12:20], "little") == STORAGE_OF_DUCKDB_1_0
+    with duckdb.connect(str(marts), read_only=True) as connection:
+        uncommented = connection.execute(
+            "select table_name, column_name from duckdb_columns()"
+            " where not internal and comment is null and table_name <> 'load_audit'"
+        ).fetchall()
+        huge = connection.execute(
+            "select table_name, column_name from duckdb_columns()"
+            " where not internal and data_type = 'HUGEINT'"
+        ).fetchall()
+    assert uncommented == []
+    assert huge == []
+
+
+def test_no_address_is_published(home: Path) -> None:
+    with duckdb.connect(str(home / "marts.duckdb"), read_only=True) as marts:
+        for table, column in marts.execute(
+            "select table_name, column_name from duckdb_columns()"
+            " where not internal and data_type = 'VARCHAR' and table_name <> 'load_audit'"
+        ).fetchall():
+            found = marts.execute(
+                f"select count(*) from {table} where regexp_matches({column}, '[^ ]@[^ ]+[.]')"
+            ).fetchone()
+            assert found == (0,), f"{table}.{column}"
+
+
+def test_rules_of_the_home_are_those_of_the_run(home: Path) -> None:
+    from pipelines.rules import stage_rules
+    from pipelines.settings import SHIPPED_RULES
+
+    staged = stage_rules(SHIPPED_RULES, home / "compared")
+    assert fingerprint(staged) == fingerprint(home / "rules")
+
+
+def _last_day(marts: Path) -> date:
+    with duckdb.connect(str(marts), read_only=True) as connection:
+        found = connection.execute("select max(date) from funnel_daily").fetchone()
+    assert found is not None
+    return found[0]
