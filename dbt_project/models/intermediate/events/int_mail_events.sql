@@ -91,7 +91,7 @@ machines_told_apart as (
                 is_machine
                 or coalesce(
                     {{ microseconds_between('last_sent_at', 'occurred_at') }}
-                    < {{ var('machine_seconds') }} * 1000000,
+                    < {{ var('machine_seconds') }} * cast(1000000 as bigint),
                     false
                 )
             )
