@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pipelines.load import load
 from tests.companies.company import Company
 from tests.companies.landing import deliveries, write
+from tests.companies.odd_files import near_misses, troubled_files
 from tests.companies.strategies import Case, cases
 from tests.properties.marts import built_marts, reference, report
 from tests.properties.profiles import many, named
@@ -88,6 +90,28 @@ def check_pieces(warehouse: Warehouse, case: Case) -> None:
 
     load_pieces(warehouse, company, in_pieces(given, rng), build=False)
     check_raw(warehouse, company, landed)
+
+
+def check_files(warehouse: Warehouse, given: list[Delivery], seed: int) -> None:
+    company = Case(seed=seed, companies=1, persons=1, days=5).company()
+    load_pieces(warehouse, company, [given], build=False)
+    check_raw(warehouse, company, expected(given, company))
+
+
+def test_near_misses_of_every_type_are_judged_alike(warehouse: Warehouse) -> None:
+    check_files(warehouse, near_misses(seed=1, count=3_000), seed=1)
+
+
+def test_files_full_of_separators_are_read_alike(warehouse: Warehouse) -> None:
+    check_files(warehouse, troubled_files(seed=1, count=12), seed=1)
+
+
+@pytest.mark.soak
+@given(seed=st.integers(0, 1_000_000))
+@many
+def test_odd_files_for_long(warehouse: Warehouse, seed: int) -> None:
+    check_files(warehouse, near_misses(seed, count=2_000), seed)
+    check_files(warehouse, troubled_files(seed, count=20), seed)
 
 
 @example(Case(seed=3, companies=4, persons=12, days=60))

@@ -35,7 +35,7 @@ def text(value: Any, _zone: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return str(value)
 
 
@@ -43,12 +43,14 @@ def instant(value: Any, zone: str) -> datetime:
     """A naive datetime in UTC."""
     if not isinstance(value, datetime):
         value = _parsed_instant(str(value).strip())
+    if value.year < 1999:
+        raise BadValueError("instant before 2000")
+    if value.year > 2100:
+        raise BadValueError("instant from 2100 on")
     aware = value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
     result = aware.astimezone(UTC).replace(tzinfo=None)
-    if result < EARLIEST:
-        raise BadValueError("instant before 2000")
-    if result >= END:
-        raise BadValueError("instant from 2100 on")
+    if not EARLIEST <= result < END:
+        raise BadValueError(f"instant {'before 2000' if result < EARLIEST else 'from 2100 on'}")
     return result
 
 
