@@ -94,7 +94,8 @@ def _in_range(column: RuleColumn, whole: int) -> int:
 
 
 def _folded(_name: str, text: str) -> str:
-    return text.lower()
+    # each letter to one letter, as the engine does with the texts that these are compared with
+    return "".join(letter.lower()[0] for letter in text)
 
 
 def _bool(name: str, text: str) -> bool:

@@ -51,6 +51,15 @@ def test_the_copy_is_the_same_whoever_wrote_the_rules(
     assert set(before) == {seed.file_name for seed in SEEDS}
 
 
+@pytest.mark.parametrize("text", ["İPTAL", "ΚΕΡΔΟΣ", "Straße LOST"])
+def test_texts_compared_without_case_are_folded_as_the_engine_does(
+    write_rules: WriteRules, tmp_path: Path, text: str
+) -> None:
+    staged = stage_rules(write_rules(changed("disposition_map", "受注", text)), tmp_path / "staged")
+    rows = read_back(staged / "disposition_map.csv", "raw_disposition varchar, disposition varchar")
+    assert duckdb.execute("select lower(?)", [text]).fetchone()[0] in [row[0] for row in rows]
+
+
 def test_only_a_changed_file_is_written(write_rules: WriteRules, tmp_path: Path) -> None:
     staged = stage_rules(write_rules({}), tmp_path / "staged")
     written = {path.name: path.stat().st_mtime_ns for path in staged.iterdir()}
