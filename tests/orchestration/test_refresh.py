@@ -1,6 +1,7 @@
 """Whole runs of a small company: what is published, when, and what is left alone."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,7 +10,8 @@ import duckdb
 import pytest
 
 from orchestration.publishing import AUDIT_COLUMNS
-from pipelines.rules import fingerprint
+from pipelines.rules import fingerprint, stage_rules
+from pipelines.settings import SHIPPED_RULES
 from pipelines.simulate import simulate
 from tests.orchestration.conftest import Outcome
 
@@ -127,11 +129,65 @@ def test_no_address_is_published(home: Path) -> None:
 
 
 def test_rules_of_the_home_are_those_of_the_run(home: Path) -> None:
-    from pipelines.rules import stage_rules
-    from pipelines.settings import SHIPPED_RULES
-
     staged = stage_rules(SHIPPED_RULES, home / "compared")
     assert fingerprint(staged) == fingerprint(home / "rules")
+
+
+def test_explain_adds_up_to_the_score(funnel: Funnel, home: Path) -> None:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as warehouse:
+        found = warehouse.execute(
+            "select person_id, valid_from, behavior_score from marts.fct_lead_scores"
+            " where behavior_score > 0 order by behavior_score desc, person_id limit 1"
+        ).fetchone()
+        assert found is not None
+        person_id, day, score = found
+        address = warehouse.execute(
+            "select upper(max(normalized_email)) from intermediate.int_email_persons"
+            " where person_id = ?",
+            [person_id],
+        ).fetchone()
+    assert address is not None
+    outcome = funnel("explain", person_id, "--on", day, "--home", home)
+    assert outcome.status == 0, outcome.err
+    assert f"is person {person_id}" in outcome.out
+    assert f"Behaviour score on {day}: {score}" in outcome.out
+    by_address = funnel("explain", address[0], "--on", day, "--home", home)
+    assert by_address.out.splitlines()[1:] == outcome.out.splitlines()[1:]
+
+
+def test_explain_knows_whom_it_does_not_know(funnel: Funnel, home: Path, tmp_path: Path) -> None:
+    nobody = funnel("explain", "nobody@example.com", "--home", home)
+    assert nobody.status == 2
+    assert "nobody has the person_id, lead_id or e-mail address" in nobody.err
+    late = funnel("explain", "L1", "--on", "2099-01-01", "--home", home)
+    assert late.status == 2
+    assert "the marts end with" in late.err
+    empty = funnel("explain", "L1", "--home", tmp_path)
+    assert empty.status == 2
+    assert "run `funnel refresh` first" in empty.err
+
+
+def test_rules_diff_counts_who_qualifies(funnel: Funnel, home: Path, tmp_path: Path) -> None:
+    nobody_by_score = tmp_path / "strict"
+    shutil.copytree(SHIPPED_RULES, nobody_by_score)
+    (nobody_by_score / "qualification_rules.csv").write_text(
+        "fit_grade,min_score\nA,999999\n", encoding="utf-8"
+    )
+    with duckdb.connect(str(home / "marts.duckdb"), read_only=True) as marts:
+        lost = {
+            person
+            for (person,) in marts.execute(
+                "select person_id from fct_qualifications group by person_id"
+                " having bool_and(trigger = 'score')"
+            ).fetchall()
+        }
+    before = (home / "marts.duckdb").read_bytes()
+    outcome = funnel("rules", "diff", SHIPPED_RULES, nobody_by_score, "--home", home)
+    assert outcome.status == 0, outcome.err
+    assert "0 people newly qualify" in outcome.out
+    gone = outcome.out.partition(" people no longer qualify")[0].rsplit(maxsplit=1)[-1]
+    assert 0 < int(gone) <= len(lost)
+    assert (home / "marts.duckdb").read_bytes() == before
 
 
 def _last_day(marts: Path) -> date:
