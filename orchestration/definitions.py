@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from orchestration.assets.models import dbt_models, mart_keys
-from orchestration.assets.published import PUBLISHED_MARTS, marts_gate, published_marts
-from orchestration.assets.raw import raw_feeds, raw_gate
+from orchestration.assets.models import BUILD_MODELS, dbt_models, mart_keys
+from orchestration.assets.published import MARTS_GATE, PUBLISHED_MARTS, marts_gate, published_marts
+from orchestration.assets.raw import RAW_GATE, raw_feeds, raw_gate
 from orchestration.assets.rules import checked_rules
 from orchestration.manifest import ParsedProject, parsed_project
 from orchestration.resources import FunnelResource
@@ -21,10 +21,10 @@ def stages(project: ParsedProject) -> list[Stage]:
     return [
         (checked_rules.op.name, list(checked_rules.keys)),
         (raw_feeds.op.name, list(raw_feeds.keys)),
-        (raw_gate.op.name, list(raw_feeds.keys)),
-        ("build_models", list(dbt_models(project).keys)),
-        ("marts_gate", list(marts.values())),
-        (published_marts(marts).op.name, [PUBLISHED_MARTS]),
+        (RAW_GATE, list(raw_feeds.keys)),
+        (BUILD_MODELS, list(dbt_models(project).keys)),
+        (MARTS_GATE, list(marts.values())),
+        (published_marts(marts, project).op.name, [PUBLISHED_MARTS]),
     ]
 
 
@@ -35,8 +35,8 @@ def definitions() -> dg.Definitions:
     marts = mart_keys(project)
     refresh = dg.define_asset_job(REFRESH_JOB, selection=dg.AssetSelection.all())
     return dg.Definitions(
-        assets=[checked_rules, raw_feeds, dbt_models(project), published_marts(marts)],
-        asset_checks=[raw_gate, marts_gate(marts)],
+        assets=[checked_rules, raw_feeds, dbt_models(project), published_marts(marts, project)],
+        asset_checks=[raw_gate(project), marts_gate(marts)],
         jobs=[refresh],
         schedules=[daily_refresh(REFRESH_JOB)],
         resources={"funnel": FunnelResource.configure_at_launch()},

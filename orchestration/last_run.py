@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.settings import Settings, Variables
@@ -11,19 +12,32 @@ from pipelines.settings import Settings, Variables
 FILE = "last_run.json"
 
 
-def remember(settings: Settings) -> None:
-    """Note the settings of the run that has just published."""
+def remember(settings: Settings, state: str) -> None:
+    """Note the settings of the run that has just published, and the state that it published."""
     content = {
+        "state": state,
         "as_of": settings.as_of.isoformat(),
         "landing": str(settings.landing),
         "rules": str(settings.rules),
         "source": settings.source,
         "variables": asdict(settings.variables),
     }
-    target = settings.home / FILE
-    fresh = target.with_suffix(".next")
-    fresh.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    fresh.replace(target)
+    _write(settings.home / FILE, content)
+
+
+def published_state(home: Path) -> str | None:
+    """The state that is published and that the models of the warehouse still show, if any."""
+    path = home / FILE
+    if not path.exists():
+        return None
+    return json.loads(path.read_text(encoding="utf-8")).get("state")
+
+
+def forget_state(home: Path) -> None:
+    """Note that the models are about to change, so that a run that fails is not taken for done."""
+    path = home / FILE
+    if path.exists():
+        _write(path, {**json.loads(path.read_text(encoding="utf-8")), "state": None})
 
 
 def last_run(home: Path) -> Settings:
@@ -40,3 +54,9 @@ def last_run(home: Path) -> Settings:
         source=content["source"],
         variables=Variables(**content["variables"]),
     )
+
+
+def _write(target: Path, content: dict[str, Any]) -> None:
+    fresh = target.with_suffix(".next")
+    fresh.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    fresh.replace(target)

@@ -37,7 +37,12 @@ class ParsedProject:
         return manifest
 
     def description(self) -> dict:
-        return json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))
+        return _description(self.target / "manifest.json", self.fingerprint)
+
+
+@cache
+def _description(path: Path, fingerprint: str) -> dict:  # noqa: ARG001 - part of the cache's key
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @cache

@@ -11,7 +11,6 @@ import dagster as dg
 from orchestration import locking
 from orchestration.definitions import REFRESH_JOB, definitions, stages
 from orchestration.faults import fault_of
-from orchestration.last_run import remember
 from orchestration.manifest import parsed_project, set_environment
 from orchestration.progress import say
 from orchestration.resources import FunnelResource, run_config
@@ -70,6 +69,5 @@ def _run(settings: Settings, parent_run: str | None) -> None:
             )
         if not result.success:
             raise fault_of(result, settings.home)
-        remember(settings)
     finally:
         locking.release(settings.home)

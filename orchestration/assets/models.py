@@ -7,9 +7,13 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration.assets.rules import CHECKED_RULES
+from orchestration.last_run import forget_state
 from orchestration.manifest import ParsedProject
 from orchestration.progress import say
 from orchestration.resources import FunnelResource
+from orchestration.state import is_published
+
+BUILD_MODELS = "build_models"
 
 
 class FunnelDbtTranslator(DagsterDbtTranslator):
@@ -34,15 +38,20 @@ def dbt_models(project: ParsedProject) -> dg.AssetsDefinition:
 
     @dbt_assets(
         manifest=project.description(),
-        name="build_models",
+        name=BUILD_MODELS,
         dagster_dbt_translator=translator,
         pool="warehouse",
     )
     def build_models(context: dg.AssetExecutionContext, funnel: FunnelResource) -> Iterator[Any]:
+        settings = funnel.settings(context.run.run_id)
+        if is_published(settings, project):
+            say("nothing has changed since the marts were published: they stay as they are")
+            return
         from orchestration.dbt_runner import build
 
         say("building and testing the models")
-        yield from build(funnel.settings(context.run.run_id), project, context, translator)
+        forget_state(settings.home)
+        yield from build(settings, project, context, translator)
 
     return build_models
 

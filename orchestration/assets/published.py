@@ -5,17 +5,21 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from orchestration.gates import check_results, check_specs
+from orchestration.last_run import remember
+from orchestration.manifest import ParsedProject
 from orchestration.progress import say
 from orchestration.publishing import publish
 from orchestration.resources import FunnelResource
+from orchestration.state import current_state
 
+MARTS_GATE = "marts_gate"
 PUBLISHED_MARTS = dg.AssetKey(["published", "marts"])
 
 
 def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
     """Great Expectations over the marts; what is impossible is not published."""
 
-    @dg.multi_asset_check(name="marts_gate", specs=check_specs(marts.values()), pool="warehouse")
+    @dg.multi_asset_check(name=MARTS_GATE, specs=check_specs(marts.values()), pool="warehouse")
     def judge_marts(
         context: dg.AssetCheckExecutionContext, funnel: FunnelResource
     ) -> Iterator[dg.AssetCheckResult]:
@@ -28,7 +32,9 @@ def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
     return judge_marts
 
 
-def published_marts(marts: Mapping[str, dg.AssetKey]) -> dg.AssetsDefinition:
+def published_marts(
+    marts: Mapping[str, dg.AssetKey], project: ParsedProject
+) -> dg.AssetsDefinition:
     """The file that BI tools open."""
 
     @dg.asset(
@@ -42,7 +48,9 @@ def published_marts(marts: Mapping[str, dg.AssetKey]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, funnel: FunnelResource
     ) -> dg.MaterializeResult:
         """Copy every mart and the load audit into a fresh file and swap it in."""
-        rows = publish(funnel.settings(context.run.run_id), sorted(marts))
+        settings = funnel.settings(context.run.run_id)
+        rows = publish(settings, sorted(marts))
+        remember(settings, current_state(settings, project))
         return dg.MaterializeResult(metadata={"rows": rows})
 
     return publish_marts

@@ -77,6 +77,12 @@ def test_life_of_a_home(funnel: Funnel, company: Path, home: Path) -> None:
     assert again.status == 0, again.err
     assert _content(marts) == published
 
+    untouched = marts.stat()
+    unchanged = _refresh(funnel, company, home, "--as-of", LAST_DAY)
+    assert unchanged.status == 0, unchanged.err
+    assert "nothing has changed" in unchanged.err
+    assert marts.stat() == untouched
+
     (home / "gates.toml").write_text(
         "[raw.quarantine]\nseverity = 'blocks'\nfewest_rows = 1\nmost_share = 0.0\n",
         encoding="utf-8",
