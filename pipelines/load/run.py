@@ -91,7 +91,7 @@ def _run(
     pipeline: dlt.Pipeline, stage: Stage, connection: duckdb.DuckDBPyConnection, zone: str
 ) -> str:
     """Let dlt load the stage; a load that is not what was examined is taken back."""
-    load_id = run(pipeline, stage.deliveries, zone)
+    load_id = run(pipeline, stage, zone)
     try:
         for delivery in stage.deliveries:
             delivery.content.refuse_change()
