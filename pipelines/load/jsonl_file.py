@@ -38,11 +38,15 @@ STRING = r'"(?:[^"\\]|\\.)*"'
 def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelation]:
     """First for files whose lines are all sound and spell each key alike, then for any."""
     if not has_byte_order_mark(path):
-        keys = _keys(connection, f"select json from {_objects(path)} limit {SAMPLED_LINES}")
+        sample = f"select json from {_objects(path)} limit {SAMPLED_LINES}"
+        counts = _key_counts(connection, sample)
+        keys = list(counts)
         if keys and len({normalized(key) for key in keys}) == len(keys):
-            yield _plain(path, keys)
+            if len(set(counts.values())) == 1:
+                yield _plain(path, keys)
             yield _uniform(path, keys)
-    yield _any(path, _keys(connection, f"select value as json from ({_lines(path)})"))
+    lines = f"select value as json from ({_lines(path)})"
+    yield _any(path, list(_key_counts(connection, lines)))
 
 
 def _objects(path: Path) -> str:
@@ -66,18 +70,18 @@ def _lines(path: Path) -> str:
     )
 
 
-def _keys(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
-    """The keys as they are spelled, in the order of their first use."""
+def _key_counts(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, int]:
+    """How often each key occurs, as it is spelled, in the order of their first use."""
     try:
         rows = connection.execute(
-            "select key"
+            "select key, count(*)"
             " from (select unnest(keys) as key, unnest(range(len(keys))) as position, line"
             f" from (select json_keys(json) as keys, row_number() over () as line from ({query})))"
             " group by key order by min(line), min(position), key"
         ).fetchall()
     except duckdb.Error as error:
         raise UnreadableError(str(error)) from None
-    return [key for (key,) in rows]
+    return dict(rows)
 
 
 def _plain(path: Path, keys: list[str]) -> RawRelation:
