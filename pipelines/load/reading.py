@@ -26,8 +26,9 @@ def ways_to_read(
     """The readings of a file, the fastest first.
 
     A reading is lazy: whether it suits the file shows when its SQL runs to the end without
-    duckdb.Error; on an error the next one is tried, and when none is left the file cannot be
-    read. All that succeed give the same rows. Raises UnreadableError.
+    duckdb.Error and it holds for the number of rows; otherwise the next one is tried, and when
+    none is left the file cannot be read. All that succeed give the same rows. Raises
+    UnreadableError.
     """
     format_name = format_of(path.name)
     if format_name == "csv":
@@ -49,9 +50,10 @@ def read_file(
         values = [f'count("{name}")' for name in relation.columns]
         counts = ", ".join([*values, "count(_fault)", "count(_row)"])
         try:
-            connection.execute(f"select {counts} from ({relation.sql})")
+            row = connection.execute(f"select count(*), {counts} from ({relation.sql})").fetchone()
         except duckdb.Error as error:
             cause = str(error)
             continue
-        return relation
+        if row and relation.holds(row[0]):
+            return relation
     raise UnreadableError(cause)

@@ -82,13 +82,16 @@ class Stage:
         try:
             for raw in unit.ways(self._connection):
                 try:
-                    if is_large(unit):
-                        return self._judge(unit, number, raw)
-                    return self._keep(unit, number, raw)
+                    take = self._judge if is_large(unit) else self._keep
+                    found = take(unit, number, raw)
                 except MACHINE_FAULTS:
                     raise
                 except duckdb.Error as error:
                     cause = str(error)
+                    continue
+                if raw.holds(found.rows_read):
+                    return found
+                self._forget(unit, number)
         except UnreadableError as error:
             cause = str(error)
         return Examined(fault=cause.split("\n", 1)[0])
@@ -185,6 +188,12 @@ class Stage:
             f" from ({self._checked(unit, raw)})"
         ).fetchone() or (0,)
         return Examined(rows_read, _ignored(unit, raw))
+
+    def _forget(self, unit: Unit, number: int) -> None:
+        self._connection.execute(
+            f"delete from {DATABASE}.kept_{unit.feed.name} where _file = ? and _delivery = ?",
+            [unit.file, number],
+        )
 
     def _checked(self, unit: Unit, raw: RawRelation) -> str:
         return checked_rows(self._connection, unit.feed, raw, unit.zone or self._zone)
