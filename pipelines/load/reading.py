@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.load import csv_file, jsonl_file, parquet_file
+from pipelines.load.content import refuse_truncated
 from pipelines.load.relation import Dialect, RawRelation, UnreadableError
 
 SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
@@ -45,7 +46,8 @@ def read_file(
     connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect | None = None
 ) -> RawRelation:
     """The first reading that gets through the whole file; raises UnreadableError."""
-    cause = "it has no rows that could be read"
+    refuse_truncated(path)
+    cause = "it has no form that could be read"
     for relation in ways_to_read(connection, path, dialect):
         values = [f'count("{name}")' for name in relation.columns]
         counts = ", ".join([*values, "count(_fault)", "count(_row)"])

@@ -62,9 +62,7 @@ class Home:
         """The rows that count, by key, without lineage."""
         columns = ", ".join(FEEDS_BY_NAME[feed].column_names)
         key = ", ".join(FEEDS_BY_NAME[feed].key)
-        return self.query(
-            f"select {columns} from raw.{feed} where not _is_replaced order by {key}"
-        )
+        return self.query(f"select {columns} from raw.{feed} where not _is_replaced order by {key}")
 
     def audit(self) -> dict[tuple[str, int], tuple[int, int, int, int]]:
         """By file and delivery: rows read, loaded, replaced and quarantined."""
