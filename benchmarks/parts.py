@@ -22,6 +22,8 @@ def build_part(work: Path, rows: int, rounds: int) -> Iterator[str]:
     yield _line("bare script", bare)
     yield _line("full build of the models", built, bare)
     yield from _equality(made)
+    nodes, inside = built[-1].told["nodes"], built[-1].told["seconds_in_nodes"]
+    yield f"- {nodes} seeds and models took {inside:.1f} s of {built[-1].seconds:.1f} s"
     yield _slowest("models", built[-1])
     yield _slowest("statements of the script", bare[-1])
     tested = []
