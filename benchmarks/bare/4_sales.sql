@@ -92,7 +92,9 @@ select handoff_id, dated.person_id, cycle_number, occurred_at as handed_off_at, 
     is_mature, is_mature and outcome <> 'withdrawn' and not is_in_time as is_ignored_at_deadline,
     (epoch_us(first_touch_at) - epoch_us(handed_off_at)) / 3600000000 as hours_to_first_touch
 from dated
-asof left join fct_lead_scores as scores on dated.person_id = scores.person_id and occurred_date >= valid_from;
+left join fct_lead_scores as scores
+    on dated.person_id = scores.person_id and occurred_date >= valid_from
+    and occurred_date < coalesce(valid_to, 'infinity');
 
 create temp macro with_rates(counts) as table
     select *, (rejected + stalled + untouched) / nullif(mature_handoffs, 0) as ignore_rate,
