@@ -37,9 +37,9 @@ class RawRelation:
     - `_row_number` BIGINT, only where `is_numbered`: 1 = first data row. Elsewhere numbering
       would take DuckDB's parallel scan away, and the place in the result says the same.
 
-    `proven` gives the same rows at less cost, but only of a file on which `sql` has run through;
-    their `_row` is null. `holds` judges from the number of rows whether the reading was right,
-    where DuckDB may have passed over something in silence.
+    `proven` gives the same rows at less cost, their `_row` null, of a file for which the select
+    `proof` has no row. `holds` judges from the number of rows whether a reading was right, where
+    DuckDB may have passed over something in silence.
     """
 
     sql: str
@@ -47,6 +47,7 @@ class RawRelation:
     row_json: str
     is_numbered: bool = False
     proven: str | None = None
+    proof: str | None = None
     holds: Callable[[int], bool] = field(default=lambda _rows: True)
 
 

@@ -31,7 +31,7 @@ def rows_of(path: Path, dialect: Dialect | None = None) -> Rows:
                 continue
             if way.holds(len(rows)):
                 found.append(rows)
-            if way.proven:
+            if way.proof and not connection.execute(way.proof).fetchall():
                 proven = f"select {listed}_fault from ({way.proven})"
                 found.append(connection.execute(proven).fetchall())
     assert all(rows == found[0] for rows in found)
