@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from pipelines.settings import Settings
 
-# read when dlt is imported: what is set later comes too late for its telemetry
-DLT_CONFIGURATION = {
-    "RUNTIME__DLTHUB_TELEMETRY": "false",
-    "RUNTIME__LOG_LEVEL": "CRITICAL",
+# done at import, the one place before each import of dlt: its telemetry reads nothing set later
+os.environ.update(
+    RUNTIME__DLTHUB_TELEMETRY="false",
+    RUNTIME__LOG_LEVEL="CRITICAL",
     # a file that cannot be read once cannot be read again
-    "LOAD__RAISE_ON_MAX_RETRIES": "1",
-}
+    LOAD__RAISE_ON_MAX_RETRIES="1",
+)
+
 Progress = Callable[[str], None]
 
 
@@ -37,7 +38,6 @@ class LoadReport:
 
 def load(settings: Settings, progress: Progress) -> LoadReport:
     """Load what is new in the landing folder; a UsageError leaves everything as it was."""
-    os.environ.update(DLT_CONFIGURATION)
     # dlt takes a second to import, for which users of the readers need not wait
     from pipelines.load.run import load_landing
 
