@@ -12,6 +12,8 @@ WHITE_SPACE = (
     r"\x{3000}]"
 )
 
+OWN_COLUMNS = ("_fault", "_row", "_row_number")
+
 
 class UnreadableError(FunnelError):
     """A file that cannot be read to its end; the message says why."""
@@ -98,10 +100,13 @@ def first_filled(expressions: list[str]) -> str:
 
 
 def grouped(names: Iterable[str], expressions: Iterable[str]) -> dict[str, list[str]]:
-    """The expressions under their normalized names; a column without a name is dropped."""
+    """The expressions under their normalized names.
+
+    A column without a name is dropped, and one that bears a name of the relation's own.
+    """
     groups: dict[str, list[str]] = {}
     for name, expression in zip(names, expressions, strict=True):
-        if normalized(name):
+        if normalized(name) and normalized(name) not in OWN_COLUMNS:
             groups.setdefault(normalized(name), []).append(expression)
     return groups
 
