@@ -6,6 +6,12 @@ web_events as (
 
 ),
 
+affected_browsers as (
+
+    select * from {{ ref('int_affected_browsers') }}
+
+),
+
 lead_persons as (
 
     select * from {{ ref('int_lead_persons') }}
@@ -27,6 +33,7 @@ leads_matched as (
     from web_events
     left join lead_persons
         on web_events.lead_id = lead_persons.lead_id
+    where {{ is_affected('web_events.anonymous_id', 'affected_browsers') }}
 
 ),
 
@@ -36,6 +43,8 @@ persons_matched as (
         leads_matched.event_id,
         leads_matched.occurred_at,
         leads_matched.anonymous_id,
+        leads_matched.lead_id,
+        leads_matched.email_to_match,
         coalesce(leads_matched.lead_person_id, email_persons.person_id) as identified_person_id,
         leads_matched.event_type,
         leads_matched.form_type,

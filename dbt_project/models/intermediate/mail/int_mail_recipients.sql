@@ -1,8 +1,24 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='affected_keys',
+        unique_key='recipient',
+        affected_by='int_affected_recipients',
+        on_schema_change='fail'
+    )
+}}
+
 with
 
 mail_events as (
 
     select * from {{ ref('int_mail_events') }}
+
+),
+
+affected_recipients as (
+
+    select * from {{ ref('int_affected_recipients') }}
 
 ),
 
@@ -12,6 +28,7 @@ first_instants_found as (
         mail_id,
         person_id,
         outsider_email,
+        recipient,
         min(occurred_at) filter (where event_type = 'sent') as sent_at,
         min(occurred_at) filter (where event_type = 'delivered') as delivered_at,
         min(occurred_at) filter (where event_type = 'bounce') as bounced_at,
@@ -21,8 +38,10 @@ first_instants_found as (
         min(occurred_at) filter (where event_type = 'unsubscribe') as unsubscribed_at,
         min(occurred_at) filter (where event_type = 'reply') as replied_at
     from mail_events
-    where person_id is not null or outsider_email is not null
-    group by mail_id, person_id, outsider_email
+    where
+        (person_id is not null or outsider_email is not null)
+        and {{ is_affected('recipient', 'affected_recipients') }}
+    group by mail_id, person_id, outsider_email, recipient
 
 )
 
