@@ -61,17 +61,22 @@
 {# a copy of the table as the last build left it, for models that compare; runs before the model does #}
 {% macro keep_last_build() -%}
     {%- if takes_the_last_build_on() -%}
-        create or replace table {{ this }}__before as select * from {{ this }}
+        create or replace table {{ kept_copy_of(this) }} as select * from {{ this }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro kept_copy_of(relation) -%}
+    {{ relation.schema }}.{{ relation.identifier }}__before
 {%- endmacro %}
 
 
 {# rows of a model that was built anew and has kept its last build, only in this or only in the last one #}
 {% macro changed_rows(model) -%}
     {%- if takes_the_last_build_on() -%}
-        (select * from {{ model }} except select * from {{ model }}__before)
+        (select * from {{ model }} except select * from {{ kept_copy_of(model) }})
         union all
-        (select * from {{ model }}__before except select * from {{ model }})
+        (select * from {{ kept_copy_of(model) }} except select * from {{ model }})
     {%- else -%}
         select * from {{ model }} where false
     {%- endif -%}
