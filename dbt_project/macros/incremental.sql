@@ -24,6 +24,12 @@
 {%- endmacro %}
 
 
+{# all rows, or in a partial build the affected ones, which a model of their own has picked out #}
+{% macro affected_or_all(affected_rows, all_rows) -%}
+    {{ return(affected_rows if takes_the_last_build_on() else all_rows) }}
+{%- endmacro %}
+
+
 {# whether a raw row came after the last build, or lies on a day that it did not report #}
 {% macro is_new_to_the_models(instant) -%}
     {%- if takes_the_last_build_on() -%}
@@ -32,7 +38,11 @@
             {% if var('new_loads') -%}
                 _dlt_load_id in ('{{ var("new_loads") | join("', '") }}') or
             {%- endif %}
-            ({{ instant }} >= {{ last_day }} and {{ local_date(instant) }} > {{ last_day }})
+            (
+                {{ instant }} >= {{ last_day }}
+                and {{ local_date(instant) }} > {{ last_day }}
+                and {{ is_known_at_as_of(instant) }}
+            )
         )
     {%- else -%}
         false

@@ -61,18 +61,6 @@ browsers_found as (
     select anonymous_id from events_before
     where person_id in (select person_id from changed_persons)
 
-),
-
-owners_before_found as (
-
-    select
-        browsers_found.anonymous_id,
-        events_before.person_id
-    from browsers_found
-    left join events_before
-        on browsers_found.anonymous_id = events_before.anonymous_id
-    group by browsers_found.anonymous_id, events_before.person_id
-
 )
 
-select * from owners_before_found
+select * from browsers_found

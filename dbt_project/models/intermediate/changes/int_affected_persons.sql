@@ -12,6 +12,12 @@ affected_browsers as (
 
 ),
 
+owners_before as (
+
+    select * from {{ ref('int_owners_before') }}
+
+),
+
 web_events as (
 
     select * from {{ ref('int_web_events') }}
@@ -41,7 +47,7 @@ persons_found as (
 
     select person_id from changed_persons
     union
-    select person_id from affected_browsers
+    select person_id from owners_before
     union
     select person_id from web_events
     where {{ only_in_a_partial_build() }} and anonymous_id in (select anonymous_id from affected_browsers)

@@ -16,6 +16,13 @@ web_matches as (
 
 ),
 
+-- whose the affected browsers were is read from the rows that this model replaces
+owners_before as (
+
+    select * from {{ ref('int_owners_before') }}
+
+),
+
 browsers as (
 
     select * from {{ ref('int_browsers') }}

@@ -2,13 +2,7 @@ with
 
 web_events as (
 
-    select * from {{ ref('stg_funnel__web_events') }}
-
-),
-
-affected_browsers as (
-
-    select * from {{ ref('int_affected_browsers') }}
+    select * from {{ affected_or_all(ref('int_affected_web_events'), ref('stg_funnel__web_events')) }}
 
 ),
 
@@ -33,7 +27,6 @@ leads_matched as (
     from web_events
     left join lead_persons
         on web_events.lead_id = lead_persons.lead_id
-    where {{ is_affected('web_events.anonymous_id', 'affected_browsers') }}
 
 ),
 

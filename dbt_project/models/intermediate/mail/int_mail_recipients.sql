@@ -43,6 +43,20 @@ first_instants_found as (
         and {{ is_affected('recipient', 'affected_recipients') }}
     group by mail_id, person_id, outsider_email, recipient
 
+),
+
+months_added as (
+
+    select
+        *,
+        {{ month_of(local_date('sent_at')) }} as sent_month,
+        {{ month_of(local_date('delivered_at')) }} as delivered_month,
+        {{ month_of(local_date('opened_at')) }} as opened_month,
+        {{ month_of(local_date('clicked_at')) }} as clicked_month,
+        {{ month_of(local_date('unsubscribed_at')) }} as unsubscribed_month,
+        {{ month_of(local_date('replied_at')) }} as replied_month
+    from first_instants_found
+
 )
 
-select * from first_instants_found
+select * from months_added
