@@ -47,6 +47,7 @@ def funnel() -> None:
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a variable.")
 @click.option("--full", is_flag=True, help="Rebuild the models from raw.")
 @click.option("--resume", is_flag=True, help="Run only what the last run did not finish.")
+@click.option("--dry-run", is_flag=True, help="Say what would be loaded and rebuilt, and why.")
 def refresh(
     landing: Path | None,
     as_of: date | None,
@@ -56,6 +57,7 @@ def refresh(
     assignments: tuple[str, ...],
     full: bool,
     resume: bool,
+    dry_run: bool,
 ) -> None:
     """Load what is new, rebuild the models, judge them and publish the marts."""
     home = (home or default_home()).absolute()
@@ -82,6 +84,11 @@ def refresh(
             variables=variables,
         )
         preflight(settings)
+        if dry_run:
+            from orchestration.dry_run import dry_run as planned
+
+            click.echo(planned(settings))
+            return
         from orchestration import refresh as job
 
         job.refresh(settings)

@@ -12,7 +12,7 @@ from pipelines.settings import Settings, Variables
 FILE = "last_run.json"
 
 
-def remember(settings: Settings, state: str) -> None:
+def remember(settings: Settings, state: dict[str, str]) -> None:
     """Note the settings of the run that has just published, and the state that it published."""
     content = {
         "state": state,
@@ -25,7 +25,7 @@ def remember(settings: Settings, state: str) -> None:
     _write(settings.home / FILE, content)
 
 
-def published_state(home: Path) -> str | None:
+def published_state(home: Path) -> dict[str, str] | None:
     """The state that is published and that the models of the warehouse still show, if any."""
     path = home / FILE
     if not path.exists():

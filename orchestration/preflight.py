@@ -1,17 +1,26 @@
 """What can be known to be wrong before anything is touched."""
 
+from datetime import date
+
 import duckdb
 
+from expectations.limits import read_limits
 from orchestration.progress import say
 from pipelines.errors import UsageError
 from pipelines.load.landing import discover
 from pipelines.rules import check_rules
 from pipelines.settings import Settings, Variables
 
+# instants end with 2099 in UTC, which is New Year's Day of 2100 in the east
+LAST_DAY = date(2100, 1, 1)
+
 
 def preflight(settings: Settings) -> None:
-    """Check landing folder, rules, mapping and variables; raises UsageError."""
+    """Check day, landing folder, mapping, rules, gates and variables; raises UsageError."""
+    if settings.as_of > LAST_DAY:
+        raise UsageError(f"--as-of {settings.as_of}: no row can be dated after {LAST_DAY}")
     discover(settings)
+    read_limits(settings.home)
     for warning in check_rules(settings.rules):
         say(f"rules: {warning}")
     _try_in_duckdb(settings.variables)

@@ -1,6 +1,7 @@
 """When the job runs by itself."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -20,7 +21,9 @@ def daily_refresh(job_name: str) -> dg.ScheduleDefinition:
         execution_timezone=timezone,
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        as_of = context.scheduled_execution_time.date() - timedelta(days=1)
+        # Dagster may hand over the instant in UTC, where the day is another one
+        local = context.scheduled_execution_time.astimezone(ZoneInfo(timezone))
+        as_of = local.date() - timedelta(days=1)
         return dg.RunRequest(
             run_key=as_of.isoformat(),
             run_config={"resources": {"funnel": {"config": {"as_of": as_of.isoformat()}}}},

@@ -1,7 +1,6 @@
-"""What the published marts depend on, as one digest: equal digests mean equal marts."""
+"""What the published marts depend on: where nothing of it changed, they may stay as they are."""
 
 import hashlib
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,28 +13,47 @@ from pipelines.settings import PROJECT, Settings
 OWN_CODE = ("pipelines", "expectations", "orchestration")
 
 
-def current_state(settings: Settings, project: ParsedProject) -> str:
-    """Digest of raw loads, rules, models, code, limits of the gates, day and variables.
+def current_state(settings: Settings, project: ParsedProject) -> dict[str, str]:
+    """What the marts come from, by name; the rules must be staged and the raw rows loaded."""
+    variables = {f"--set {name}": str(value) for name, value in asdict(settings.variables).items()}
+    return {
+        "raw rows": _digest_of_texts(_loads(settings)),
+        **rules_state(settings.home / "rules"),
+        "models": project.fingerprint,
+        "code": _digest(_code()),
+        "limits of the gates": _digest(sorted(settings.home.glob("gates.toml"))),
+        "as-of day": settings.as_of.isoformat(),
+        **variables,
+    }
 
-    The rules must have been staged and the raw rows loaded for this run.
-    """
-    parts = [
-        *_loads(settings),
-        fingerprint(settings.home / "rules"),
-        project.fingerprint,
-        settings.as_of.isoformat(),
-        json.dumps(asdict(settings.variables), sort_keys=True),
-        _digest(sorted(settings.home.glob("gates.toml"))),
-        _digest(_code()),
+
+def rules_state(staged: Path) -> dict[str, str]:
+    """The content of each staged rule file."""
+    return {f"rule {path.stem}": fingerprint(staged, path.stem) for path in staged.glob("*.csv")}
+
+
+def changes(settings: Settings, state: dict[str, str]) -> list[str]:
+    """What differs from the state that is published; empty if the marts may stay as they are."""
+    if settings.full:
+        return ["--full was asked for"]
+    published = published_state(settings.home)
+    if published is None or not settings.marts.exists():
+        return ["nothing is published yet, or the last run did not end"]
+    names = [*state, *(name for name in published if name not in state)]
+    return [
+        _told(name, published, state) for name in names if published.get(name) != state.get(name)
     ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def is_published(settings: Settings, project: ParsedProject) -> bool:
     """Whether the published file already says what this run would publish."""
-    if settings.full or not settings.marts.exists():
-        return False
-    return published_state(settings.home) == current_state(settings, project)
+    return not changes(settings, current_state(settings, project))
+
+
+def _told(name: str, before: dict[str, str], after: dict[str, str]) -> str:
+    if name.startswith(("--set", "as-of")):
+        return f"{name}: {before.get(name)} becomes {after.get(name)}"
+    return f"{name} changed"
 
 
 def _loads(settings: Settings) -> list[str]:
@@ -52,6 +70,10 @@ def _loads(settings: Settings) -> list[str]:
 def _code() -> list[Path]:
     files = [path for name in OWN_CODE for path in (PROJECT / name).rglob("*")]
     return sorted(path for path in files if path.suffix in {".py", ".toml"})
+
+
+def _digest_of_texts(texts: list[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 def _digest(paths: list[Path]) -> str:

@@ -1,4 +1,3 @@
--- on D and on days before it, a person's contributions add up to the score
 with
 
 score_contributions as (

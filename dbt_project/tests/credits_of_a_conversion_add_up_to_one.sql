@@ -1,4 +1,3 @@
--- in every model, the touches before a conversion share exactly it
 {% set models = attribution_models().split() %}
 
 with

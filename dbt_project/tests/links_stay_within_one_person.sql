@@ -1,5 +1,3 @@
--- the search for linked leads ended too early if it left a link between two persons
-
 with
 
 lead_links as (

@@ -11,7 +11,7 @@ from orchestration.last_run import forget_state
 from orchestration.manifest import ParsedProject
 from orchestration.progress import say
 from orchestration.resources import FunnelResource
-from orchestration.state import is_published
+from orchestration.state import changes, current_state
 
 BUILD_MODELS = "build_models"
 
@@ -44,12 +44,13 @@ def dbt_models(project: ParsedProject) -> dg.AssetsDefinition:
     )
     def build_models(context: dg.AssetExecutionContext, funnel: FunnelResource) -> Iterator[Any]:
         settings = funnel.settings(context.run.run_id)
-        if is_published(settings, project):
+        reasons = changes(settings, current_state(settings, project))
+        if not reasons:
             say("nothing has changed since the marts were published: they stay as they are")
             return
         from orchestration.dbt_runner import build
 
-        say("building and testing the models")
+        say(f"building and testing the models: {'; '.join(reasons)}")
         forget_state(settings.home)
         yield from build(settings, project, context, translator)
 

@@ -1,10 +1,11 @@
 """CSV to rows: a strict parallel reading first, a tolerant one for files that need it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines.load.content import compression_of, head_of
-from pipelines.load.csv_grammar import header_record, refuse_bad_quotes
+from pipelines.load.csv_grammar import delimiters_of, header_record, refuse_bad_quotes
 from pipelines.load.relation import (
     Dialect,
     RawRelation,
@@ -55,7 +56,18 @@ def _strict(path: Path, dialect: Dialect, names: list[str], lines_before: int) -
     groups = grouped(names, fields)
     row = struct_of(names, fields)
     sql = f"select {_selected(groups)}null::varchar as _fault, {row} as _row from {rows}"
-    return RawRelation(sql, tuple(groups), "to_json(_row)::varchar")
+    holds = _has_no_extra_field(path, dialect, len(names))
+    return RawRelation(sql, tuple(groups), "to_json(_row)::varchar", holds=holds)
+
+
+def _has_no_extra_field(path: Path, dialect: Dialect, width: int) -> Callable[[int], bool]:
+    """A judge of the number of rows: DuckDB drops empty fields behind the last column."""
+    # counted while DuckDB reads
+    pool = ThreadPoolExecutor(1)
+    delimiters = pool.submit(delimiters_of, path, dialect.delimiter)
+    pool.shutdown(wait=False)
+    headers = int(dialect.names is None)
+    return lambda rows: delimiters.result() == (width - 1) * (rows + headers)
 
 
 def _tolerant(path: Path, dialect: Dialect, names: list[str], lines_before: int) -> RawRelation:

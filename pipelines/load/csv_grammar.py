@@ -5,7 +5,7 @@ import io
 import re
 from pathlib import Path
 
-from pipelines.load.content import chunks
+from pipelines.load.content import BYTE_ORDER_MARK, chunks
 from pipelines.load.relation import UnreadableError
 
 # a value may hold line breaks, but one of this size is a quote that was never closed
@@ -26,6 +26,16 @@ def header_record(text: str, delimiter: str) -> tuple[list[str], int]:
     return [], lines_before
 
 
+def delimiters_of(path: Path, delimiter: str) -> int:
+    """How many delimiters of fields a file has: those outside of double quotes."""
+    sign, count, quotes = delimiter.encode(), 0, 0
+    for chunk in chunks(path):
+        # every second piece between quotes is outside of them
+        count += b"".join(chunk.split(b'"')[quotes % 2 :: 2]).count(sign)
+        quotes += chunk.count(b'"')
+    return count
+
+
 def refuse_bad_quotes(path: Path, delimiter: str) -> None:
     """Raise UnreadableError for a quote that never closes, or text after a closing one."""
     sign = re.escape(delimiter.encode())
@@ -33,7 +43,7 @@ def refuse_bad_quotes(path: Path, delimiter: str) -> None:
     values = re.compile(rb"(?:%b(?:%b|[\r\n]))*+" % (value, sign))
     rest = b""
     for chunk in chunks(path):
-        rest += chunk
+        rest = (rest + chunk).removeprefix(BYTE_ORDER_MARK)
         rest = rest[_end(values, rest) :]
         if len(rest) > LONGEST_VALUE:
             break

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.load import csv_file, jsonl_file, parquet_file
+from pipelines.load.content import refuse_truncated
 from pipelines.load.relation import Dialect, RawRelation, UnreadableError
 
 SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
@@ -26,8 +27,9 @@ def ways_to_read(
     """The readings of a file, the fastest first.
 
     A reading is lazy: whether it suits the file shows when its SQL runs to the end without
-    duckdb.Error; on an error the next one is tried, and when none is left the file cannot be
-    read. All that succeed give the same rows. Raises UnreadableError.
+    duckdb.Error and it holds for the number of rows; otherwise the next one is tried, and when
+    none is left the file cannot be read. All that succeed give the same rows. Raises
+    UnreadableError.
     """
     format_name = format_of(path.name)
     if format_name == "csv":
@@ -44,14 +46,16 @@ def read_file(
     connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect | None = None
 ) -> RawRelation:
     """The first reading that gets through the whole file; raises UnreadableError."""
-    cause = "it has no rows that could be read"
+    refuse_truncated(path)
+    cause = "it has no form that could be read"
     for relation in ways_to_read(connection, path, dialect):
         values = [f'count("{name}")' for name in relation.columns]
         counts = ", ".join([*values, "count(_fault)", "count(_row)"])
         try:
-            connection.execute(f"select {counts} from ({relation.sql})")
+            row = connection.execute(f"select count(*), {counts} from ({relation.sql})").fetchone()
         except duckdb.Error as error:
             cause = str(error)
             continue
-        return relation
+        if row and relation.holds(row[0]):
+            return relation
     raise UnreadableError(cause)

@@ -1,7 +1,7 @@
 """What every reader gives: the rows of one file as SQL, before any contract is applied."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import FunnelError
@@ -36,12 +36,18 @@ class RawRelation:
     - `_row`: the original row, which the expression `row_json` turns into JSON text;
     - `_row_number` BIGINT, only where `is_numbered`: 1 = first data row. Elsewhere numbering
       would take DuckDB's parallel scan away, and the place in the result says the same.
+
+    `proven` gives the same rows at less cost, but only of a file on which `sql` has run through;
+    their `_row` is null. `holds` judges from the number of rows whether the reading was right,
+    where DuckDB may have passed over something in silence.
     """
 
     sql: str
     columns: tuple[str, ...]
     row_json: str
     is_numbered: bool = False
+    proven: str | None = None
+    holds: Callable[[int], bool] = field(default=lambda _rows: True)
 
 
 def normalized(name: str) -> str:
@@ -77,7 +83,8 @@ def filled(expression: str) -> str:
     """The text, or null where it is blank."""
     return (
         f"case when {expression} >= '!' and {expression} < chr(127) then {expression}"
-        f" when not regexp_full_match({expression}, '{WHITE_SPACE}*') then {expression} end"
+        f" when {expression} <> '' then case"
+        f" when not regexp_full_match({expression}, '{WHITE_SPACE}*') then {expression} end end"
     )
 
 

@@ -1,5 +1,6 @@
 """One load: discover, examine, hand over to dlt, settle."""
 
+import time
 from collections.abc import Sequence
 
 import dlt
@@ -28,6 +29,8 @@ from pipelines.load.landing import Landing, Unit, discover
 from pipelines.load.source import DATASET, known_contents, known_zone, open_pipeline, run
 from pipelines.load.staging import Stage, is_large
 from pipelines.settings import Settings
+
+SECONDS_BETWEEN_LINES = 2.0
 
 
 def load_landing(settings: Settings, progress: Progress) -> LoadReport:
@@ -73,15 +76,18 @@ def _load(
 
 def _examine(units: Sequence[Unit], known: Known, stage: Stage, progress: Progress) -> None:
     """Check the rows of every new content."""
+    told_at = 0.0
     with contents_of(units, known) as contents:
-        for unit in units:
+        for position, unit in enumerate(units, start=1):
             number = next_number(unit, known)
             # a large file of a new name is new for certain: no need to wait for its hash
             is_early = number == 1 and is_large(unit)
             found = stage.examine(unit, number) if is_early else None
             content = content_of(unit, contents)
             if is_new(unit, content, known):
-                progress(f"reading {unit.label}")
+                if is_large(unit) or time.monotonic() - told_at > SECONDS_BETWEEN_LINES:
+                    progress(f"reading file {position} of {len(units)}: {unit.label}")
+                    told_at = time.monotonic()
                 if found is None and content.fault is None:
                     found = stage.examine(unit, number)
                 stage.accept(Delivery(unit, number, content), found)
@@ -91,7 +97,7 @@ def _run(
     pipeline: dlt.Pipeline, stage: Stage, connection: duckdb.DuckDBPyConnection, zone: str
 ) -> str:
     """Let dlt load the stage; a load that is not what was examined is taken back."""
-    load_id = run(pipeline, stage.deliveries, zone)
+    load_id = run(pipeline, stage, zone)
     try:
         for delivery in stage.deliveries:
             delivery.content.refuse_change()

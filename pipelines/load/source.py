@@ -1,7 +1,7 @@
 """The dlt pipeline: one resource a raw table, filled from the views of the stage."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from dlt.extract import DltResource
 from dlt.extract.items import DataItemWithMeta
 
 from pipelines.feeds import FEEDS
-from pipelines.load.deliveries import Delivery, Known
-from pipelines.load.staging import DATABASE
+from pipelines.load.deliveries import Known
+from pipelines.load.staging import DATABASE, Stage
 from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, names, raw_columns
 from pipelines.settings import Settings
 
@@ -70,45 +70,39 @@ def known_zone(pipeline: dlt.Pipeline) -> str | None:
 
 
 @dlt.source(name=PIPELINE)
-def landing(folder: Path, deliveries: Sequence[Delivery], zone: str) -> Iterator[DltResource]:
-    """The raw tables and their audit; remembers the contents that it delivers."""
+def landing(stage: Stage, zone: str, folder: Path) -> Iterator[DltResource]:
+    """The raw tables and their audit; remembers the contents that were delivered."""
     for table, columns in TABLES.items():
         with_load_id = columns | {"_dlt_load_id": "VARCHAR"}
-        contents = [
-            (delivery.unit.file, delivery.content.digest)
-            for delivery in deliveries
-            if delivery.unit.feed.name == table
-        ]
         yield dlt.resource(
-            _rows(folder, table, contents, zone),
+            _rows(stage, table, zone, folder),
             name=table,
             columns=[{"name": name, **HINTS[kind]} for name, kind in with_load_id.items()],
             write_disposition="append",
         )
 
 
-def _rows(
-    folder: Path, table: str, contents: Sequence[tuple[str, str]], zone: str
-) -> Iterator[DataItemWithMeta]:
-    """A model file: the select from which dlt fills the table inside DuckDB."""
+def _rows(stage: Stage, table: str, zone: str, folder: Path) -> Iterator[DataItemWithMeta]:
+    """Model files: the selects from which dlt fills the table inside DuckDB."""
     dlt.current.source_state()["source_timezone"] = zone
-    if contents:
-        files = dlt.current.resource_state().setdefault("files", {})
-        for name, digest in contents:
-            files.setdefault(name, []).append(digest)
+    files = dlt.current.resource_state().setdefault("files", {})
+    for delivery in stage.deliveries:
+        if delivery.unit.feed.name == table:
+            files.setdefault(delivery.unit.file, []).append(delivery.content.digest)
     load_id = dlt.current.load_package_state()["load_id"]
-    query = (
-        f"select {names(TABLES[table])}, '{load_id}' as _dlt_load_id from {DATABASE}.main.{table}"
-    )
-    model = folder / f"{table}.model"
-    model.write_text(f"dialect: duckdb\n{query}\n", encoding="utf-8")
-    yield dlt.mark.with_file_import(str(model), "model")
+    for view in stage.views[table]:
+        query = (
+            f"select {names(TABLES[table])}, '{load_id}' as _dlt_load_id"
+            f" from {DATABASE}.main.{view}"
+        )
+        model = folder / f"{view}.model"
+        model.write_text(f"dialect: duckdb\n{query}\n", encoding="utf-8")
+        yield dlt.mark.with_file_import(str(model), "model")
 
 
-def run(pipeline: dlt.Pipeline, deliveries: Sequence[Delivery], zone: str) -> str:
+def run(pipeline: dlt.Pipeline, stage: Stage, zone: str) -> str:
     """Load the stage's views as one dlt load package and return its id."""
-    folder = Path(pipeline.working_dir)
-    (load_id,) = pipeline.extract(landing(folder, deliveries, zone)).loads_ids
+    (load_id,) = pipeline.extract(landing(stage, zone, Path(pipeline.working_dir))).loads_ids
     pipeline.normalize(workers=1)
     # one after the other: each of them uses all threads and much of the memory
     pipeline.load(workers=1, raise_on_failed_jobs=True)

@@ -6,7 +6,7 @@ the file itself. The rows of small files are kept, so that a thousand of them ma
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -53,13 +53,16 @@ class Stage:
         self._connection = connection
         self._zone = zone
         self._now = datetime.now(UTC).replace(tzinfo=None)
+        # for each raw table the views, or the table, that its new rows are in
+        self.views: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
+        self.views |= {"quarantine": ["quarantine"], "load_audit": ["load_audit"]}
         self._ignored: Counter[tuple[str, str]] = Counter()
         self._large: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
         connection.execute(f"attach ':memory:' as {DATABASE}")
         self._create("quarantine", QUARANTINE)
         self._create("load_audit", LOAD_AUDIT)
         for feed in FEEDS:
-            verdict = {"_reason": "VARCHAR", "_original": "VARCHAR", "_before": "INTEGER"}
+            verdict = {"_reason": "VARCHAR", "_original": "VARCHAR"}
             self._create(f"kept_{feed.name}", raw_columns(feed) | verdict)
 
     @property
@@ -79,15 +82,16 @@ class Stage:
         try:
             for raw in unit.ways(self._connection):
                 try:
-                    zone = unit.zone or self._zone
-                    checked = checked_rows(self._connection, unit.feed, raw, zone)
-                    if is_large(unit):
-                        return self._judge(unit, number, raw, checked)
-                    return self._keep(unit, number, raw, checked)
+                    take = self._judge if is_large(unit) else self._keep
+                    found = take(unit, number, raw)
                 except MACHINE_FAULTS:
                     raise
                 except duckdb.Error as error:
                     cause = str(error)
+                    continue
+                if raw.holds(found.rows_read):
+                    return found
+                self._forget(unit, number)
         except UnreadableError as error:
             cause = str(error)
         return Examined(fault=cause.split("\n", 1)[0])
@@ -112,7 +116,7 @@ class Stage:
         self.deliveries.append(delivery)
 
     def finish(self) -> None:
-        """Offer the good rows of each feed as the view of its name, and complete the audit."""
+        """Offer the good rows of each feed as views, and complete the audit."""
         for feed in FEEDS:
             columns = names(raw_columns(feed))
             kept = f"{DATABASE}.kept_{feed.name}"
@@ -120,13 +124,12 @@ class Stage:
                 f"select {literal(feed.name)}, _file, _row_number, _original, _reason, _delivery"
                 f" from {kept} where _reason is not null"
             )
-            parts = []
-            for place, large in enumerate([*self._large[feed.name], None]):
-                good = f"_before = {place} and _reason is null"
-                parts.append(f"select {columns} from {kept} where {good}")
-                parts += [large] if large else []
-            rows = " union all ".join(parts)
-            self._connection.execute(f"create view {DATABASE}.{feed.name} as {rows}")
+            good = f"select {columns} from {kept} where _reason is null"
+            # a union of these would be written by one thread
+            for number, rows in enumerate([good, *self._large[feed.name]]):
+                view = f"{feed.name}_{number}"
+                self._connection.execute(f"create view {DATABASE}.{view} as {rows}")
+                self.views[feed.name].append(view)
         self._connection.execute(
             f"""
             update {DATABASE}.load_audit as audited
@@ -148,11 +151,12 @@ class Stage:
         (count,) = self._connection.execute(query, [feed_name]).fetchone() or (None,)
         return int(count or 0)
 
-    def _judge(self, unit: Unit, number: int, raw: RawRelation, checked: str) -> Examined:
+    def _judge(self, unit: Unit, number: int, raw: RawRelation) -> Examined:
         # no number for each row here: counting them would take the parallel reading away
         kept = "_row_number, _reason, _original" if raw.is_numbered else "_reason, _original"
         self._connection.execute(
-            f"create or replace table {DATABASE}.verdict as select {kept} from ({checked})"
+            f"create or replace table {DATABASE}.verdict as select {kept}"
+            f" from ({self._checked(unit, raw)})"
         )
         place = "_row_number" if raw.is_numbered else "rowid + 1"
         (rows_read, rows_bad) = self._connection.execute(
@@ -160,13 +164,14 @@ class Stage:
         ).fetchone() or (0, 0)
         lineage = f"{literal(unit.file)} as _file, {number}::integer as _delivery"
         columns = ", ".join(unit.feed.column_names)
+        proven = replace(raw, sql=raw.proven or raw.sql)
         where = " where _reason is null" if rows_bad else ""
         return Examined(
             rows_read,
             _ignored(unit, raw),
             good_rows=(
                 f"select {columns}, {lineage}, _row_number, false as _is_replaced"
-                f" from ({checked}){where}"
+                f" from ({self._checked(unit, proven)}){where}"
             ),
             verdict=(
                 f"select {literal(unit.feed.name)}, {literal(unit.file)}, {place}, _original,"
@@ -174,16 +179,24 @@ class Stage:
             ),
         )
 
-    def _keep(self, unit: Unit, number: int, raw: RawRelation, checked: str) -> Examined:
+    def _keep(self, unit: Unit, number: int, raw: RawRelation) -> Examined:
         columns = ", ".join(unit.feed.column_names)
         place = "_row_number" if raw.is_numbered else "row_number() over ()"
-        before = len(self._large[unit.feed.name])
         (rows_read,) = self._connection.execute(
             f"insert into {DATABASE}.kept_{unit.feed.name} select {columns},"
-            f" {literal(unit.file)}, {number}, {place}, false, _reason, _original, {before}"
-            f" from ({checked})"
+            f" {literal(unit.file)}, {number}, {place}, false, _reason, _original"
+            f" from ({self._checked(unit, raw)})"
         ).fetchone() or (0,)
         return Examined(rows_read, _ignored(unit, raw))
+
+    def _forget(self, unit: Unit, number: int) -> None:
+        self._connection.execute(
+            f"delete from {DATABASE}.kept_{unit.feed.name} where _file = ? and _delivery = ?",
+            [unit.file, number],
+        )
+
+    def _checked(self, unit: Unit, raw: RawRelation) -> str:
+        return checked_rows(self._connection, unit.feed, raw, unit.zone or self._zone)
 
     def _quarantine(self, bad_rows: str) -> None:
         """Take rows of feed, file, row_number, row, reason and delivery."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pipelines.feeds import Column
+from pipelines.load.local_time import in_utc
 from pipelines.load.relation import WHITE_SPACE, filled, literal
 
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
@@ -65,7 +66,7 @@ def typing_of(column: Column, raw: str, kind: str, zone: str) -> Typing:
         shifted = (
             f"timezone('UTC', {raw})"
             if kind == ZONED_INSTANT
-            else _in_utc(f"try_cast({raw} as timestamp)", zone)
+            else in_utc(f"try_cast({raw} as timestamp)", zone)
         )
         return Typing(shifted, source, f"case{_range_faults(column.name)} end")
     is_bad = f"{source} is not null and {column.name} is null"
@@ -134,18 +135,8 @@ def _instant(name: str, zone: str) -> str:
         return f"case when {has_offset} then {shifted} else {local} end"
     return (
         f"case when {has_offset} then {shifted} when ends_with({name}, 'Z') then {local}"
-        f" else {_in_utc(local, zone)} end"
+        f" else {in_utc(local, zone)} end"
     )
-
-
-def _in_utc(local: str, zone: str) -> str:
-    if zone == "UTC":
-        return local
-    instant = f"timezone({literal(zone)}, {local})"
-    # an hour that the clock shows twice means its first showing; DuckDB takes the second
-    earlier = f"{instant} - interval 1 hour"
-    is_twice = f"timezone({literal(zone)}, {earlier}) = {local}"
-    return f"timezone('UTC', case when {is_twice} then {earlier} else {instant} end)"
 
 
 def _range_faults(column: str) -> str:

@@ -27,6 +27,7 @@ def landing(tmp_path: Path) -> Path:
         (["--as-of", "yesterday"], "'yesterday' is not a day as YYYY-MM-DD"),
         (["--as-of", "2025-02-30"], "'2025-02-30' is not a day as YYYY-MM-DD"),
         (["--as-of", "20250228"], "'20250228' is not a day as YYYY-MM-DD"),
+        (["--as-of", "9999-12-31"], "no row can be dated after"),
         (["--set", "colour=red"], "expected NAME=VALUE with NAME one of"),
         (["--set", "machine_seconds=soon"], "expected a whole number"),
         (["--set", "machine_seconds=-1"], "expected 0 to"),
@@ -47,6 +48,16 @@ def test_wrong_options_are_refused(
     assert said in outcome.err
     assert "Traceback" not in outcome.err
     assert not home.exists()
+
+
+def test_wrong_limits_of_the_gates_are_refused(
+    funnel: Funnel, tmp_path: Path, landing: Path
+) -> None:
+    (tmp_path / "gates.toml").write_text("[raw.volume]\nseverity = 'maybe'\n", encoding="utf-8")
+    outcome = funnel("refresh", "--home", tmp_path, "--landing", landing)
+    assert outcome.status == 2
+    assert "gates.toml" in outcome.err
+    assert not (tmp_path / "warehouse.duckdb").exists()
 
 
 def test_missing_landing_folder_is_refused(funnel: Funnel, tmp_path: Path) -> None:

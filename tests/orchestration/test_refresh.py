@@ -83,6 +83,12 @@ def test_life_of_a_home(funnel: Funnel, company: Path, home: Path) -> None:
     assert "nothing has changed" in unchanged.err
     assert marts.stat() == untouched
 
+    planned = _refresh(funnel, company, home, "--as-of", EARLIER, "--dry-run")
+    assert planned.status == 0, planned.err
+    assert "0 files would load" in planned.out
+    assert f"as-of day: {LAST_DAY} becomes {EARLIER}" in planned.out
+    assert marts.stat() == untouched
+
     (home / "gates.toml").write_text(
         "[raw.quarantine]\nseverity = 'blocks'\nfewest_rows = 1\nmost_share = 0.0\n",
         encoding="utf-8",

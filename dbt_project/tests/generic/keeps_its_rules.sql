@@ -3,9 +3,11 @@
     key: columns that name a row; required: columns never null; accepted: column to its list of values (null
     allowed); rules: name to condition, `as_of_date` standing for D (null counts as kept); references: column to
     the (relation, column) that holds every one of its values.
-    Returns each broken rule and how many rows break it.
+    Returns each broken rule and how many rows break it; the test fails for as many rows as the worst rule.
 #}
 {% test keeps_its_rules(model, key=[], required=[], accepted={}, rules={}, references={}) %}
+
+{{ config(fail_calc='coalesce(max(failing_rows), 0)') }}
 
 {%- set checks = [] -%}
 {%- for column in key + required -%}

@@ -1,6 +1,6 @@
 {#
     The rows of each `key` must be ranges of days [valid_from, valid_to) that follow each other without gap or
-    overlap, the last one open and begun by D, and each must say something else in `says` than the one before.
+    overlap, the last one open, and each must say something else in `says` than the one before.
     Returns the rows after which that is broken.
 #}
 {% test ranges_touch(model, key, says) %}
@@ -29,7 +29,6 @@ select * from neighbours_found
 where
     valid_to <= valid_from
     or valid_to is distinct from next_valid_from
-    or valid_from > {{ as_of_date() }}
     or next_{{ says }} = {{ says }}
 
 {% endtest %}

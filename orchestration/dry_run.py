@@ -1,0 +1,47 @@
+"""`funnel refresh --dry-run`: what a run would load and rebuild, and why."""
+
+import tempfile
+from pathlib import Path
+
+from orchestration import locking
+from orchestration.manifest import parsed_project
+from orchestration.state import changes, current_state, rules_state
+from pipelines.load.plan import LoadPlan, plan
+from pipelines.rules import stage_rules
+from pipelines.settings import Settings
+
+FILES_SHOWN = 20
+
+
+def dry_run(settings: Settings) -> str:
+    """Files that would load and reasons to rebuild the marts; loads and builds nothing."""
+    is_filled = settings.warehouse.exists()
+    if is_filled:
+        locking.hold(settings.home)
+    try:
+        load_plan = plan(settings)
+        reasons = _reasons(settings, load_plan) if is_filled else ["nothing is published yet"]
+    finally:
+        locking.release(settings.home)
+    lines = [f"{len(load_plan.files)} files would load"]
+    lines += [
+        f"  {planned.feed}/{planned.file}"
+        + (f" (its {planned.delivery}. content)" if planned.delivery > 1 else "")
+        for planned in load_plan.files[:FILES_SHOWN]
+    ]
+    if len(load_plan.files) > FILES_SHOWN:
+        lines.append(f"  and {len(load_plan.files) - FILES_SHOWN} more")
+    lines += [f"notice: {notice}" for notice in load_plan.notices]
+    if not reasons:
+        return "\n".join([*lines, "the marts would stay as they are"])
+    return "\n".join([*lines, "the marts would be rebuilt:", *(f"  {line}" for line in reasons)])
+
+
+def _reasons(settings: Settings, load_plan: LoadPlan) -> list[str]:
+    state = current_state(settings, parsed_project(settings.home))
+    with tempfile.TemporaryDirectory() as folder:
+        state |= rules_state(stage_rules(settings.rules, Path(folder) / "rules"))
+    reasons = changes(settings, state)
+    if load_plan.files and not settings.full:
+        reasons.insert(0, f"{len(load_plan.files)} files are new")
+    return reasons

@@ -1,0 +1,48 @@
+"""What a load would take in, without taking it in."""
+
+from dataclasses import dataclass
+
+from pipelines.database import connect
+from pipelines.load.deliveries import Known, content_of, contents_of, is_new, next_number
+from pipelines.load.landing import discover
+from pipelines.load.source import known_contents, open_pipeline
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file whose content is new for its name; `delivery` 1 is a file not seen before."""
+
+    feed: str
+    file: str
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """The files that a load would read, and what the user should know about the others."""
+
+    files: tuple[PlannedFile, ...]
+    notices: tuple[str, ...]
+
+
+def plan(settings: Settings) -> LoadPlan:
+    """Compare the landing folder with what was loaded; raises UsageError as a load would."""
+    landing = discover(settings)
+    known = _known(settings)
+    files = []
+    with contents_of(landing.units, known) as contents:
+        for unit in landing.units:
+            if is_new(unit, content_of(unit, contents), known):
+                files.append(PlannedFile(unit.feed.name, unit.file, next_number(unit, known)))
+    return LoadPlan(tuple(files), landing.notices)
+
+
+def _known(settings: Settings) -> Known:
+    if not settings.warehouse.exists():
+        return {}
+    connection = connect(settings)
+    try:
+        return known_contents(open_pipeline(settings, connection))
+    finally:
+        connection.close()
