@@ -98,9 +98,8 @@ def _reason(settings: Settings, build: Build, last: Build | None) -> str | None:
 
 
 def _missing(connection: duckdb.DuckDBPyConnection, project: ParsedProject) -> str | None:
-    present = set(
-        connection.execute("select table_schema, table_name from information_schema.tables").fetchall()
-    )
+    found = connection.execute("select table_schema, table_name from information_schema.tables")
+    present = set(found.fetchall())
     wanted = {
         (node["schema"], node["name"])
         for node in project.description()["nodes"].values()

@@ -4,7 +4,7 @@
     orchestration has all models built anew.
 #}
 {% macro takes_the_last_build_on() -%}
-    {{ return(var('last_as_of_date', none) is not none and not flags.FULL_REFRESH) }}
+    {{ return(var('last_as_of_date', none) is not none) }}
 {%- endmacro %}
 
 

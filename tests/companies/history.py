@@ -159,5 +159,7 @@ class History:
         )
 
     def _day(self, row: Row) -> date:
-        instants = [row[name] for name in ("occurred_at", "created_at", "updated_at") if name in row]
+        instants = [
+            row[name] for name in ("occurred_at", "created_at", "updated_at") if name in row
+        ]
         return self.settings.local_date(max(instants))
