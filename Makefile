@@ -41,8 +41,8 @@ test: lint ## lint and all tests but the soak
 soak: setup ## long random runs against the plain-Python reference
 	$(BIN)/pytest -n 2 --dist loadgroup -m soak
 
-bench: setup ## ratios against bare DuckDB, in one run
-	$(BIN)/python -m benchmarks
+bench: setup ## ratios against bare DuckDB, in one run (BENCH="build --rows 10000000")
+	$(BIN)/python -m benchmarks $(BENCH)
 
 format: setup ## rewrite Python in the house format
 	$(BIN)/ruff check --fix .

@@ -1,4 +1,4 @@
-"""Whether two databases hold the same marts: counts, hashes of the exact columns, sums of the rest."""
+"""Whether two databases hold the same marts: counts, hashes of exact columns, sums of the rest."""
 
 import math
 from dataclasses import dataclass
@@ -49,11 +49,7 @@ def different_marts(
     connection: DuckDBPyConnection, ours: str, theirs: str, marts: tuple[str, ...] = MARTS
 ) -> list[str]:
     """The marts that differ between two schemas, given as `database.schema`."""
-    return [
-        mart
-        for mart in marts
-        if not _same(connection, f"{ours}.{mart}", f"{theirs}.{mart}")
-    ]
+    return [mart for mart in marts if not _same(connection, f"{ours}.{mart}", f"{theirs}.{mart}")]
 
 
 def _same(connection: DuckDBPyConnection, ours: str, theirs: str) -> bool:
@@ -65,9 +61,7 @@ def _same(connection: DuckDBPyConnection, ours: str, theirs: str) -> bool:
 
 def digest(connection: DuckDBPyConnection, table: str, types: dict[str, str]) -> Digest:
     """Digest a table with the columns and types of its counterpart."""
-    exact = [
-        f"cast({name} as {kind})" for name, kind in types.items() if kind not in FRACTIONS
-    ]
+    exact = [f"cast({name} as {kind})" for name, kind in types.items() if kind not in FRACTIONS]
     fractions = [name for name, kind in types.items() if kind in FRACTIONS]
     sums = [f"coalesce(sum({name}), 0), count({name})" for name in fractions]
     found = connection.execute(

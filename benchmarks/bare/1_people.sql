@@ -5,19 +5,18 @@ set variable until = timezone('UTC', timezone(
     getvariable('reporting_timezone'), cast(getvariable('as_of') + 1 as timestamp)
 ));
 
+-- white space as Unicode sees it, which \s does not
+set variable space = '\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}';
+
 create temp macro local_date(instant) as
     cast(timezone(getvariable('reporting_timezone'), timezone('UTC', instant)) as date);
 create temp macro month_of(day) as cast(date_trunc('month', day) as date);
 create temp macro unicode(txt) as case when strlen(txt) = length(txt) then txt else nfkc(txt) end;
 create temp macro trimmed(txt) as regexp_replace(
-    txt,
-    '^[\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$',
-    '', 'g'
+    txt, '^[' || getvariable('space') || ']+|[' || getvariable('space') || ']+$', '', 'g'
 );
 create temp macro squeezed(txt) as regexp_replace(
-    txt,
-    '[\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+',
-    '', 'g'
+    txt, '[' || getvariable('space') || ']+', '', 'g'
 );
 create temp macro email_of(txt) as
     nullif(regexp_extract(lower(trimmed(unicode(txt))), '^[^@]+@[^@]*[.][^@]*$'), '');
@@ -25,11 +24,13 @@ create temp macro phone_of(txt) as nullif(regexp_extract(regexp_replace(
     regexp_replace(squeezed(unicode(txt)), '^[+]81[^0-9]*0?', '0'), '[^0-9]+', '', 'g'
 ), '^[0-9]{9,}$'), '');
 create temp macro name_of(txt) as nullif(squeezed(lower(unicode(txt))), '');
-create temp macro without_addresses(txt) as case when contains(txt, '@') or contains(txt, '＠') then regexp_replace(
-    txt,
-    '[\p{L}\p{M}\p{N}_.．%+-]+[@＠][\p{L}\p{M}\p{N}_-]+([.．][\p{L}\p{M}\p{N}_-]+)+',
-    ':email', 'g'
-) else txt end;
+create temp macro without_addresses(txt) as if(
+    contains(txt, '@') or contains(txt, '＠'),
+    regexp_replace(
+        txt, '[\p{L}\p{M}\p{N}_.．%+-]+[@＠][\p{L}\p{M}\p{N}_-]+([.．][\p{L}\p{M}\p{N}_-]+)+', ':email', 'g'
+    ),
+    txt
+);
 create temp macro rule_file(name) as table
     from read_csv(
         getvariable('rules') || '/' || name || '.csv',

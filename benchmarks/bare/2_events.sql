@@ -88,10 +88,9 @@ on_web as (
         utm_campaign as campaign,
         regexp_replace(
             split_part(split_part(page_url, '#', 1), '?', 1),
-            '^[\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*',
-            ''
+            '^[' || getvariable('space') || ']*([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*', ''
         ) as path,
-        coalesce(nullif(regexp_replace(regexp_replace(path, '/$', ''), '[^/]*@[^/]*', ':email', 'g'), ''), if(path is null, null, '/'))
+        regexp_replace(if(path in ('', '/'), '/', regexp_replace(path, '/$', '')), '[^/]*@[^/]*', ':email', 'g')
             as page_path,
         not is_identified as is_stitched
     from web

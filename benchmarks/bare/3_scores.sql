@@ -40,7 +40,8 @@ with changes as (
     group by person_id, day
     qualify sum(change) <> 0 or row_number() over (partition by person_id order by day) = 1
 )
-select person_id, day as valid_from, lead(day) over person as valid_to, sum(change) over person::bigint as behavior_score
+select person_id, day as valid_from, lead(day) over person as valid_to,
+    sum(change) over person::bigint as behavior_score
 from changes
 window person as (partition by person_id order by day);
 
@@ -78,8 +79,10 @@ ranges as (
     where hand_raise and active_count >= every
     union all
     -- a threshold of 0 is met before the first score too
-    select person_id, first_day, (select min(valid_from) from fct_lead_scores as scores where scores.person_id = candidates.person_id), false
-    from candidates where min_score <= 0
+    select person_id, first_day, first_scored, false
+    from candidates
+    left join (select person_id, min(valid_from) as first_scored from fct_lead_scores group by all) using (person_id)
+    where min_score <= 0
 ),
 clipped as (
     select person_id, greatest(valid_from, first_day) as valid_from,

@@ -1,7 +1,8 @@
 -- hand-offs, ignore rates and lead cycles
 
 create temp table calendar as
-select day::date as date_day, holidays.date is not null as is_holiday, isodow(day) <= 5 and not is_holiday as is_business_day,
+select day::date as date_day, holidays.date is not null as is_holiday,
+    isodow(day) <= 5 and not is_holiday as is_business_day,
     count(*) filter (is_business_day) over (order by day) as business_day_number
 from generate_series(timestamp '1999-12-31', getvariable('as_of') + interval 3 years, interval 1 day) as days (day)
 left join (select distinct date::date as date from rule_file('holidays')) as holidays on day::date = holidays.date;
@@ -61,7 +62,8 @@ answered as (
 ),
 sla as materialized (select account_tier, acceptance_business_days::bigint as days from rule_file('handoff_sla')),
 dated as (
-    select handoffs.*, answered.*, lead_source, fit_grade, persons.account_tier, deadlines.date_day as acceptance_deadline,
+    select handoffs.*, answered.*, lead_source, fit_grade, persons.account_tier,
+        deadlines.date_day as acceptance_deadline,
         acceptance_deadline <= getvariable('as_of') as is_mature,
         coalesce(local_date(accepted_at) <= acceptance_deadline, false) as is_in_time
     from handoffs

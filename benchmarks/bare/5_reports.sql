@@ -37,7 +37,8 @@ select date, stage, lead_source, sum(entered)::bigint as entered, sum(level)::bi
 from (
     select reached_date as date, stage, lead_source, 1 as entered, 0 as level from spans where reached_date >= first_day
     union all
-    select unnest(range(day, coalesce(next_day, getvariable('as_of') + 1), interval 1 day))::date, stage, lead_source, 0, level
+    select unnest(range(day, coalesce(next_day, getvariable('as_of') + 1), interval 1 day))::date, stage, lead_source,
+        0, level
     from levels where level > 0
 )
 group by all;
@@ -154,13 +155,16 @@ figures as (
 metrics as materialized (
     select metric, month, sum(n)::decimal(38, 2) as amount from figures group by all having sum(n) <> 0
 )
-select tree.kpi_id, months.month, coalesce(numerators.amount, 0) as numerator,
-    if(tree.denominator is null, null, coalesce(denominators.amount, 0)) as denominator,
-    if(tree.denominator is null, coalesce(numerators.amount, 0)::double, coalesce(numerators.amount, 0)::double / nullif(coalesce(denominators.amount, 0), 0)::double) as actual,
-    target::double as target, actual / nullif(target::double, 0) as achievement_rate
-from rule_file('kpi_tree') as tree
-cross join (select distinct month from metrics) as months
-left join metrics as numerators on tree.numerator = numerators.metric and months.month = numerators.month
-left join metrics as denominators on tree.denominator = denominators.metric and months.month = denominators.month
-left join (select kpi_id, month::date as month, target from rule_file('kpi_targets')) as targets
-    on tree.kpi_id = targets.kpi_id and months.month = targets.month;
+select *, numerator::double / if(denominator is null, 1, nullif(denominator, 0))::double as actual,
+    actual / nullif(target, 0) as achievement_rate
+from (
+    select tree.kpi_id, months.month, coalesce(numerators.amount, 0) as numerator,
+        if(tree.denominator is null, null, coalesce(denominators.amount, 0)) as denominator,
+        target::double as target
+    from rule_file('kpi_tree') as tree
+    cross join (select distinct month from metrics) as months
+    left join metrics as numerators on tree.numerator = numerators.metric and months.month = numerators.month
+    left join metrics as denominators on tree.denominator = denominators.metric and months.month = denominators.month
+    left join rule_file('kpi_targets') as targets
+        on tree.kpi_id = targets.kpi_id and months.month = targets.month::date
+);

@@ -1,6 +1,9 @@
 """Runs the command line in this process, as a shell would see it."""
 
+import io
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
 import pytest
@@ -17,20 +20,20 @@ class Outcome:
     err: str
 
 
-@pytest.fixture
-def funnel(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Outcome]:
+def run_funnel(*arguments: object) -> Outcome:
     """Call `funnel ARGUMENTS...`."""
-
-    def call(*arguments: object) -> Outcome:
-        monkeypatch.setattr("sys.argv", ["funnel", *map(str, arguments)])
-        status = 0
+    out, err = io.StringIO(), io.StringIO()
+    status = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["funnel", *map(str, arguments)])
         try:
             main()
         except SystemExit as ended:
             status = int(ended.code or 0)
-        printed = capsys.readouterr()
-        return Outcome(status, printed.out, printed.err)
+    return Outcome(status, out.getvalue(), err.getvalue())
 
-    return call
+
+@pytest.fixture(scope="session")
+def funnel() -> Callable[..., Outcome]:
+    """The command line as a function."""
+    return run_funnel

@@ -1,0 +1,1 @@
+"""What the pipeline costs beside bare DuckDB doing the same work."""

@@ -1,0 +1,101 @@
+"""Loading web events against bare DuckDB reading the same file into a table, in one run.
+
+`python -m benchmarks.load --rows N --repeats N --folder DIR`; the process calls itself with
+`bare FILE FOLDER` and `full FILE FOLDER` for each single measurement.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from benchmarks.measure import Measured, measured, middle
+from benchmarks.web_events import FORMATS, write_web_events
+
+MODULE = "benchmarks.load"
+AIMS = {"parquet": 1.5, "jsonl.gz": 2.0, "csv": 2.0}
+MEMORY_AIM = 4 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One format: bare DuckDB and the whole load, medians of the same run."""
+
+    format: str
+    bare: Measured
+    load: Measured
+
+    @property
+    def ratio(self) -> float:
+        return self.load.seconds / self.bare.seconds
+
+    def __str__(self) -> str:
+        return (
+            f"{self.format:<9} bare {self.bare.seconds:6.1f} s   load {self.load.seconds:6.1f} s"
+            f"   ratio {self.ratio:4.2f} (aim {AIMS[self.format]})"
+            f"   peak {self.load.peak_bytes / (1 << 30):4.2f} GiB"
+            f" (bare {self.bare.peak_bytes / (1 << 30):4.2f})"
+        )
+
+
+def compare(rows: int, repeats: int, folder: Path) -> Iterable[Comparison]:
+    """Each format in turn; bare and load alternate, so that a noisy minute hits both."""
+    files = write_web_events(folder / "files", rows)
+    for name in FORMATS:
+        bare, load = [], []
+        for _ in range(repeats):
+            for kind, runs in (("bare", bare), ("full", load)):
+                with tempfile.TemporaryDirectory(dir=folder) as scratch:
+                    runs.append(measured(MODULE, kind, str(files[name]), scratch))
+        yield Comparison(name, middle(bare), middle(load))
+
+
+def bare(file: Path, folder: Path) -> None:
+    """`create table as` with what the loader sets, up to the closed database."""
+    import duckdb
+
+    with duckdb.connect(str(folder / "bare.duckdb")) as connection:
+        connection.execute("set memory_limit = '4GB'")
+        connection.execute(f"create table events as from '{file}'")
+
+
+def full(file: Path, folder: Path) -> None:
+    """The load of a landing folder that holds this file alone, into an empty home."""
+    from pipelines.load import load
+    from pipelines.settings import Settings
+
+    landing = folder / "landing" / "web_events"
+    landing.mkdir(parents=True)
+    (landing / file.name).symlink_to(file)
+    settings = Settings(folder / "home", landing.parent, date(2025, 1, 1))
+    report = load(settings, lambda _message: None)
+    if not any(counts.rows_loaded for counts in report.feeds):
+        raise RuntimeError(f"nothing was loaded: {report}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--folder", type=Path, default=Path(".funnel/bench"))
+    given = parser.parse_args()
+    folder = given.folder.absolute()
+    try:
+        for comparison in compare(given.rows, given.repeats, folder):
+            print(comparison, flush=True)
+    finally:
+        shutil.rmtree(folder / "files", ignore_errors=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] in (["bare"], ["full"]):
+        begun = time.perf_counter()
+        {"bare": bare, "full": full}[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
+        print(time.perf_counter() - begun)
+    else:
+        main()

@@ -1,0 +1,128 @@
+"""One step of a benchmark as a process: STEP, ARGUMENTS as JSON, FILE for what it tells."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.settings import SHIPPED_RULES, Settings
+
+Result = dict[str, Any]
+SLOWEST_SHOWN = 12
+
+
+def settings_of(arguments: dict[str, Any]) -> Settings:
+    home = Path(arguments["home"])
+    home.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        home=home,
+        landing=Path(arguments["landing"]),
+        as_of=date.fromisoformat(arguments["as_of"]),
+        full=arguments.get("full", False),
+    )
+
+
+def load_step(arguments: dict[str, Any]) -> Result:
+    from pipelines.load.run import load_landing
+
+    return _timed(lambda: load_landing(settings_of(arguments), lambda _: None))
+
+
+def build_step(arguments: dict[str, Any]) -> Result:
+    """The models; with `tests` the data tests too. What dbt parsed is kept, as in a refresh."""
+    from orchestration.dbt_invocation import dbt_build
+    from orchestration.manifest import parsed_project
+    from pipelines.rules import stage_rules
+
+    settings = settings_of(arguments)
+    stage_rules(SHIPPED_RULES, settings.home / "rules")
+    project = parsed_project(settings.home)
+    excluded = ("unit_test",) if arguments.get("tests") else ("unit_test", "test")
+    invocations = []
+    result = _timed(
+        lambda: invocations.append(dbt_build(settings, project, excluded_types=excluded))
+    )
+    invocations[0].raise_for_failures()
+    nodes = invocations[0].results
+    result["nodes"] = len(nodes)
+    result["seconds_in_nodes"] = sum(node.execution_time for node in nodes)
+    result["slowest"] = _slowest({node.node.name: node.execution_time for node in nodes})
+    return result
+
+
+def publish_step(arguments: dict[str, Any]) -> Result:
+    from orchestration.manifest import parsed_project
+    from orchestration.publishing import publish
+
+    settings = settings_of(arguments)
+    nodes = parsed_project(settings.home).description()["nodes"].values()
+    marts = [
+        node["name"]
+        for node in nodes
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    ]
+    result = _timed(lambda: publish(settings, sorted(marts)))
+    result["gib"] = settings.marts.stat().st_size / 1024**3
+    return result
+
+
+def bare_step(arguments: dict[str, Any]) -> Result:
+    from benchmarks.bare_script import run_bare
+
+    seconds: dict[str, float] = {}
+    result = _timed(
+        lambda: seconds.update(
+            run_bare(
+                Path(arguments["raw"]),
+                Path(arguments["rules"]),
+                arguments["as_of"],
+                Path(arguments["database"]),
+            )
+        )
+    )
+    result["slowest"] = _slowest(seconds)
+    return result
+
+
+def refresh_step(arguments: dict[str, Any]) -> Result:
+    """The command as a user runs it, start of the interpreter included."""
+    settings = settings_of(arguments)
+    command = [str(Path(sys.executable).with_name("funnel")), "refresh", "--home"]
+    command += [str(settings.home), "--landing", str(settings.landing)]
+    command += ["--as-of", settings.as_of.isoformat(), *(["--full"] if settings.full else [])]
+    said = settings.home.with_name("refresh.log")
+    with said.open("w") as log:
+        return _timed(
+            lambda: subprocess.run(command, check=True, stdout=log, stderr=subprocess.STDOUT)
+        )
+
+
+STEPS = {
+    "load": load_step,
+    "build": build_step,
+    "publish": publish_step,
+    "bare": bare_step,
+    "refresh": refresh_step,
+}
+
+
+def _timed(work: Callable[[], object]) -> Result:
+    started = time.perf_counter()
+    work()
+    return {"seconds": time.perf_counter() - started}
+
+
+def _slowest(seconds: dict[str, float]) -> list[tuple[str, float]]:
+    ordered = sorted(seconds.items(), key=lambda item: -item[1])
+    return [(name, round(took, 2)) for name, took in ordered[:SLOWEST_SHOWN]]
+
+
+if __name__ == "__main__":
+    _, step, given, told = sys.argv
+    result = STEPS[step](json.loads(given))
+    Path(told).write_text(json.dumps(result), encoding="utf-8")
+    print(result["seconds"])
