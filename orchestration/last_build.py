@@ -4,14 +4,17 @@ A description of it stands in the warehouse from the end of one build to the sta
 a build that was killed or failed leaves none and the next one starts anew.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
 from orchestration.manifest import ParsedProject
+from pipelines import database
 from pipelines.database import connect
 from pipelines.feeds import FEEDS
 from pipelines.rules import fingerprint
@@ -60,7 +63,7 @@ def plan(settings: Settings, project: ParsedProject) -> Plan:
             loads={feed.name: _loads(connection, feed.name) for feed in FEEDS},
             rules={seed.name: fingerprint(settings.home / "rules", seed.name) for seed in SEEDS},
             variables=asdict(settings.variables),
-            project=f"{project.fingerprint} {duckdb.__version__}",
+            project=f"{project.fingerprint} {_engine()}",
         )
         last = _last_build(connection)
         reason = _reason(settings, build, last) or _missing(connection, project)
@@ -107,6 +110,12 @@ def _missing(connection: duckdb.DuckDBPyConnection, project: ParsedProject) -> s
     }
     lost = sorted(name for _, name in wanted - present)
     return f"models are missing: {', '.join(lost)}" if lost else None
+
+
+def _engine() -> str:
+    """DuckDB and the functions that it is given."""
+    functions = Path(database.__file__).read_bytes()
+    return f"{duckdb.__version__} {hashlib.sha256(functions).hexdigest()}"
 
 
 def _loads(connection: duckdb.DuckDBPyConnection, feed: str) -> dict[str, int]:
