@@ -57,6 +57,7 @@ def _run(settings: Settings, parent_run: str | None) -> None:
         say("preparing the job")
         job = definitions().resolve_job_def(REFRESH_JOB)
         with instance(settings.home) as dagster:
+            _end_killed_runs(dagster)
             selection = None
             if parent_run:
                 steps = stages(parsed_project(settings.home))
@@ -71,3 +72,10 @@ def _run(settings: Settings, parent_run: str | None) -> None:
             raise fault_of(result, settings.home)
     finally:
         locking.release(settings.home)
+
+
+def _end_killed_runs(dagster: dg.DagsterInstance) -> None:
+    # who holds the home knows that no other run of it is alive
+    alive = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    for run in dagster.get_runs(filters=dg.RunsFilter(statuses=alive)):
+        dagster.report_run_failed(run, "the run was killed")

@@ -50,21 +50,26 @@ create temp table mail as
 with addressed as (
     select event_id, occurred_at, mail_id, mail_type, event_type, is_machine,
         coalesce(by_lead.person_id, by_email.person_id) as person_id,
-        coalesce('person ' || by_lead.person_id, 'person ' || by_email.person_id, email_of(events.email)) as recipient
+        coalesce(by_lead.person_id, by_email.person_id, email_of(events.email)) as recipient
     from read_parquet(getvariable('raw') || '/mail_events.parquet') as events
     left join lead_persons as by_lead using (lead_id)
     left join email_persons as by_email on if(by_lead.person_id is null, email_of(events.email), null) = by_email.email
     where occurred_at < getvariable('until')
+),
+judged as (
+    select events.* replace (
+        events.is_machine or coalesce(
+            events.occurred_at < sent.occurred_at + to_seconds(getvariable('machine_seconds')), false
+        ) as is_machine
+    )
+    from (from addressed where event_type in ('open', 'click')) as events
+    asof left join (from addressed where event_type = 'sent') as sent
+        on events.mail_id = sent.mail_id and events.recipient = sent.recipient
+        and events.occurred_at >= sent.occurred_at
+    union all
+    select * replace (false as is_machine) from addressed where event_type not in ('open', 'click')
 )
-select events.* exclude (is_machine), local_date(events.occurred_at) as occurred_date,
-    event_type in ('open', 'click') and (
-        is_machine
-        or coalesce(events.occurred_at < sent.occurred_at + to_seconds(getvariable('machine_seconds')), false)
-    ) as is_machine
-from addressed as events
-asof left join (select mail_id, recipient, occurred_at from addressed where event_type = 'sent') as sent
-    on events.mail_id = sent.mail_id and events.recipient = sent.recipient
-    and events.occurred_at >= sent.occurred_at;
+select *, local_date(occurred_at) as occurred_date from judged;
 
 create temp table offline as
 select events.*, local_date(occurred_at) as occurred_date, coalesce(by_lead.person_id, by_email.person_id) as person_id

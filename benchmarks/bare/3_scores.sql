@@ -114,4 +114,6 @@ select person_id, qualified_from, if(qualified_to <= getvariable('as_of'), quali
     if(raised_from = qualified_from, 'hand_raise', 'score') as trigger,
     coalesce(behavior_score, 0) as score_at_entry, fit_grade, account_tier
 from spells join candidates using (person_id)
-asof left join fct_lead_scores on spells.person_id = fct_lead_scores.person_id and qualified_from >= valid_from;
+left join fct_lead_scores as scores
+    on spells.person_id = scores.person_id and qualified_from >= valid_from
+    and qualified_from < coalesce(valid_to, 'infinity');

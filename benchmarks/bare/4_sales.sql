@@ -35,6 +35,9 @@ window before_it as (
     partition by person_id order by occurred_at, disposition_id rows between unbounded preceding and 1 preceding
 );
 
+create temp table sla as
+select account_tier, acceptance_business_days::bigint as days from rule_file('handoff_sla');
+
 create table fct_handoffs as
 with handoffs as (
     select *, lead(occurred_at) over (partition by person_id order by occurred_at, disposition_id) as next_at
@@ -60,20 +63,20 @@ answered as (
         and answers.occurred_at < coalesce(handoffs.next_at, 'infinity')
     group by handoffs.disposition_id
 ),
-sla as materialized (select account_tier, acceptance_business_days::bigint as days from rule_file('handoff_sla')),
-dated as (
+due as (
     select handoffs.*, answered.*, lead_source, fit_grade, persons.account_tier,
-        deadlines.date_day as acceptance_deadline,
-        acceptance_deadline <= getvariable('as_of') as is_mature,
-        coalesce(local_date(accepted_at) <= acceptance_deadline, false) as is_in_time
+        business_day_number + coalesce(own.days, usual.days) as due_day_number
     from handoffs
     join answered on disposition_id = handoff_id
     join persons on handoffs.person_id = persons.person_id
-    join calendar on occurred_date = calendar.date_day
-    left join sla using (account_tier)
-    join calendar as deadlines
-        on deadlines.is_business_day and deadlines.business_day_number
-            = calendar.business_day_number + coalesce(days, (select days from sla where account_tier = 'default'))
+    join calendar on occurred_date = date_day
+    left join sla as own on persons.account_tier = own.account_tier
+    join sla as usual on usual.account_tier = 'default'
+),
+dated as (
+    select due.*, date_day as acceptance_deadline, acceptance_deadline <= getvariable('as_of') as is_mature,
+        coalesce(local_date(accepted_at) <= acceptance_deadline, false) as is_in_time
+    from due join (from calendar where is_business_day) on due_day_number = business_day_number
 )
 select handoff_id, dated.person_id, cycle_number, occurred_at as handed_off_at, occurred_date as handed_off_date,
     without_addresses(sales_team) as sales_team, without_addresses(sales_rep) as sales_rep,
@@ -92,7 +95,9 @@ select handoff_id, dated.person_id, cycle_number, occurred_at as handed_off_at, 
     is_mature, is_mature and outcome <> 'withdrawn' and not is_in_time as is_ignored_at_deadline,
     (epoch_us(first_touch_at) - epoch_us(handed_off_at)) / 3600000000 as hours_to_first_touch
 from dated
-asof left join fct_lead_scores as scores on dated.person_id = scores.person_id and occurred_date >= valid_from;
+left join fct_lead_scores as scores
+    on dated.person_id = scores.person_id and occurred_date >= valid_from
+    and occurred_date < coalesce(valid_to, 'infinity');
 
 create temp macro with_rates(counts) as table
     select *, (rejected + stalled + untouched) / nullif(mature_handoffs, 0) as ignore_rate,

@@ -40,7 +40,6 @@ def dbt_models(project: ParsedProject) -> dg.AssetsDefinition:
         manifest=project.description(),
         name=BUILD_MODELS,
         dagster_dbt_translator=translator,
-        pool="warehouse",
     )
     def build_models(context: dg.AssetExecutionContext, funnel: FunnelResource) -> Iterator[Any]:
         settings = funnel.settings(context.run.run_id)

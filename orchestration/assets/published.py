@@ -19,7 +19,7 @@ PUBLISHED_MARTS = dg.AssetKey(["published", "marts"])
 def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
     """Great Expectations over the marts; what is impossible is not published."""
 
-    @dg.multi_asset_check(name=MARTS_GATE, specs=check_specs(marts.values()), pool="warehouse")
+    @dg.multi_asset_check(name=MARTS_GATE, specs=check_specs(marts.values()))
     def judge_marts(
         context: dg.AssetCheckExecutionContext, funnel: FunnelResource
     ) -> Iterator[dg.AssetCheckResult]:
@@ -42,7 +42,6 @@ def published_marts(
         deps=list(marts.values()),
         group_name="published",
         kinds={"duckdb"},
-        pool="warehouse",
     )
     def publish_marts(
         context: dg.AssetExecutionContext, funnel: FunnelResource

@@ -29,7 +29,6 @@ RAW_KEYS = {feed.name: dg.AssetKey(["raw", feed.name]) for feed in FEEDS}
         )
         for name, key in RAW_KEYS.items()
     ],
-    pool="warehouse",
 )
 def raw_feeds(
     context: dg.AssetExecutionContext, funnel: FunnelResource
@@ -56,7 +55,7 @@ def raw_feeds(
 def raw_gate(project: ParsedProject) -> dg.AssetChecksDefinition:
     """Great Expectations over the raw batch; what is impossible stops the run here."""
 
-    @dg.multi_asset_check(name=RAW_GATE, specs=check_specs(RAW_KEYS.values()), pool="warehouse")
+    @dg.multi_asset_check(name=RAW_GATE, specs=check_specs(RAW_KEYS.values()))
     def judge_raw(
         context: dg.AssetCheckExecutionContext, funnel: FunnelResource
     ) -> Iterator[dg.AssetCheckResult]:

@@ -1,9 +1,18 @@
 """Files of the landing folder into typed, checked and audited raw tables."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.settings import Settings
+
+# done at import, the one place before each import of dlt: its telemetry reads nothing set later
+os.environ.update(
+    RUNTIME__DLTHUB_TELEMETRY="false",
+    RUNTIME__LOG_LEVEL="CRITICAL",
+    # a file that cannot be read once cannot be read again
+    LOAD__RAISE_ON_MAX_RETRIES="1",
+)
 
 Progress = Callable[[str], None]
 

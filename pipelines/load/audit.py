@@ -2,9 +2,10 @@
 
 import duckdb
 
+from pipelines.errors import FunnelError
 from pipelines.feeds import FEEDS
 from pipelines.load import FeedCounts
-from pipelines.load.replacement import mark_replaced, number_rows
+from pipelines.load.replacement import delete_bad, mark_replaced, number_rows
 from pipelines.load.source import DATASET, TABLES
 
 
@@ -14,70 +15,78 @@ def is_empty(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def remove_unfinished_loads(connection: duckdb.DuckDBPyConnection) -> None:
-    """Delete what a killed run had written: dlt enters a load as finished in its last step."""
+    """Delete what a killed run had written: a load counts from the moment it is settled."""
     if is_empty(connection):
         return
-    for table in _existing(connection) & {*TABLES, "_dlt_pipeline_state"}:
+    existing = _existing(connection)
+    if "load_audit" in existing:
+        connection.execute(
+            f"delete from {DATASET}._dlt_loads where load_id in"
+            f" (select _dlt_load_id from {DATASET}.load_audit where rows_loaded is null)"
+        )
+    for table in existing & {*TABLES, "_dlt_pipeline_state"}:
         connection.execute(
             f"delete from {DATASET}.{table} where _dlt_load_id not in"
             f" (select load_id from {DATASET}._dlt_loads where status = 0)"
         )
 
 
-def undo(connection: duckdb.DuckDBPyConnection, load_id: str) -> None:
-    """Take a load back."""
-    connection.execute(f"delete from {DATASET}._dlt_loads where load_id = ?", [load_id])
-    remove_unfinished_loads(connection)
-
-
-def settle(connection: duckdb.DuckDBPyConnection) -> None:
-    """Number, replace and count the rows of the loads for which that was not done yet."""
-    if is_empty(connection):
-        return
-    unsettled = connection.execute(
-        f"select distinct feed, _dlt_load_id from {DATASET}.load_audit where rows_loaded is null"
+def settle(connection: duckdb.DuckDBPyConnection, load_id: str) -> None:
+    """Number, replace and count the rows of a load, all or nothing."""
+    rows = connection.execute(
+        f"select distinct feed from {DATASET}.load_audit where _dlt_load_id = ?", [load_id]
     ).fetchall()
-    for feed in FEEDS:
-        loads = [load_id for name, load_id in unsettled if name == feed.name]
-        if not loads:
-            continue
-        with connection.cursor() as transaction:
-            transaction.execute("begin")
-            number_rows(transaction, feed)
-            mark_replaced(transaction, feed, loads)
-            _count(transaction, feed.name)
-            transaction.execute("commit")
+    loaded = {name for (name,) in rows}
+    with connection.cursor() as transaction:
+        transaction.execute("begin")
+        for feed in FEEDS:
+            if feed.name in loaded:
+                number_rows(transaction, feed)
+                delete_bad(transaction, feed)
+                mark_replaced(transaction, feed, load_id)
+                _count(transaction, feed.name)
+        _refuse_loss(transaction)
+        transaction.execute("commit")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, feed: str) -> None:
     connection.execute(
         f"""
         update {DATASET}.load_audit as audited
-        set rows_loaded = coalesce(counted.standing, 0),
-            rows_replaced = audited.rows_read - audited.rows_quarantined
-                - coalesce(counted.standing, 0)
+        set rows_loaded = counted.standing, rows_replaced = counted.replaced
         from (
-            select delivered.file, delivered._delivery, counts.standing
-            from (
-                select file, _delivery
-                from {DATASET}.load_audit
-                where feed = $feed
-            ) as delivered
-            left join (
-                select _file, _delivery, count(*) as standing
-                from {DATASET}.{feed}
-                where not _is_replaced
-                group by _file, _delivery
-            ) as counts
-                on delivered.file = counts._file and delivered._delivery = counts._delivery
+            select
+                delivered.file,
+                delivered._delivery,
+                count(*) filter (where not rows._is_replaced) as standing,
+                count(*) filter (where rows._is_replaced) as replaced
+            from {DATASET}.load_audit as delivered
+            left join {DATASET}.{feed} as rows
+                on delivered.file = rows._file and delivered._delivery = rows._delivery
+            where delivered.feed = $feed
+            group by delivered.file, delivered._delivery
         ) as counted
         where audited.feed = $feed
             and audited.file = counted.file
             and audited._delivery = counted._delivery
-            and audited.rows_loaded is distinct from coalesce(counted.standing, 0)
+            and (audited.rows_loaded, audited.rows_replaced)
+                is distinct from (counted.standing, counted.replaced)
         """,
         {"feed": feed},
     )
+
+
+def _refuse_loss(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise FunnelError if some row of a file is nowhere."""
+    lost = connection.execute(
+        f"""
+        select feed || '/' || file, rows_read, rows_loaded + rows_replaced + rows_quarantined
+        from {DATASET}.load_audit
+        where rows_read is distinct from rows_loaded + rows_replaced + rows_quarantined
+        """
+    ).fetchone()
+    if lost:
+        raise FunnelError("{}: {} rows were read, but {} are accounted for".format(*lost))
 
 
 def counts_of(connection: duckdb.DuckDBPyConnection, load_id: str | None) -> tuple[FeedCounts, ...]:

@@ -9,27 +9,32 @@ from os import stat_result
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from pipelines.load.content import fingerprint, refuse_truncated
+from pipelines.load.content import fingerprint, is_gzip, refuse_truncated
 from pipelines.load.landing import Unit
 from pipelines.load.relation import UnreadableError
 
 # for each feed and file name the hashes of its contents, in the order of their delivery
 Known = Mapping[str, Mapping[str, Sequence[str]]]
-HASHING_THREADS = 2
+READING_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The bytes of a file at one moment; `fault` says why they cannot be read to their end."""
+    """The bytes of a file at one moment; `wholeness` is found out in the background."""
 
     path: Path
     digest: str
     stamp: tuple[int, ...]
-    fault: str | None = None
+    wholeness: Future[str | None] | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """Why the file cannot be read to its end."""
+        return self.wholeness.result() if self.wholeness else None
 
     def refuse_change(self) -> None:
         """Raise UnreadableError if the file is no longer what was hashed."""
-        if _stamp(self.path) != self.stamp:
+        if not self.path.exists() or _stamp(self.path) != self.stamp:
             raise UnreadableError(f"{self.path} changed while it was read; run again")
 
 
@@ -44,15 +49,15 @@ class Delivery:
 
 @contextmanager
 def contents_of(units: Sequence[Unit], known: Known) -> Iterator[Mapping[Path, Future[Content]]]:
-    """Hash every file once, in the background."""
+    """Hash every file once, in the background; new packed ones are read to their end."""
     digests: dict[Path, set[str]] = {}
     for unit in units:
         digests.setdefault(unit.path, set()).update(_digests(unit, known))
         for path in unit.looks_up:
             digests.setdefault(path, set())
-    pool = ThreadPoolExecutor(HASHING_THREADS)
+    pool = ThreadPoolExecutor(READING_THREADS)
     try:
-        yield {path: pool.submit(_content, path, seen) for path, seen in digests.items()}
+        yield {path: pool.submit(_content, path, seen, pool) for path, seen in digests.items()}
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -81,19 +86,22 @@ def _digests(unit: Unit, known: Known) -> Sequence[str]:
     return known.get(unit.feed.name, {}).get(unit.file, ())
 
 
-def _content(path: Path, seen: set[str]) -> Content:
+def _content(path: Path, seen: set[str], pool: ThreadPoolExecutor) -> Content:
     try:
         stamp = _stamp(path)
         digest = fingerprint(path)
-        fault = None
-        if digest not in seen:
-            try:
-                refuse_truncated(path)
-            except UnreadableError as error:
-                fault = str(error)
     except OSError as error:
         raise UsageError(f"{path} cannot be opened: {error.strerror}") from None
-    return Content(path, digest, stamp, fault)
+    is_judged = is_gzip(path) and digest not in seen
+    return Content(path, digest, stamp, pool.submit(_fault, path) if is_judged else None)
+
+
+def _fault(path: Path) -> str | None:
+    try:
+        refuse_truncated(path)
+    except UnreadableError as error:
+        return str(error)
+    return None
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

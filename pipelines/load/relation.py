@@ -12,6 +12,8 @@ WHITE_SPACE = (
     r"\x{3000}]"
 )
 
+OWN_COLUMNS = ("_fault", "_row", "_row_number")
+
 
 class UnreadableError(FunnelError):
     """A file that cannot be read to its end; the message says why."""
@@ -37,9 +39,9 @@ class RawRelation:
     - `_row_number` BIGINT, only where `is_numbered`: 1 = first data row. Elsewhere numbering
       would take DuckDB's parallel scan away, and the place in the result says the same.
 
-    `proven` gives the same rows at less cost, but only of a file on which `sql` has run through;
-    their `_row` is null. `holds` judges from the number of rows whether the reading was right,
-    where DuckDB may have passed over something in silence.
+    `proven` gives the same rows at less cost, their `_row` null, of a file for which the select
+    `proof` has no row. `holds` judges from the number of rows whether a reading was right, where
+    DuckDB may have passed over something in silence.
     """
 
     sql: str
@@ -47,6 +49,7 @@ class RawRelation:
     row_json: str
     is_numbered: bool = False
     proven: str | None = None
+    proof: str | None = None
     holds: Callable[[int], bool] = field(default=lambda _rows: True)
 
 
@@ -97,10 +100,13 @@ def first_filled(expressions: list[str]) -> str:
 
 
 def grouped(names: Iterable[str], expressions: Iterable[str]) -> dict[str, list[str]]:
-    """The expressions under their normalized names; a column without a name is dropped."""
+    """The expressions under their normalized names.
+
+    A column without a name is dropped, and one that bears a name of the relation's own.
+    """
     groups: dict[str, list[str]] = {}
     for name, expression in zip(names, expressions, strict=True):
-        if normalized(name):
+        if normalized(name) and normalized(name) not in OWN_COLUMNS:
             groups.setdefault(normalized(name), []).append(expression)
     return groups
 

@@ -1,23 +1,20 @@
-"""One load: discover, examine, hand over to dlt, settle."""
+"""One load: discover, stage, hand over to dlt, judge, settle."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
 
 import dlt
 import duckdb
+from dlt.pipeline.exceptions import PipelineStepFailed
 
 from pipelines.database import connect
-from pipelines.errors import FunnelError, UsageError
-from pipelines.feeds import FEEDS
+from pipelines.errors import UsageError
 from pipelines.load import LoadReport, Progress
-from pipelines.load.audit import (
-    counts_of,
-    is_empty,
-    remove_unfinished_loads,
-    settle,
-    undo,
-)
+from pipelines.load.audit import counts_of, is_empty, remove_unfinished_loads, settle
 from pipelines.load.deliveries import (
+    Content,
     Delivery,
     Known,
     content_of,
@@ -25,9 +22,10 @@ from pipelines.load.deliveries import (
     is_new,
     next_number,
 )
+from pipelines.load.judging import MistrustError, judge
 from pipelines.load.landing import Landing, Unit, discover
-from pipelines.load.source import DATASET, known_contents, known_zone, open_pipeline, run
-from pipelines.load.staging import Stage, is_large
+from pipelines.load.source import known_contents, known_zone, open_pipeline, run
+from pipelines.load.staging import Examined, Stage, is_large
 from pipelines.settings import Settings
 
 SECONDS_BETWEEN_LINES = 2.0
@@ -40,7 +38,12 @@ def load_landing(settings: Settings, progress: Progress) -> LoadReport:
         raise _nothing_to_load(settings)
     connection = connect(settings)
     try:
-        return _load(settings, landing, connection, progress)
+        remove_unfinished_loads(connection)
+        try:
+            return _load(settings, landing, connection, progress, is_trusting=True)
+        except MistrustError as error:
+            progress(f"{error}: reading every large file before loading it")
+            return _load(settings, landing, connection, progress, is_trusting=False)
     finally:
         connection.close()
 
@@ -50,6 +53,8 @@ def _load(
     landing: Landing,
     connection: duckdb.DuckDBPyConnection,
     progress: Progress,
+    *,
+    is_trusting: bool,
 ) -> LoadReport:
     pipeline = open_pipeline(settings, connection)
     zone = settings.variables.source_timezone
@@ -57,68 +62,75 @@ def _load(
     known = known_contents(pipeline)
     if not landing.units and not any(known.values()):
         raise _nothing_to_load(settings)
-    remove_unfinished_loads(connection)
-    # a killed run may have loaded rows that it did not come to compare
-    settle(connection)
-    stage = Stage(connection, zone)
+    stage, load_id = Stage(connection, zone), None
     try:
-        _examine(landing.units, known, stage, progress)
-        load_id = None
-        if stage.deliveries or is_empty(connection):
-            stage.finish()
-            progress(f"loading {len(stage.deliveries)} new files")
-            load_id = _run(pipeline, stage, connection, zone)
+        with contents_of(landing.units, known) as contents:
+            for unit, number, content in _new(landing.units, known, contents, progress):
+                _stage(stage, unit, number, content, is_trusting=is_trusting)
+            if stage.deliveries or is_empty(connection):
+                stage.finish()
+                progress(f"loading {len(stage.deliveries)} new files")
+                load_id = _run(pipeline, stage, connection, zone)
     finally:
         stage.close()
-    settle(connection)
     return LoadReport(counts_of(connection, load_id), (*landing.notices, *stage.notices))
 
 
-def _examine(units: Sequence[Unit], known: Known, stage: Stage, progress: Progress) -> None:
-    """Check the rows of every new content."""
+def _new(
+    units: Sequence[Unit],
+    known: Known,
+    contents: Mapping[Path, Future[Content]],
+    progress: Progress,
+) -> Iterator[tuple[Unit, int, Content]]:
+    """The units whose content is new, with the number of the delivery that it makes."""
     told_at = 0.0
-    with contents_of(units, known) as contents:
-        for position, unit in enumerate(units, start=1):
-            number = next_number(unit, known)
-            # a large file of a new name is new for certain: no need to wait for its hash
-            is_early = number == 1 and is_large(unit)
-            found = stage.examine(unit, number) if is_early else None
-            content = content_of(unit, contents)
-            if is_new(unit, content, known):
-                if is_large(unit) or time.monotonic() - told_at > SECONDS_BETWEEN_LINES:
-                    progress(f"reading file {position} of {len(units)}: {unit.label}")
-                    told_at = time.monotonic()
-                if found is None and content.fault is None:
-                    found = stage.examine(unit, number)
-                stage.accept(Delivery(unit, number, content), found)
+    for position, unit in enumerate(units, start=1):
+        content = content_of(unit, contents)
+        if is_new(unit, content, known):
+            if is_large(unit) or time.monotonic() - told_at > SECONDS_BETWEEN_LINES:
+                progress(f"reading file {position} of {len(units)}: {unit.label}")
+                told_at = time.monotonic()
+            yield unit, next_number(unit, known), content
+
+
+def _stage(stage: Stage, unit: Unit, number: int, content: Content, *, is_trusting: bool) -> None:
+    if is_trusting and is_large(unit):
+        found = stage.trust(unit, number)
+    elif content.fault:
+        found = Examined(fault=content.fault)
+    else:
+        found = stage.examine(unit, number)
+    stage.accept(Delivery(unit, number, content), found)
 
 
 def _run(
     pipeline: dlt.Pipeline, stage: Stage, connection: duckdb.DuckDBPyConnection, zone: str
 ) -> str:
-    """Let dlt load the stage; a load that is not what was examined is taken back."""
-    load_id = run(pipeline, stage, zone)
+    """Let dlt load the stage; a load that does not come to be settled is taken back."""
     try:
-        for delivery in stage.deliveries:
-            delivery.content.refuse_change()
-        for feed in FEEDS:
-            _refuse_other_count(connection, feed.name, load_id, stage.good_rows(feed.name))
-    except FunnelError:
-        undo(connection, load_id)
+        load_id = _loaded(pipeline, stage, zone)
+        judge(connection, stage, load_id)
+        _refuse_changes(stage)
+        settle(connection, load_id)
+    except BaseException:
+        remove_unfinished_loads(connection)
         raise
     return load_id
 
 
-def _refuse_other_count(
-    connection: duckdb.DuckDBPyConnection, feed: str, load_id: str, expected: int
-) -> None:
-    (rows,) = connection.execute(
-        f"select count(*) from {DATASET}.{feed} where _dlt_load_id = ?", [load_id]
-    ).fetchone() or (0,)
-    if rows != expected:
-        raise FunnelError(
-            f"{feed}: {expected} rows were checked, but {rows} were loaded; run again"
-        )
+def _loaded(pipeline: dlt.Pipeline, stage: Stage, zone: str) -> str:
+    try:
+        return run(pipeline, stage, zone)
+    except PipelineStepFailed as error:
+        _refuse_changes(stage)
+        if stage.trusted:
+            raise MistrustError("a large file has rows of different forms") from error
+        raise
+
+
+def _refuse_changes(stage: Stage) -> None:
+    for delivery in stage.deliveries:
+        delivery.content.refuse_change()
 
 
 def _refuse_other_zone(known: str | None, zone: str) -> None:

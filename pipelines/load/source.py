@@ -40,8 +40,6 @@ def open_pipeline(settings: Settings, connection: duckdb.DuckDBPyConnection) -> 
     What a killed run left in dlt's working folder is thrown away: it refers to files that may
     have changed since. The warehouse alone says what was loaded.
     """
-    dlt.config["runtime.dlthub_telemetry"] = False
-    dlt.config["runtime.log_level"] = "CRITICAL"
     folder = settings.scratch / "dlt"
     shutil.rmtree(folder, ignore_errors=True)
     pipeline = dlt.pipeline(

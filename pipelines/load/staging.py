@@ -1,8 +1,8 @@
-"""New contents checked row by row, and offered as views from which dlt fills the raw tables.
+"""New contents offered as views, from which dlt fills the raw tables.
 
-All of it lives in a database in memory that is gone after the run. A large file is only checked,
-which takes a fraction of the time that writing its rows takes; the raw table is then filled from
-the file itself. The rows of small files are kept, so that a thousand of them make one view.
+All of it lives in a database in memory that is gone after the run. The rows of small files are
+checked and kept there, so that a thousand of them make one view. A large file is loaded from where
+it lies: trusted, which takes one reading and is judged after the load, or after a first reading.
 """
 
 from collections import Counter
@@ -31,17 +31,17 @@ MACHINE_FAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a reading of one file found.
+    """What a reading of one file found; `rows_read` is None if the load itself will tell.
 
-    `good_rows` selects the rows of a large file that the contract takes, `verdict` its bad ones;
-    `ignored` are columns that the feed does not have; `fault` says why the file cannot be read,
-    which makes it one bad row.
+    `rows` selects all rows of a large file, the bad ones with a null `_is_replaced`, and
+    `bad_rows` those for the quarantine. `raw` is the reading; `fault` says why the file cannot be
+    read, which makes it one bad row.
     """
 
-    rows_read: int = 1
-    ignored: tuple[str, ...] = ()
-    good_rows: str | None = None
-    verdict: str | None = None
+    rows_read: int | None = 1
+    raw: RawRelation | None = None
+    rows: str | None = None
+    bad_rows: str | None = None
     fault: str | None = None
 
 
@@ -50,9 +50,10 @@ class Stage:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, zone: str) -> None:
         self.deliveries: list[Delivery] = []
+        self.trusted: list[tuple[Delivery, RawRelation]] = []
         self._connection = connection
         self._zone = zone
-        self._now = datetime.now(UTC).replace(tzinfo=None)
+        self.now = datetime.now(UTC).replace(tzinfo=None)
         # for each raw table the views, or the table, that its new rows are in
         self.views: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
         self.views |= {"quarantine": ["quarantine"], "load_audit": ["load_audit"]}
@@ -76,6 +77,15 @@ class Stage:
     def close(self) -> None:
         self._connection.execute(f"detach {DATABASE}")
 
+    def trust(self, unit: Unit, number: int) -> Examined:
+        """Take the fastest reading of a large file for right, until the load is judged."""
+        try:
+            raw = next(iter(unit.ways(self._connection)))
+            rows = self._rows(unit, number, replace(raw, sql=raw.proven or raw.sql))
+        except (UnreadableError, duckdb.Error):
+            return self.examine(unit, number)
+        return Examined(None, raw, rows)
+
     def examine(self, unit: Unit, number: int) -> Examined:
         """Read a file to its end and check every row; `number` is that of its delivery."""
         cause = "it has no form that could be read"
@@ -89,34 +99,39 @@ class Stage:
                 except duckdb.Error as error:
                     cause = str(error)
                     continue
-                if raw.holds(found.rows_read):
+                if raw.holds(found.rows_read or 0):
                     return found
                 self._forget(unit, number)
         except UnreadableError as error:
             cause = str(error)
         return Examined(fault=cause.split("\n", 1)[0])
 
-    def accept(self, delivery: Delivery, found: Examined | None) -> None:
-        """Take an examined file into the load."""
+    def accept(self, delivery: Delivery, found: Examined) -> None:
+        """Take a file into the load."""
         unit, number = delivery.unit, delivery.number
-        fault = delivery.content.fault or (found and found.fault)
         lineage = [unit.feed.name, unit.file]
-        if fault:
-            reason = f"the file cannot be read: {fault}"
-            self._insert("quarantine", [*lineage, 0, None, reason, self._now, number])
-        elif found and found.good_rows and found.verdict:
-            self._quarantine(found.verdict)
-            self._large[unit.feed.name].append(found.good_rows)
-        rows_read = found.rows_read if found and not fault else 1
-        counts = [rows_read, None, None, None]
+        if found.fault:
+            reason = f"the file cannot be read: {found.fault}"
+            self._insert("quarantine", [*lineage, 0, None, reason, self.now, number])
+        if found.bad_rows:
+            self._quarantine(found.bad_rows)
+        if found.rows:
+            self._large[unit.feed.name].append(found.rows)
+        if found.raw:
+            self._ignored.update(
+                (unit.feed.name, column)
+                for column in found.raw.columns
+                if column not in unit.feed.column_names
+            )
+            if found.rows_read is None:
+                self.trusted.append((delivery, found.raw))
+        counts = [found.rows_read, None, None, None]
         content = delivery.content.digest
-        self._insert("load_audit", [*lineage, *counts, self._now, number, content])
-        if found:
-            self._ignored.update((unit.feed.name, column) for column in found.ignored)
+        self._insert("load_audit", [*lineage, *counts, self.now, number, content])
         self.deliveries.append(delivery)
 
     def finish(self) -> None:
-        """Offer the good rows of each feed as views, and complete the audit."""
+        """Offer the rows of each feed as views, and complete the audit."""
         for feed in FEEDS:
             columns = names(raw_columns(feed))
             kept = f"{DATABASE}.kept_{feed.name}"
@@ -140,16 +155,9 @@ class Stage:
                     and bad.file = audited.file
                     and bad._delivery = audited._delivery
             )
+            where rows_read is not null
             """
         )
-
-    def good_rows(self, feed_name: str) -> int:
-        """How many rows the view of a feed must give."""
-        query = (
-            f"select sum(rows_read - rows_quarantined) from {DATABASE}.load_audit where feed = ?"
-        )
-        (count,) = self._connection.execute(query, [feed_name]).fetchone() or (None,)
-        return int(count or 0)
 
     def _judge(self, unit: Unit, number: int, raw: RawRelation) -> Examined:
         # no number for each row here: counting them would take the parallel reading away
@@ -159,24 +167,21 @@ class Stage:
             f" from ({self._checked(unit, raw)})"
         )
         place = "_row_number" if raw.is_numbered else "rowid + 1"
-        (rows_read, rows_bad) = self._connection.execute(
-            f"select count(*), count(_reason) from {DATABASE}.verdict"
-        ).fetchone() or (0, 0)
-        lineage = f"{literal(unit.file)} as _file, {number}::integer as _delivery"
-        columns = ", ".join(unit.feed.column_names)
-        proven = replace(raw, sql=raw.proven or raw.sql)
-        where = " where _reason is null" if rows_bad else ""
-        return Examined(
-            rows_read,
-            _ignored(unit, raw),
-            good_rows=(
-                f"select {columns}, {lineage}, _row_number, false as _is_replaced"
-                f" from ({self._checked(unit, proven)}){where}"
-            ),
-            verdict=(
-                f"select {literal(unit.feed.name)}, {literal(unit.file)}, {place}, _original,"
-                f" _reason, {number} from {DATABASE}.verdict where _reason is not null"
-            ),
+        (rows_read,) = self._connection.execute(
+            f"select count(*) from {DATABASE}.verdict"
+        ).fetchone() or (0,)
+        bad_rows = (
+            f"select {literal(unit.feed.name)}, {literal(unit.file)}, {place}, _original,"
+            f" _reason, {number} from {DATABASE}.verdict where _reason is not null"
+        )
+        return Examined(rows_read, raw, self._rows(unit, number, raw), bad_rows)
+
+    def _rows(self, unit: Unit, number: int, raw: RawRelation) -> str:
+        return (
+            f"select {', '.join(unit.feed.column_names)}, {literal(unit.file)} as _file,"
+            f" {number}::integer as _delivery, _row_number,"
+            f" case when _reason is null then false end as _is_replaced"
+            f" from ({self._checked(unit, raw)})"
         )
 
     def _keep(self, unit: Unit, number: int, raw: RawRelation) -> Examined:
@@ -187,7 +192,7 @@ class Stage:
             f" {literal(unit.file)}, {number}, {place}, false, _reason, _original"
             f" from ({self._checked(unit, raw)})"
         ).fetchone() or (0,)
-        return Examined(rows_read, _ignored(unit, raw))
+        return Examined(rows_read, raw)
 
     def _forget(self, unit: Unit, number: int) -> None:
         self._connection.execute(
@@ -204,7 +209,7 @@ class Stage:
             f"insert into {DATABASE}.quarantine"
             " select feed, file, row_number, row, reason, ?, delivery"
             f" from ({bad_rows}) as bad(feed, file, row_number, row, reason, delivery)",
-            [self._now],
+            [self.now],
         )
 
     def _create(self, table: str, columns: dict[str, str]) -> None:
@@ -216,9 +221,5 @@ class Stage:
 
 
 def is_large(unit: Unit) -> bool:
-    """Whether a file is checked and loaded in two readings instead of being kept."""
+    """Whether the rows of a file are loaded from where it lies instead of being kept."""
     return unit.path.stat().st_size >= LARGE_BYTES
-
-
-def _ignored(unit: Unit, raw: RawRelation) -> tuple[str, ...]:
-    return tuple(name for name in raw.columns if name not in unit.feed.column_names)

@@ -2,6 +2,9 @@
 
 import hashlib
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +14,7 @@ import pytest
 
 from orchestration.publishing import AUDIT_COLUMNS
 from pipelines.rules import fingerprint, stage_rules
-from pipelines.settings import SHIPPED_RULES
+from pipelines.settings import PROJECT, SHIPPED_RULES
 from pipelines.simulate import simulate
 from tests.orchestration.conftest import Outcome
 
@@ -40,6 +43,12 @@ def home(funnel: Funnel, company: Path, tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
+@pytest.fixture(scope="module")
+def undisturbed(home: Path) -> dict[str, str]:
+    """What a run that nothing disturbed has published."""
+    return _content(home / "marts.duckdb")
+
+
 def _tables(path: Path) -> list[str]:
     with duckdb.connect(str(path), read_only=True) as marts:
         return [
@@ -62,10 +71,35 @@ def _refresh(funnel: Funnel, company: Path, home: Path, *options: object) -> Out
     return funnel("refresh", "--landing", company / "landing", "--home", home, *options)
 
 
-def test_life_of_a_home(funnel: Funnel, company: Path, home: Path) -> None:
-    marts = home / "marts.duckdb"
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param("loading", marks=pytest.mark.soak),
+        pytest.param("judging the raw batch", marks=pytest.mark.soak),
+        "models and tests: 25",
+    ],
+)
+def test_a_run_after_a_kill_publishes_the_same(
+    funnel: Funnel, company: Path, undisturbed: dict[str, str], tmp_path: Path, moment: str
+) -> None:
+    command = [sys.executable, "-c", "from orchestration.cli import main; main()", "refresh"]
+    options = ["--landing", company / "landing", "--home", tmp_path, "--as-of", LAST_DAY]
+    with subprocess.Popen(
+        [*command, *map(str, options)], stderr=subprocess.PIPE, text=True, cwd=PROJECT
+    ) as run:
+        assert run.stderr is not None
+        assert any(moment in line for line in run.stderr)
+        run.kill()
+    assert run.returncode == -signal.SIGKILL
+    outcome = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
+    assert outcome.status == 0, outcome.err
+    assert _content(tmp_path / "marts.duckdb") == undisturbed
 
-    published = _content(marts)
+
+def test_life_of_a_home(
+    funnel: Funnel, company: Path, home: Path, undisturbed: dict[str, str]
+) -> None:
+    marts = home / "marts.duckdb"
 
     reader = duckdb.connect(str(marts), read_only=True)
     seen = reader.execute("select count(*) from fct_touchpoints").fetchone()
@@ -77,7 +111,7 @@ def test_life_of_a_home(funnel: Funnel, company: Path, home: Path) -> None:
 
     again = _refresh(funnel, company, home, "--as-of", LAST_DAY, "--full")
     assert again.status == 0, again.err
-    assert _content(marts) == published
+    assert _content(marts) == undisturbed
 
     untouched = marts.stat()
     unchanged = _refresh(funnel, company, home, "--as-of", LAST_DAY)
