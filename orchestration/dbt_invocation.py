@@ -11,12 +11,14 @@ from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 from dbt_common.events.functions import msg_to_dict
 
+from orchestration.last_build import Plan, plan, remember
 from orchestration.manifest import ParsedProject, dbt_arguments, set_environment
 from orchestration.progress import say
 from pipelines.errors import FunnelError, GateError
 from pipelines.settings import Settings
 
 RESULT_EVENTS = {"LogSeedResult", "LogModelResult", "LogTestResult"}
+NODES_BUILT = {"model", "seed"}
 PROGRESS_STEP = 25
 
 
@@ -26,6 +28,11 @@ class Invocation:
 
     events: list[dict[str, Any]] = field(default_factory=list)
     results: list[Any] = field(default_factory=list)
+
+    def is_complete(self) -> bool:
+        """Whether every model and seed was built."""
+        built = [result for result in self.results if result.node.resource_type in NODES_BUILT]
+        return bool(built) and all(result.status == "success" for result in built)
 
     def raise_for_failures(self) -> None:
         """Raise FunnelError for a model that could not be built, GateError for a failed test."""
@@ -48,13 +55,23 @@ def dbt_build(
     select: Sequence[str] = (),
     excluded_types: Sequence[str] = ("unit_test",),
 ) -> Invocation:
-    """Build the selected nodes, all if none is named; raises FunnelError if dbt itself stops."""
+    """Build the selected nodes, all if none is named; raises FunnelError if dbt itself stops.
+
+    All of them take the last build on where they can; some of them are always built anew.
+    """
     set_environment(settings.home)
     invocation = Invocation()
+    planned = plan(settings, project)
+    is_whole = not select
+    is_anew = not is_whole or planned.reason is not None
+    if is_whole and planned.reason:
+        say(f"building all models anew: {planned.reason}")
     arguments = ["build", *dbt_arguments(settings.home)]
     for excluded in excluded_types:
         arguments += ["--exclude-resource-type", excluded]
-    arguments += ["--vars", json.dumps(dbt_variables(settings))]
+    arguments += ["--vars", json.dumps(dbt_variables(settings, None if is_anew else planned))]
+    if is_anew:
+        arguments.append("--full-refresh")
     if select:
         arguments += ["--select", *select]
     collect = _collector(invocation, _node_count(project.description()))
@@ -65,13 +82,18 @@ def dbt_build(
     if outcome.exception:
         raise FunnelError(f"dbt stopped: {outcome.exception}") from outcome.exception
     invocation.results = list(outcome.result)
+    if is_whole and invocation.is_complete():
+        remember(settings, planned.build)
     return invocation
 
 
-def dbt_variables(settings: Settings) -> dict[str, str | int]:
-    """The vars that every model sees; none of them is the clock."""
+def dbt_variables(settings: Settings, planned: Plan | None) -> dict[str, Any]:
+    """The vars that every model sees, none of them the clock; `planned` takes a build on."""
     variables = settings.variables
-    return {
+    taken_on = {}
+    if planned:
+        taken_on = {"last_as_of_date": planned.last_as_of, "new_loads": list(planned.new_loads)}
+    return taken_on | {
         "as_of_date": settings.as_of.isoformat(),
         "reporting_timezone": variables.reporting_timezone,
         "requalify_cooldown_days": variables.requalify_cooldown_days,

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from orchestration.dbt_invocation import dbt_build
 from orchestration.manifest import parsed_project
 from pipelines.database import connect
 from pipelines.feeds import FEEDS, ColumnType
+from pipelines.load.replacement import mark_replaced
 from pipelines.rules import stage_rules
 from pipelines.settings import Settings as RunSettings
 from pipelines.settings import Variables
@@ -82,9 +84,24 @@ class Warehouse:
                 connection.register("given", table)
                 connection.execute(f"create table raw.{feed.name} as select * from given")
 
-    def build(self, rules: RuleTexts, settings: Settings, *, tested: bool = False) -> None:
+    def deliver(self, load_id: str, file: str, rows: dict[str, list[Row]], now: Settings) -> None:
+        """Add rows to the raw tables as one load of the loader would."""
+        with self.opened(now) as connection:
+            connection.execute("create schema if not exists raw")
+            for feed in FEEDS:
+                given = _raw_table(feed.name, rows[feed.name], file, load_id)
+                connection.register("given", given)
+                connection.execute(
+                    f"create table if not exists raw.{feed.name} as from given limit 0"
+                )
+                connection.execute(f"insert into raw.{feed.name} from given")
+                mark_replaced(connection, feed, [load_id])
+
+    def build(
+        self, rules: RuleTexts, settings: Settings, *, tested: bool = False, full: bool = False
+    ) -> None:
         """Build every model, and run every data test if asked to."""
-        run = self.settings(settings)
+        run = replace(self.settings(settings), full=full)
         write_rules(rules, run.rules)
         stage_rules(run.rules, self.home / "rules")
         excluded = ("unit_test",) if tested else ("unit_test", "test")
@@ -102,7 +119,9 @@ class Warehouse:
         return {name: self.table(f"marts.{name}", settings) for name in names}
 
 
-def _raw_table(feed: str, rows: list[Row]) -> pa.Table:
+def _raw_table(
+    feed: str, rows: list[Row], file: str = "filled.csv", load_id: str = "1"
+) -> pa.Table:
     spec = next(spec for spec in FEEDS if spec.name == feed)
     schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in spec.columns])
     last = {key_of(feed, row): number for number, row in enumerate(rows)}
@@ -111,11 +130,11 @@ def _raw_table(feed: str, rows: list[Row]) -> pa.Table:
     )
     lineage = [
         {
-            "_file": "filled.csv",
+            "_file": file,
             "_delivery": 1,
             "_row_number": number + 1,
             "_is_replaced": last[key_of(feed, row)] != number,
-            "_dlt_load_id": "1",
+            "_dlt_load_id": load_id,
         }
         for number, row in enumerate(rows)
     ]

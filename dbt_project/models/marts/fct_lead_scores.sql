@@ -1,8 +1,24 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='affected_keys',
+        unique_key='person_id',
+        affected_by='int_rescored_persons',
+        on_schema_change='fail'
+    )
+}}
+
 with
 
 score_contributions as (
 
     select * from {{ ref('fct_score_contributions') }}
+
+),
+
+rescored_persons as (
+
+    select * from {{ ref('int_rescored_persons') }}
 
 ),
 
@@ -15,6 +31,7 @@ point_changes as (
             lag(points) over (partition by person_id, rule_id order by valid_from), 0
         ) as points_change
     from score_contributions
+    where {{ is_affected('person_id', 'rescored_persons') }}
 
 ),
 

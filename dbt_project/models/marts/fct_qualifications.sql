@@ -1,3 +1,13 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='affected_keys',
+        unique_key='person_id',
+        affected_by='int_rescored_persons',
+        on_schema_change='fail'
+    )
+}}
+
 with
 
 qualifying_ranges as (

@@ -1,8 +1,24 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='affected_keys',
+        unique_key='person_id',
+        affected_by='int_affected_persons',
+        on_schema_change='fail'
+    )
+}}
+
 with
 
 web_events as (
 
     select * from {{ ref('int_web_events') }}
+
+),
+
+affected_persons as (
+
+    select * from {{ ref('int_affected_persons') }}
 
 ),
 
@@ -56,7 +72,10 @@ web_touchpoints as (
     from web_events
     left join page_contents
         on web_events.page_path = page_contents.page_path
-    where web_events.person_id is not null and not web_events.is_bot
+    where
+        web_events.person_id is not null
+        and not web_events.is_bot
+        and {{ is_affected('web_events.person_id', 'affected_persons') }}
 
 ),
 
@@ -76,6 +95,7 @@ mail_and_offline_touchpoints as (
         person_id is not null
         and event_type in ('open', 'click', 'reply', 'unsubscribe')
         and not is_machine
+        and {{ is_affected('person_id', 'affected_persons') }}
     union all
     select
         'offline:' || event_id as touchpoint_id,
@@ -87,7 +107,9 @@ mail_and_offline_touchpoints as (
         event_type as channel_key,
         campaign
     from offline_events
-    where person_id is not null
+    where
+        person_id is not null
+        and {{ is_affected('person_id', 'affected_persons') }}
 
 ),
 

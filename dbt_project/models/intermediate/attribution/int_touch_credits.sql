@@ -1,3 +1,13 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='affected_keys',
+        unique_key='person_id',
+        affected_by='int_rescored_persons',
+        on_schema_change='fail'
+    )
+}}
+
 {% set days_looked_back = 90 %}
 {% set half_life_days = 7 %}
 
@@ -6,6 +16,12 @@ with
 conversions as (
 
     select * from {{ ref('int_conversions') }}
+
+),
+
+rescored_persons as (
+
+    select * from {{ ref('int_rescored_persons') }}
 
 ),
 
@@ -22,6 +38,7 @@ conversion_days as (
         person_id,
         conversion_date
     from conversions
+    where {{ is_affected('person_id', 'rescored_persons') }}
     group by person_id, conversion_date
 
 ),

@@ -6,6 +6,12 @@ web_events as (
 
 ),
 
+affected_persons as (
+
+    select * from {{ ref('int_affected_persons') }}
+
+),
+
 content_catalog as (
 
     select * from {{ ref('content_catalog') }}
@@ -28,7 +34,10 @@ paths as (
 
     select distinct page_path
     from web_events
-    where person_id is not null and page_path is not null
+    where
+        person_id is not null
+        and page_path is not null
+        and {{ is_affected('person_id', 'affected_persons') }}
 
 ),
 

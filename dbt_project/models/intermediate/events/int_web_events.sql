@@ -1,8 +1,25 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='affected_keys',
+        unique_key='anonymous_id',
+        affected_by='int_affected_browsers',
+        on_schema_change='fail'
+    )
+}}
+
 with
 
 web_matches as (
 
     select * from {{ ref('int_web_matches') }}
+
+),
+
+-- whose the affected browsers were is read from the rows that this model replaces
+owners_before as (
+
+    select * from {{ ref('int_owners_before') }}
 
 ),
 
@@ -76,6 +93,8 @@ events_described as (
     select
         events_assigned.event_id,
         events_assigned.anonymous_id,
+        events_assigned.lead_id,
+        events_assigned.email_to_match,
         events_assigned.occurred_at,
         {{ local_date('events_assigned.occurred_at') }} as occurred_date,
         events_assigned.person_id,

@@ -2,7 +2,7 @@ with
 
 web_events as (
 
-    select * from {{ ref('stg_funnel__web_events') }}
+    select * from {{ affected_or_all(ref('int_affected_web_events'), ref('stg_funnel__web_events')) }}
 
 ),
 
@@ -36,6 +36,8 @@ persons_matched as (
         leads_matched.event_id,
         leads_matched.occurred_at,
         leads_matched.anonymous_id,
+        leads_matched.lead_id,
+        leads_matched.email_to_match,
         coalesce(leads_matched.lead_person_id, email_persons.person_id) as identified_person_id,
         leads_matched.event_type,
         leads_matched.form_type,

@@ -15,9 +15,9 @@ touchpoints as (
 
 ),
 
-web_events as (
+visitor_months as (
 
-    select * from {{ ref('int_web_events') }}
+    select * from {{ ref('int_visitor_months') }}
 
 ),
 
@@ -38,25 +38,13 @@ touchpoints_counted as (
 
 ),
 
-visitors_found as (
-
-    select
-        {{ month_of('occurred_date') }} as month,
-        anonymous_id,
-        max(case when is_identified then 1 else 0 end) as identified
-    from web_events
-    where not is_bot
-    group by {{ month_of('occurred_date') }}, anonymous_id
-
-),
-
 visitors_counted as (
 
     select
         month,
         count(*) as visitors,
-        cast(sum(identified) as bigint) as identified_visitors
-    from visitors_found
+        count(*) filter (where is_identified) as identified_visitors
+    from visitor_months
     group by month
 
 ),

@@ -1,10 +1,10 @@
-{% set first_instants = {
-    'mails_sent': 'sent_at',
-    'mails_delivered': 'delivered_at',
-    'mail_openers': 'opened_at',
-    'mail_clickers': 'clicked_at',
-    'mail_unsubscribes': 'unsubscribed_at',
-    'mail_replies': 'replied_at',
+{% set first_months = {
+    'mails_sent': 'sent_month',
+    'mails_delivered': 'delivered_month',
+    'mail_openers': 'opened_month',
+    'mail_clickers': 'clicked_month',
+    'mail_unsubscribes': 'unsubscribed_month',
+    'mail_replies': 'replied_month',
 } %}
 
 with
@@ -21,32 +21,35 @@ mail_conversions as (
 
 ),
 
-firsts_listed as (
+firsts_counted as (
 
-    {% for metric, instant in first_instants.items() -%}
+    {% for metric, month in first_months.items() -%}
         select
             '{{ metric }}' as metric,
-            {{ local_date(instant) }} as first_date
+            {{ month }} as month,
+            count(*) as recipients
         from mail_recipients
-        where {{ instant }} is not null
+        where {{ month }} is not null
+        group by {{ month }}
         union all
     {% endfor -%}
     select
         'mail_conversions' as metric,
-        {{ local_date('clicked_at') }} as first_date
+        {{ month_of(local_date('clicked_at')) }} as month,
+        count(*) as recipients
     from mail_conversions
+    group by {{ month_of(local_date('clicked_at')) }}
 
 ),
 
-firsts_counted as (
+amounts_typed as (
 
     select
         metric,
-        {{ month_of('first_date') }} as month,
-        cast(count(*) as decimal(38, 2)) as amount
-    from firsts_listed
-    group by metric, {{ month_of('first_date') }}
+        month,
+        cast(recipients as decimal(38, 2)) as amount
+    from firsts_counted
 
 )
 
-select * from firsts_counted
+select * from amounts_typed

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ keep_last_build() }}") }}
+
 with
 
 lead_records as (

@@ -1,3 +1,13 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='affected_keys',
+        unique_key='person_id',
+        affected_by='int_affected_persons',
+        on_schema_change='fail'
+    )
+}}
+
 {% set converting_types = ['document_request', 'newsletter_signup', 'webinar_signup', 'quote_request', 'inquiry'] %}
 {% set hours_to_convert = 168 %}
 
@@ -6,6 +16,12 @@ with
 mail_recipients as (
 
     select * from {{ ref('int_mail_recipients') }}
+
+),
+
+affected_persons as (
+
+    select * from {{ ref('int_affected_persons') }}
 
 ),
 
@@ -24,7 +40,10 @@ moments_listed as (
         cast(null as {{ dbt.type_timestamp() }}) as converted_at,
         false as is_conversion
     from mail_recipients
-    where person_id is not null and clicked_at is not null
+    where
+        person_id is not null
+        and clicked_at is not null
+        and {{ is_affected('person_id', 'affected_persons') }}
     union all
     select
         person_id,
@@ -33,7 +52,9 @@ moments_listed as (
         occurred_at as converted_at,
         true as is_conversion
     from touchpoints
-    where touchpoint_type in ('{{ converting_types | join("', '") }}')
+    where
+        touchpoint_type in ('{{ converting_types | join("', '") }}')
+        and {{ is_affected('person_id', 'affected_persons') }}
 
 ),
 

@@ -6,6 +6,12 @@ persons as (
 
 ),
 
+rescored_persons as (
+
+    select * from {{ ref('int_rescored_persons') }}
+
+),
+
 dispositions as (
 
     select * from {{ ref('int_dispositions') }}
@@ -41,7 +47,10 @@ persons_limited as (
         on persons.person_id = first_wins.person_id
     left join qualification_rules
         on persons.fit_grade = qualification_rules.fit_grade
-    where persons.is_contactable and not persons.is_excluded
+    where
+        persons.is_contactable
+        and not persons.is_excluded
+        and {{ is_affected('persons.person_id', 'rescored_persons') }}
 
 ),
 

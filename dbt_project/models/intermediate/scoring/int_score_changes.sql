@@ -6,6 +6,12 @@ touchpoints as (
 
 ),
 
+rescored_persons as (
+
+    select * from {{ ref('int_rescored_persons') }}
+
+),
+
 scoring_rules as (
 
     select * from {{ ref('scoring_rules') }}
@@ -23,6 +29,7 @@ touchpoints_counted as (
         known_date,
         count(*) as touchpoint_count
     from touchpoints
+    where {{ is_affected('person_id', 'rescored_persons') }}
     group by person_id, touchpoint_type, content_type, occurred_date, known_date
 
 ),

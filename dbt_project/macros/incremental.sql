@@ -1,0 +1,134 @@
+{#
+    A build either starts anew or takes the last complete build on: then `last_as_of_date` says which day that one
+    reported, and `new_loads` which loads it did not know. Nothing else differs between the two builds, or the
+    orchestration has all models built anew.
+#}
+{% macro takes_the_last_build_on() -%}
+    {{ return(var('last_as_of_date', none) is not none) }}
+{%- endmacro %}
+
+
+{# true while only what differs from the last build is computed; for a where clause #}
+{% macro only_in_a_partial_build() -%}
+    {{ 'true' if takes_the_last_build_on() else 'false' }}
+{%- endmacro %}
+
+
+{# whether a row is to be computed: its key is among the affected ones (a CTE with a column of that name), or all are #}
+{% macro is_affected(key, affected_keys) -%}
+    {%- if takes_the_last_build_on() -%}
+        {{ key }} in (select {{ key.split('.') | last }} from {{ affected_keys }})
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# all rows, or in a partial build the affected ones, which a model of their own has picked out #}
+{% macro affected_or_all(affected_rows, all_rows) -%}
+    {{ return(affected_rows if takes_the_last_build_on() else all_rows) }}
+{%- endmacro %}
+
+
+{# whether a raw row came after the last build, or lies on a day that it did not report #}
+{% macro is_new_to_the_models(instant) -%}
+    {%- if takes_the_last_build_on() -%}
+        {%- set last_day = "date '" ~ var('last_as_of_date') ~ "'" -%}
+        (
+            {% if var('new_loads') -%}
+                _dlt_load_id in ('{{ var("new_loads") | join("', '") }}') or
+            {%- endif %}
+            (
+                {{ instant }} >= {{ last_day }}
+                and {{ local_date(instant) }} > {{ last_day }}
+                and {{ is_known_at_as_of(instant) }}
+            )
+        )
+    {%- else -%}
+        false
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+    What an intermediate model held after the last build, which is still in its table if the model that asks runs
+    first; no rows in a build that starts anew. No ref, since the asked model depends on the asking one.
+#}
+{% macro rows_of_last_build(model_name, text_columns) -%}
+    {%- if takes_the_last_build_on() -%}
+        select {{ text_columns | join(', ') }}
+        from {{ this.schema }}.{{ model_name }}
+    {%- else -%}
+        select
+            {% for column in text_columns -%}
+                cast(null as {{ dbt.type_string() }}) as {{ column }}{{ "," if not loop.last }}
+            {% endfor -%}
+        where false
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# a copy of the table as the last build left it, for models that compare; runs before the model does #}
+{% macro keep_last_build() -%}
+    {%- if takes_the_last_build_on() -%}
+        create or replace table {{ kept_copy_of(this) }} as select * from {{ this }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro kept_copy_of(relation) -%}
+    {{ relation.schema }}.{{ relation.identifier }}__before
+{%- endmacro %}
+
+
+{# rows of a model that was built anew and has kept its last build, only in this or only in the last one #}
+{% macro changed_rows(model) -%}
+    {%- if takes_the_last_build_on() -%}
+        (select * from {{ model }} except select * from {{ kept_copy_of(model) }})
+        union all
+        (select * from {{ kept_copy_of(model) }} except select * from {{ model }})
+    {%- else -%}
+        select * from {{ model }} where false
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+    Incremental strategy: the rows of all affected keys give way to what was computed for them, which may be none.
+    The model names the relation of the affected keys in `affected_by` and its column as `unique_key`.
+#}
+{% macro get_incremental_affected_keys_sql(arguments) -%}
+    {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
+    {%- set key = arguments.unique_key -%}
+    delete from {{ arguments.target_relation }}
+    {%- if takes_the_last_build_on() %}
+    where {{ key }} in (select {{ key }} from {{ relation_of(config.require('affected_by')) }})
+    {%- endif %};
+    insert into {{ arguments.target_relation }} ({{ columns }})
+    select {{ columns }}
+    from {{ arguments.temp_relation }}
+{%- endmacro %}
+
+
+{% macro relation_of(model_name) -%}
+    {%- set found = graph.nodes.values() | selectattr('name', 'equalto', model_name) | list -%}
+    {{ return(found[0].relation_name) }}
+{%- endmacro %}
+
+
+{# whoever starts to build puts an end to what is known of the last build; the orchestration notes the next one #}
+{% macro forget_last_build() -%}
+    {%- if flags.WHICH in ['build', 'run', 'seed'] -%}
+        drop table if exists {{ target.schema }}.last_build
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# whether a day is one that D reports and the last build did not #}
+{% macro is_day_since_last_build(day) -%}
+    {%- if takes_the_last_build_on() -%}
+        ({{ day }} > date '{{ var("last_as_of_date") }}' and {{ day }} <= {{ as_of_date() }})
+    {%- else -%}
+        false
+    {%- endif -%}
+{%- endmacro %}

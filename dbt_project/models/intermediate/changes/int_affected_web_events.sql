@@ -1,0 +1,24 @@
+with
+
+web_events as (
+
+    select * from {{ ref('stg_funnel__web_events') }}
+
+),
+
+affected_browsers as (
+
+    select * from {{ ref('int_affected_browsers') }}
+
+),
+
+events_picked_out as (
+
+    select web_events.*
+    from web_events
+    inner join affected_browsers
+        on web_events.anonymous_id = affected_browsers.anonymous_id
+
+)
+
+select * from events_picked_out

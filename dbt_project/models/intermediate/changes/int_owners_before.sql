@@ -1,0 +1,25 @@
+with
+
+affected_browsers as (
+
+    select * from {{ ref('int_affected_browsers') }}
+
+),
+
+events_before as (
+
+    {{ rows_of_last_build('int_web_events', ['anonymous_id', 'person_id']) }}
+
+),
+
+owners_found as (
+
+    select distinct person_id
+    from events_before
+    where
+        person_id is not null
+        and anonymous_id in (select anonymous_id from affected_browsers)
+
+)
+
+select * from owners_found

@@ -1,0 +1,178 @@
+"""After any sequence of refreshes the marts are those of a build from raw, row for row."""
+
+import random
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+
+import duckdb
+import pytest
+from hypothesis import given
+
+from orchestration import last_build, manifest
+from tests.companies.history import Arrival, History
+from tests.companies.strategies import Case, cases
+from tests.properties.marts import MODELS
+from tests.properties.profiles import many
+from tests.properties.warehouse import Warehouse
+
+pytestmark = pytest.mark.xdist_group("warehouse")
+
+STEPS = 6
+COMPARED = [f"marts.{name}" for name in sorted(MODELS)] + ["intermediate.int_persons"]
+
+
+Event = Callable[["Refreshes"], None]
+
+
+class Refreshes:
+    """A warehouse that grows with a company's history, and is compared with a full build."""
+
+    def __init__(self, warehouse: Warehouse, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.rng = random.Random(case.seed)
+        self.warehouse = warehouse
+        self.history = History(case.company(), case.seed, case.days)
+        self.reasons: list[str | None] = []
+        self._loads = 0
+        warehouse.clear()
+        planned = last_build.plan
+        monkeypatch.setattr(
+            "orchestration.dbt_invocation.plan", lambda *given: self._noted(planned(*given))
+        )
+
+    def take(self, arrival: Arrival | None = None) -> None:
+        """Load what arrived and build."""
+        if arrival:
+            self.deliver(arrival)
+        self.warehouse.build(self.history.rules, self.history.settings)
+
+    def take_and_die(self, arrival: Arrival, first_missed: str) -> None:
+        """Load what arrived, and build up to a model, as a run that is killed then."""
+        self.deliver(arrival)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            module = "orchestration.dbt_invocation"
+            cut = ["--exclude", f"{first_missed}+"]
+            monkeypatch.setattr(
+                f"{module}.dbt_arguments", lambda home: [*manifest.dbt_arguments(home), *cut]
+            )
+            monkeypatch.setattr(f"{module}.remember", lambda *_given: None)
+            self.warehouse.build(self.history.rules, self.history.settings)
+
+    def deliver(self, arrival: Arrival) -> None:
+        self._loads += 1
+        self.warehouse.deliver(
+            f"load{self._loads}", arrival.file, arrival.rows, self.history.settings
+        )
+
+    def _noted(self, found: last_build.Plan) -> last_build.Plan:
+        self.reasons.append(found.reason)
+        return found
+
+    def differences(self) -> dict[str, int]:
+        """Rows per mart that only the warehouse or only a full build of it has."""
+        kept = self.warehouse.home / "kept.duckdb"
+        path = self.warehouse.settings(self.history.settings).warehouse
+        shutil.copyfile(path, kept)
+        self.warehouse.build(self.history.rules, self.history.settings, full=True)
+        self.reasons.pop()
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{kept}' as kept (read_only)")
+            connection.execute(f"attach '{path}' as built (read_only)")
+            found = {name: _differing_rows(connection, name) for name in COMPARED}
+        kept.replace(path)
+        return {name: rows for name, rows in found.items() if rows}
+
+
+def _differing_rows(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    (rows,) = connection.execute(
+        f"""
+        select count(*)
+        from (
+            (from kept.{name} except all from built.{name})
+            union all
+            (from built.{name} except all from kept.{name})
+        )
+        """
+    ).fetchone() or (0,)
+    return rows
+
+
+def older_day_and_back(refreshes: Refreshes) -> None:
+    history = refreshes.history
+    today = history.settings.as_of
+    history.set_day(today - timedelta(days=refreshes.rng.randint(1, 9)))
+    refreshes.take()
+    history.set_day(today)
+    refreshes.take(history.arrive())
+
+
+def rules_change(refreshes: Refreshes) -> None:
+    refreshes.history.rules_change()
+    refreshes.take()
+
+
+def variables_change(refreshes: Refreshes) -> None:
+    refreshes.history.set_variable()
+    refreshes.take()
+
+
+def two_loads_before_a_build(refreshes: Refreshes) -> None:
+    refreshes.deliver(refreshes.history.rows_again())
+    refreshes.take(refreshes.history.days_pass())
+
+
+def killed_between(refreshes: Refreshes) -> None:
+    missed = refreshes.rng.choice(["int_affected_browsers", "fct_touchpoints", "fct_lead_scores"])
+    refreshes.take_and_die(refreshes.history.leads_change(), missed)
+    refreshes.take(refreshes.history.rows_again())
+
+
+def _arrivals(kind: Callable[[History], Arrival]) -> Event:
+    return lambda refreshes: refreshes.take(kind(refreshes.history))
+
+
+days_pass = _arrivals(History.days_pass)
+leads_change = _arrivals(History.leads_change)
+late_file = _arrivals(History.a_late_file)
+rows_again = _arrivals(History.rows_again)
+strangers_name_themselves = _arrivals(History.strangers_name_themselves)
+USUAL = [days_pass, leads_change, late_file, rows_again, strangers_name_themselves]
+ALL = [*USUAL, *USUAL, two_loads_before_a_build, rules_change, rules_change]
+ALL += [older_day_and_back, variables_change, killed_between]
+
+
+@pytest.mark.parametrize(
+    ("seed", "events", "built_anew"),
+    [
+        (1, [days_pass, late_file], 0),
+        (1, [strangers_name_themselves, leads_change], 0),
+        (2, [two_loads_before_a_build, killed_between], 1),
+    ],
+)
+def test_marts_equal_a_full_build(
+    warehouse: Warehouse,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    events: list[Event],
+    built_anew: int,
+) -> None:
+    case = Case(seed=seed, companies=4, persons=12, days=60)
+    refreshes = Refreshes(warehouse, case, monkeypatch)
+    refreshes.take(refreshes.history.arrive())
+    for event in events:
+        event(refreshes)
+    assert refreshes.differences() == {}
+    reasons = refreshes.reasons[1:]
+    assert len(reasons) - reasons.count(None) == built_anew
+
+
+@pytest.mark.soak
+@given(cases(companies=12))
+@many
+def test_sequences_for_long(warehouse: Warehouse, case: Case) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        refreshes = Refreshes(warehouse, case, monkeypatch)
+        refreshes.take(refreshes.history.arrive())
+        for _ in range(STEPS):
+            refreshes.rng.choice(ALL)(refreshes)
+            assert refreshes.differences() == {}
