@@ -33,7 +33,10 @@ def load_step(arguments: dict[str, Any]) -> Result:
 
 
 def build_step(arguments: dict[str, Any]) -> Result:
-    """The models; with `tests` the data tests too. What dbt parsed is kept, as in a refresh."""
+    """The models, or only `marts` and what they need; with `tests` the data tests too.
+
+    What dbt parsed is kept, as in a refresh.
+    """
     from orchestration.dbt_invocation import dbt_build
     from orchestration.manifest import parsed_project
     from pipelines.rules import stage_rules
@@ -42,9 +45,10 @@ def build_step(arguments: dict[str, Any]) -> Result:
     stage_rules(SHIPPED_RULES, settings.home / "rules")
     project = parsed_project(settings.home)
     excluded = ("unit_test",) if arguments.get("tests") else ("unit_test", "test")
+    select = [f"+{mart}" for mart in arguments.get("marts", ())]
     invocations = []
     result = _timed(
-        lambda: invocations.append(dbt_build(settings, project, excluded_types=excluded))
+        lambda: invocations.append(dbt_build(settings, project, select, excluded_types=excluded))
     )
     invocations[0].raise_for_failures()
     nodes = invocations[0].results
