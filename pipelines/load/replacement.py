@@ -58,6 +58,9 @@ def mark_replaced(connection: duckdb.DuckDBPyConnection, feed: Feed, load_id: st
         """,
         {"load": load_id} if has_old else {},
     )
+    (doubles,) = connection.execute("select count(*) from double_keys").fetchone() or (0,)
+    if doubles == 0:
+        return
     connection.execute(
         f"""
         update {table}
@@ -79,4 +82,3 @@ def mark_replaced(connection: duckdb.DuckDBPyConnection, feed: Feed, load_id: st
         )
         """
     )
-    connection.execute("drop table double_keys")
