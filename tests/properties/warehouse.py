@@ -95,7 +95,7 @@ class Warehouse:
                     f"create table if not exists raw.{feed.name} as from given limit 0"
                 )
                 connection.execute(f"insert into raw.{feed.name} from given")
-                mark_replaced(connection, feed, [load_id])
+                mark_replaced(connection, feed, load_id)
 
     def build(
         self, rules: RuleTexts, settings: Settings, *, tested: bool = False, full: bool = False
