@@ -5,7 +5,7 @@ import duckdb
 from pipelines.load.deliveries import Delivery
 from pipelines.load.relation import RawRelation
 from pipelines.load.source import DATASET
-from pipelines.load.staging import Stage
+from pipelines.load.staging import MACHINE_FAULTS, Stage
 
 
 class MistrustError(Exception):
@@ -47,10 +47,19 @@ def _refuse_misread(
     label = delivery.unit.label
     if not raw.holds(rows):
         raise MistrustError(f"{label} has rows of different widths")
-    if raw.proof and connection.execute(raw.proof).fetchone():
+    if raw.proof and _has_row(connection, raw.proof):
         raise MistrustError(f"{label} has lines of different forms")
     if delivery.content.fault:
         raise MistrustError(f"{label} cannot be read: {delivery.content.fault}")
+
+
+def _has_row(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
+    try:
+        return connection.execute(query).fetchone() is not None
+    except MACHINE_FAULTS:
+        raise
+    except duckdb.Error:
+        return True
 
 
 def _quarantine(
