@@ -45,12 +45,12 @@ def _refuse_misread(
     connection: duckdb.DuckDBPyConnection, delivery: Delivery, raw: RawRelation, rows: int
 ) -> None:
     label = delivery.unit.label
+    if delivery.content.fault:
+        raise MistrustError(f"{label} cannot be read: {delivery.content.fault}")
     if not raw.holds(rows):
         raise MistrustError(f"{label} has rows of different widths")
     if raw.proof and _has_row(connection, raw.proof):
         raise MistrustError(f"{label} has lines of different forms")
-    if delivery.content.fault:
-        raise MistrustError(f"{label} cannot be read: {delivery.content.fault}")
 
 
 def _has_row(connection: duckdb.DuckDBPyConnection, query: str) -> bool:

@@ -1,5 +1,6 @@
 """Large files are checked and then loaded from where they lie: nothing else may differ."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -68,6 +69,46 @@ def test_large_files_load_as_small_ones(
     )
     assert [row["number"] for row in numbers] == list(range(1, ROWS + 3))
     assert home.load().feeds[1].rows_read == 0
+
+
+GOOD = [event for event in rows() if event["occurred_at"] != "soon"]
+LINES = [json.dumps(event) for event in GOOD]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_trusted"),
+    [
+        ("sound.csv", csv_of(GOOD).encode(), True),
+        ("bad rows.csv", csv_of(rows()).encode(), True),
+        ("sound.jsonl", "\n".join(LINES).encode(), True),
+        ("absent keys.jsonl", "\n".join(['{"event_id": "W1"}', *LINES]).encode(), True),
+        ("cut.csv.gz", gzip.compress(csv_of(GOOD).encode())[:-9], False),
+        ("empty field.csv", (csv_of(GOOD) + "W1,2025-01-01,A,page_view,/,\n").encode(), False),
+        ("short row.csv", (csv_of(GOOD) + "W1\n").encode(), False),
+        ("late key.jsonl", "\n".join([*LINES, '{"EMAIL": "a@x.example"}']).encode(), False),
+        ("fraction.jsonl", "\n".join([*LINES, '{"event_id": 1.50}']).encode(), False),
+        ("broken.jsonl", "\n".join([*LINES, "{"]).encode(), False),
+    ],
+)
+def test_trust_is_judged_after_the_load(
+    home: Home,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    content: bytes,
+    is_trusted: bool,
+) -> None:
+    small = Home(tmp_path / "small")
+    for other in (small, home):
+        other.write("web_events", name, content)
+        other.write("web_events", "another.csv", csv_of(GOOD[:5]))
+    small.load()
+    monkeypatch.setattr(staging, "LARGE_BYTES", 0)
+    home.load()
+
+    assert home.raw() == small.raw()
+    said = [line for line in home.progress if "reading every large file" in line]
+    assert len(said) == (0 if is_trusted else 1)
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_loaded(
