@@ -3,9 +3,9 @@
 import duckdb
 
 from pipelines.load.deliveries import Delivery
-from pipelines.load.relation import RawRelation
+from pipelines.load.examined import Trusted
 from pipelines.load.source import DATASET
-from pipelines.load.staging import MACHINE_FAULTS, Stage
+from pipelines.load.staging import Stage
 
 
 class MistrustError(Exception):
@@ -14,12 +14,13 @@ class MistrustError(Exception):
 
 def judge(connection: duckdb.DuckDBPyConnection, stage: Stage, load_id: str) -> None:
     """Quarantine the bad rows of trusted files and count them; raises MistrustError."""
-    feeds = {delivery.unit.feed.name for delivery, _ in stage.trusted}
+    feeds = {trusted.delivery.unit.feed.name for trusted in stage.trusted}
     counts = {feed: _counts(connection, feed, load_id) for feed in feeds}
-    for delivery, raw in stage.trusted:
+    for trusted in stage.trusted:
+        delivery = trusted.delivery
         feed = delivery.unit.feed.name
         rows, bad = counts[feed].get((delivery.unit.file, delivery.number), (0, 0))
-        _refuse_misread(connection, delivery, raw, rows)
+        _refuse_misread(trusted, rows)
         if bad:
             _quarantine(connection, stage, delivery, load_id, (rows, bad))
         connection.execute(
@@ -41,25 +42,14 @@ def _counts(
     return {(file, delivery): (count, bad) for file, delivery, count, bad in rows}
 
 
-def _refuse_misread(
-    connection: duckdb.DuckDBPyConnection, delivery: Delivery, raw: RawRelation, rows: int
-) -> None:
-    label = delivery.unit.label
-    if delivery.content.fault:
-        raise MistrustError(f"{label} cannot be read: {delivery.content.fault}")
-    if not raw.holds(rows):
+def _refuse_misread(trusted: Trusted, rows: int) -> None:
+    label, fault = trusted.delivery.unit.label, trusted.delivery.content.fault
+    if fault:
+        raise MistrustError(f"{label} cannot be read: {fault}")
+    if not trusted.raw.holds(rows):
         raise MistrustError(f"{label} has rows of different widths")
-    if raw.proof and _has_row(connection, raw.proof):
+    if not trusted.is_proven.result():
         raise MistrustError(f"{label} has lines of different forms")
-
-
-def _has_row(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
-    try:
-        return connection.execute(query).fetchone() is not None
-    except MACHINE_FAULTS:
-        raise
-    except duckdb.Error:
-        return True
 
 
 def _quarantine(

@@ -22,10 +22,11 @@ from pipelines.load.deliveries import (
     is_new,
     next_number,
 )
+from pipelines.load.examined import Examined
 from pipelines.load.judging import MistrustError, judge
 from pipelines.load.landing import Landing, Unit, discover
 from pipelines.load.source import known_contents, known_zone, open_pipeline, run
-from pipelines.load.staging import Examined, Stage, is_large
+from pipelines.load.staging import Stage, is_large
 from pipelines.settings import Settings
 
 SECONDS_BETWEEN_LINES = 2.0

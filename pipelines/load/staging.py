@@ -6,7 +6,8 @@ it lies: trusted, which takes one reading and is judged after the load, or after
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -14,35 +15,13 @@ import duckdb
 from pipelines.feeds import FEEDS
 from pipelines.load.checks import checked_rows
 from pipelines.load.deliveries import Delivery
+from pipelines.load.examined import MACHINE_FAULTS, Examined, Trusted, is_proven
 from pipelines.load.landing import Unit
 from pipelines.load.relation import RawRelation, UnreadableError, literal
 from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, definition, names, raw_columns
 
 DATABASE = "landing"
 LARGE_BYTES = 16_000_000
-# faults of this machine, which say nothing about the file
-MACHINE_FAULTS = (
-    duckdb.OutOfMemoryException,
-    duckdb.FatalException,
-    duckdb.InternalException,
-    duckdb.InterruptException,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What a reading of one file found; `rows_read` is None if the load itself will tell.
-
-    `rows` selects all rows of a large file, the bad ones with a null `_is_replaced`, and
-    `bad_rows` those for the quarantine. `raw` is the reading; `fault` says why the file cannot be
-    read, which makes it one bad row.
-    """
-
-    rows_read: int | None = 1
-    raw: RawRelation | None = None
-    rows: str | None = None
-    bad_rows: str | None = None
-    fault: str | None = None
 
 
 class Stage:
@@ -50,7 +29,8 @@ class Stage:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, zone: str) -> None:
         self.deliveries: list[Delivery] = []
-        self.trusted: list[tuple[Delivery, RawRelation]] = []
+        self.trusted: list[Trusted] = []
+        self._proving = ThreadPoolExecutor(1)
         self._connection = connection
         self._zone = zone
         self.now = datetime.now(UTC).replace(tzinfo=None)
@@ -75,6 +55,7 @@ class Stage:
         )
 
     def close(self) -> None:
+        self._proving.shutdown(wait=True, cancel_futures=True)
         self._connection.execute(f"detach {DATABASE}")
 
     def trust(self, unit: Unit, number: int) -> Examined:
@@ -124,7 +105,8 @@ class Stage:
                 if column not in unit.feed.column_names
             )
             if found.rows_read is None:
-                self.trusted.append((delivery, found.raw))
+                proven = self._proving.submit(is_proven, self._connection.cursor(), found.raw)
+                self.trusted.append(Trusted(delivery, found.raw, proven))
         counts = [found.rows_read, None, None, None]
         content = delivery.content.digest
         self._insert("load_audit", [*lineage, *counts, self.now, number, content])
