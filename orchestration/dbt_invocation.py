@@ -72,6 +72,8 @@ def dbt_build(
     arguments += ["--vars", json.dumps(dbt_variables(settings, None if is_anew else planned))]
     if is_anew:
         arguments.append("--full-refresh")
+    elif planned.unchanged:
+        arguments += ["--exclude", *planned.unchanged]
     if select:
         arguments += ["--select", *select]
     collect = _collector(invocation, _node_count(project.description()))

@@ -47,12 +47,16 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the models are built next: anew for `reason`, or from `last_as_of` and `new_loads` on."""
+    """How the models are built next: anew for `reason`, or from `last_as_of` and `new_loads` on.
+
+    `unchanged` names the seeds that a build which takes the last one on leaves alone.
+    """
 
     build: Build
     reason: str | None = None
     last_as_of: str | None = None
     new_loads: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
 
 
 def plan(settings: Settings, project: ParsedProject) -> Plan:
@@ -71,7 +75,8 @@ def plan(settings: Settings, project: ParsedProject) -> Plan:
         return Plan(build, reason)
     known = {load for loads in last.loads.values() for load in loads}
     new = {load for loads in build.loads.values() for load in loads} - known
-    return Plan(build, None, last.as_of, tuple(sorted(new)))
+    unchanged = {seed for seed, digest in build.rules.items() if last.rules.get(seed) == digest}
+    return Plan(build, None, last.as_of, tuple(sorted(new)), tuple(sorted(unchanged)))
 
 
 def remember(settings: Settings, build: Build) -> None:
@@ -106,7 +111,7 @@ def _missing(connection: duckdb.DuckDBPyConnection, project: ParsedProject) -> s
     wanted = {
         (node["schema"], node["name"])
         for node in project.description()["nodes"].values()
-        if node["resource_type"] == "model"
+        if node["resource_type"] in {"model", "seed"}
     }
     lost = sorted(name for _, name in wanted - present)
     return f"models are missing: {', '.join(lost)}" if lost else None
