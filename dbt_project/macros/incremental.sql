@@ -132,3 +132,32 @@
         false
     {%- endif -%}
 {%- endmacro %}
+
+
+{#
+    What a data test has to look at: the whole model, or in a partial build of a model that keeps rows those of the
+    affected keys, for the others were judged when they were built. Stands in a from clause.
+#}
+{% macro rows_just_built(model) -%}
+    {%- set built = model_of(model) -%}
+    {%- if takes_the_last_build_on() and built and built.config.get('affected_by') -%}
+        {%- set key = built.config.unique_key -%}
+        (select * from {{ model }} where {{ key }} in (select {{ key }} from {{ relation_of(built.config.get('affected_by')) }}))
+    {%- else -%}
+        {{ model }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# the rows just built if others cannot share a key with them, else the whole model #}
+{% macro rows_that_share(model, key) -%}
+    {%- set built = model_of(model) -%}
+    {{ rows_just_built(model) if built and built.config.unique_key in key else model }}
+{%- endmacro %}
+
+
+{% macro model_of(relation) -%}
+    {#- the graph is known when a node runs, not while the project is parsed -#}
+    {%- set nodes = graph.nodes.values() if execute else [] -%}
+    {{ return(nodes | selectattr('relation_name', 'equalto', relation | string) | first) }}
+{%- endmacro %}

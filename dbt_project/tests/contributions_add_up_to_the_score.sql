@@ -12,6 +12,12 @@ lead_scores as (
 
 ),
 
+rescored_persons as (
+
+    select * from {{ ref('int_rescored_persons') }}
+
+),
+
 days_judged as (
 
     {% for days_before in [0, 1, 6, 29, 89, 364] -%}
@@ -32,6 +38,7 @@ contributions_summed as (
         on
             score_contributions.valid_from <= days_judged.date_day
             and (score_contributions.valid_to is null or score_contributions.valid_to > days_judged.date_day)
+    where {{ is_affected('score_contributions.person_id', 'rescored_persons') }}
     group by score_contributions.person_id, days_judged.date_day
 
 ),
@@ -47,6 +54,7 @@ scores_found as (
         on
             lead_scores.valid_from <= days_judged.date_day
             and (lead_scores.valid_to is null or lead_scores.valid_to > days_judged.date_day)
+    where {{ is_affected('lead_scores.person_id', 'rescored_persons') }}
 
 ),
 

@@ -8,6 +8,12 @@ touch_credits as (
 
 ),
 
+rescored_persons as (
+
+    select * from {{ ref('int_rescored_persons') }}
+
+),
+
 credits_summed as (
 
     select
@@ -17,6 +23,7 @@ credits_summed as (
         person_id,
         conversion_date
     from touch_credits
+    where {{ is_affected('person_id', 'rescored_persons') }}
     group by person_id, conversion_date
 
 )

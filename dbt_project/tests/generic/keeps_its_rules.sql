@@ -4,6 +4,7 @@
     allowed); rules: name to condition, `as_of_date` standing for D (null counts as kept); references: column to
     the (relation, column) that holds every one of its values.
     Returns each broken rule and how many rows break it; the test fails for as many rows as the worst rule.
+    A partial build has only the affected rows judged, but a key across all rows if it leaves out what they go by.
 #}
 {% test keeps_its_rules(model, key=[], required=[], accepted={}, rules={}, references={}) %}
 
@@ -24,7 +25,7 @@ with
 
 judged as (
 
-    select * from {{ model }}
+    select * from {{ rows_just_built(model) }}
 
 ),
 
@@ -61,9 +62,10 @@ listed as (
     {% if key -%}
         select
             'key is unique' as broken_rule,
-            max(counted.row_count) - count(*) as failing_rows
-        from (select distinct {{ key | join(', ') }} from judged) as keys
-        cross join counted
+            (select count(*) from {{ rows_that_share(model, key) }} as keyed)
+            - (select count(*) from (
+                select distinct {{ key | join(', ') }} from {{ rows_that_share(model, key) }} as keyed
+            ) as keys) as failing_rows
     {%- else -%}
         select
             'no key' as broken_rule,

@@ -11,7 +11,7 @@ with
 
 ranges as (
 
-    select * from {{ model }}
+    select * from {{ rows_that_share(model, key) }}
 
 ),
 
