@@ -1,45 +1,40 @@
-"""A build that needs more memory than it is given goes on from disk."""
+"""Models that need more memory than they are given go on from disk, and so do those after them."""
 
-from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
+import yaml
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.environments.local import LocalEnvironment
+from jinja2 import Template
 
-from orchestration.dbt_invocation import dbt_build
-from orchestration.manifest import parsed_project
-from pipelines.load.run import load_landing
-from pipelines.rules import stage_rules
-from pipelines.settings import SHIPPED_RULES, Settings
-from pipelines.simulate import simulate
+from pipelines.settings import DBT_PROJECT
 
-LAST_DAY = date(2026, 6, 30)
-# less than the greatest models of this company need, more than any operator does
-LIMIT = "60MB"
+ROWS = 4_000_000
+LARGER_THAN_MEMORY = (
+    f"create table sorted as select md5(range::text) as digest from range({ROWS}) order by digest"
+)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    company, home = tmp_path / "company", tmp_path / "home"
-    simulate(leads=500, days=400, seed=5, out=company, last_day=LAST_DAY, web_events=60_000)
-    home.mkdir()
-    found = Settings(home=home, landing=company / "landing", as_of=LAST_DAY)
-    load_landing(found, lambda _: None)
-    stage_rules(SHIPPED_RULES, home / "rules")
-    return found
+def environment(tmp_path: Path) -> LocalEnvironment:
+    """What dbt opens with the project's profile."""
+    (tmp_path / "scratch").mkdir()
+    variables = {"FUNNEL_HOME": str(tmp_path), "FUNNEL_MEMORY_LIMIT": "100MB"}
+    text = (DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8")
+    rendered = Template(text).render(env_var=lambda name, _default: variables[name])
+    output = yaml.safe_load(rendered)["lead_funnel"]["outputs"]["duckdb"]
+    output.pop("plugins")
+    return LocalEnvironment(DuckDBCredentials.from_dict({**output, "database": "warehouse"}))
 
 
-def test_models_spill_to_the_home_and_end(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_a_model_can_be_built_after_one_that_spilled(
+    environment: LocalEnvironment, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("FUNNEL_MEMORY_LIMIT", LIMIT)
-    invocation = dbt_build(
-        settings, parsed_project(settings.home), excluded_types=("unit_test", "test")
-    )
-    invocation.raise_for_failures()
-    assert invocation.is_complete()
-    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
-        ((touchpoints,),) = warehouse.execute(
-            "select count(*) from marts.fct_touchpoints"
-        ).fetchall()
-    assert touchpoints > 1000
+    spilled = environment.handle().cursor()
+    spilled.execute(LARGER_THAN_MEMORY)
+    assert (tmp_path / "scratch" / "spill").is_dir()
+    after = environment.handle().cursor()
+    after.execute("select count(*) from sorted")
+    assert after.fetchone() == (ROWS,)
+    environment.close()
