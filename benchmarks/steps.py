@@ -60,16 +60,11 @@ def build_step(arguments: dict[str, Any]) -> Result:
 
 def publish_step(arguments: dict[str, Any]) -> Result:
     from orchestration.manifest import parsed_project
-    from orchestration.publishing import publish
+    from orchestration.publishing import marts_of, publish
 
     settings = settings_of(arguments)
-    nodes = parsed_project(settings.home).description()["nodes"].values()
-    marts = [
-        node["name"]
-        for node in nodes
-        if node["resource_type"] == "model" and node["schema"] == "marts"
-    ]
-    result = _timed(lambda: publish(settings, sorted(marts)))
+    marts = marts_of(parsed_project(settings.home))
+    result = _timed(lambda: publish(settings, marts))
     result["gib"] = settings.marts.stat().st_size / 1024**3
     return result
 

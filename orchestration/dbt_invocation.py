@@ -85,7 +85,7 @@ def dbt_build(
         raise FunnelError(f"dbt stopped: {outcome.exception}") from outcome.exception
     invocation.results = list(outcome.result)
     if is_whole and invocation.is_complete():
-        remember(settings, planned.build)
+        remember(settings, planned)
     return invocation
 
 
@@ -93,8 +93,8 @@ def dbt_variables(settings: Settings, planned: Plan | None) -> dict[str, Any]:
     """The vars that every model sees, none of them the clock; `planned` takes a build on."""
     variables = settings.variables
     taken_on = {}
-    if planned:
-        taken_on = {"last_as_of_date": planned.last_as_of, "new_loads": list(planned.new_loads)}
+    if planned and planned.last:
+        taken_on = {"last_as_of_date": planned.last.as_of, "new_loads": list(planned.new_loads)}
     return taken_on | {
         "as_of_date": settings.as_of.isoformat(),
         "reporting_timezone": variables.reporting_timezone,

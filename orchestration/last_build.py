@@ -44,17 +44,21 @@ class Build:
     variables: Mapping[str, str | int]
     project: str
 
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the models are built next: anew for `reason`, or from `last_as_of` and `new_loads` on.
+    """How the models are built next: anew for `reason`, or from `last` and `new_loads` on.
 
     `unchanged` names the seeds that a build which takes the last one on leaves alone.
     """
 
     build: Build
     reason: str | None = None
-    last_as_of: str | None = None
+    last: Build | None = None
     new_loads: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
 
@@ -76,14 +80,28 @@ def plan(settings: Settings, project: ParsedProject) -> Plan:
     known = {load for loads in last.loads.values() for load in loads}
     new = {load for loads in build.loads.values() for load in loads} - known
     unchanged = {seed for seed, digest in build.rules.items() if last.rules.get(seed) == digest}
-    return Plan(build, None, last.as_of, tuple(sorted(new)), tuple(sorted(unchanged)))
+    return Plan(build, None, last, tuple(sorted(new)), tuple(sorted(unchanged)))
 
 
-def remember(settings: Settings, build: Build) -> None:
-    """Note a build that is complete."""
+def remember(settings: Settings, planned: Plan) -> None:
+    """Note a build that is complete, and which one it took on."""
+    took_on = planned.last.digest if planned.last and not planned.reason else None
     with connect(settings) as connection:
-        connection.execute(f"create or replace table {TABLE} (description varchar)")
-        connection.execute(f"insert into {TABLE} values (?)", [json.dumps(asdict(build))])
+        connection.execute(
+            f"create or replace table {TABLE}"
+            " (description varchar, digest varchar, took_on varchar)"
+        )
+        connection.execute(
+            f"insert into {TABLE} values (?, ?, ?)",
+            [json.dumps(asdict(planned.build)), planned.build.digest, took_on],
+        )
+
+
+def digests(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None]:
+    """Of the last complete build and of the one that it took on, if they are known."""
+    if not _is_known(connection):
+        return None, None
+    return connection.execute(f"select digest, took_on from {TABLE}").fetchone() or (None, None)
 
 
 def _reason(settings: Settings, build: Build, last: Build | None) -> str | None:
@@ -132,13 +150,17 @@ def _loads(connection: duckdb.DuckDBPyConnection, feed: str) -> dict[str, int]:
 
 
 def _last_build(connection: duckdb.DuckDBPyConnection) -> Build | None:
+    if not _is_known(connection):
+        return None
+    (text,) = connection.execute(f"select description from {TABLE}").fetchone() or ("null",)
+    description = json.loads(text)
+    return Build(**description) if description else None
+
+
+def _is_known(connection: duckdb.DuckDBPyConnection) -> bool:
     schema, name = TABLE.split(".")
     found = connection.execute(
         "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
         [schema, name],
     ).fetchone()
-    if not found:
-        return None
-    (text,) = connection.execute(f"select description from {TABLE}").fetchone() or ("null",)
-    description = json.loads(text)
-    return Build(**description) if description else None
+    return found is not None

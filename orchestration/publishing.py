@@ -1,11 +1,15 @@
 """The published file: only marts, in a format that DuckDB clients from 1.0 on can open."""
 
 import os
+import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from orchestration import published_build
+from orchestration.manifest import ParsedProject
 from orchestration.progress import say
 from pipelines.database import connect
 from pipelines.settings import Settings
@@ -14,36 +18,84 @@ STORAGE_VERSION = "v1.0.0"
 AUDIT_COLUMNS = "feed, file, rows_read, rows_loaded, rows_replaced, rows_quarantined, loaded_at"
 
 
-def publish(settings: Settings, marts: Sequence[str]) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Mart:
+    """A model to publish; one that keeps rows has its key and the table of the affected keys."""
+
+    name: str
+    key: str | None = None
+    affected_keys: str | None = None
+
+
+def marts_of(project: ParsedProject) -> list[Mart]:
+    """The models of schema `marts`, by name."""
+    nodes = project.description()["nodes"].values()
+    models = {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+    found = []
+    for name, node in sorted(models.items()):
+        config = node["config"]
+        if config.get("schema") == "marts":
+            affected_by = models.get(config.get("affected_by"))
+            table = f"{affected_by['schema']}.{affected_by['name']}" if affected_by else None
+            found.append(Mart(name, config.get("unique_key") if table else None, table))
+    return found
+
+
+def publish(settings: Settings, marts: Sequence[Mart]) -> dict[str, int]:
     """Write the marts and the load audit beside the published file, then replace it.
 
-    Readers that hold the old file keep reading it. Returns rows per table.
+    Where the last build took on the published one, the file is copied as it is and only affected
+    rows and small marts are written. Readers that hold the old file keep reading it. Returns rows
+    per table.
     """
     fresh = settings.marts.with_name("marts.duckdb.next")
     for leftover in (fresh, Path(f"{fresh}.wal")):
         leftover.unlink(missing_ok=True)
     connection = connect(settings)
     try:
+        takes_on = published_build.is_taken_on(settings, connection)
+        if takes_on:
+            shutil.copyfile(settings.marts, fresh)
         connection.execute(
             f"attach '{_quoted(fresh)}' as published (storage_version '{STORAGE_VERSION}')"
         )
-        rows = {mart: _copy(connection, "marts", mart, "*") for mart in marts}
-        rows["load_audit"] = _copy(connection, "raw", "load_audit", AUDIT_COLUMNS)
+        rows = {}
+        for mart in marts:
+            if takes_on and mart.key:
+                _update(connection, mart)
+            else:
+                _copy(connection, "marts", mart.name, "*")
+            rows[mart.name] = _count(connection, mart.name)
+        _copy(connection, "raw", "load_audit", AUDIT_COLUMNS)
+        rows["load_audit"] = _count(connection, "load_audit")
         connection.execute("checkpoint published")
         connection.execute("detach published")
+        _replace(fresh, settings.marts)
+        published_build.remember(settings, connection, is_whole=not takes_on)
     finally:
         connection.close()
-    _replace(fresh, settings.marts)
-    say(f"published {len(rows)} tables, {sum(rows.values()):,} rows, to {settings.marts}")
+    written = "what is new of" if takes_on else "all of"
+    say(f"published {written} {sum(rows.values()):,} rows of {len(rows)} marts to {settings.marts}")
     return rows
 
 
-def _copy(connection: DuckDBPyConnection, schema: str, table: str, columns: str) -> int:
+def _update(connection: DuckDBPyConnection, mart: Mart) -> None:
+    affected = f"{mart.key} in (select {mart.key} from {mart.affected_keys})"
+    connection.execute(f"delete from published.main.{mart.name} where {affected}")
     connection.execute(
-        f"create table published.main.{table} as select {columns} from {schema}.{table}"
+        f"insert into published.main.{mart.name} by name from marts.{mart.name} where {affected}"
+    )
+
+
+def _copy(connection: DuckDBPyConnection, schema: str, table: str, columns: str) -> None:
+    connection.execute(
+        f"create or replace table published.main.{table} as select {columns} from {schema}.{table}"
     )
     for statement in _comments(connection, schema, table):
         connection.execute(statement)
+
+
+def _count(connection: DuckDBPyConnection, table: str) -> int:
     counted = connection.execute(f"select count(*) from published.main.{table}").fetchone()
     return counted[0] if counted else 0
 

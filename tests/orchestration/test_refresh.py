@@ -109,8 +109,14 @@ def test_life_of_a_home(
     reader.close()
     assert _last_day(marts) <= EARLIER
 
+    later = _refresh(funnel, company, home, "--as-of", LAST_DAY)
+    assert later.status == 0, later.err
+    assert "published what is new" in later.err
+    assert _content(marts) == undisturbed
+
     again = _refresh(funnel, company, home, "--as-of", LAST_DAY, "--full")
     assert again.status == 0, again.err
+    assert "published all" in again.err
     assert _content(marts) == undisturbed
 
     untouched = marts.stat()
