@@ -31,14 +31,22 @@ def remove_unfinished_loads(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def settle(connection: duckdb.DuckDBPyConnection, load_id: str) -> None:
-    """Number, replace and count the rows of a load, all or nothing."""
+def settle(connection: duckdb.DuckDBPyConnection, load_id: str, starts_over: bool) -> None:
+    """Number, replace and count the rows of a load, all or nothing.
+
+    One that `starts_over` stands alone: the rows of all earlier loads go.
+    """
     rows = connection.execute(
         f"select distinct feed from {DATASET}.load_audit where _dlt_load_id = ?", [load_id]
     ).fetchall()
     loaded = {name for (name,) in rows}
     with connection.cursor() as transaction:
         transaction.execute("begin")
+        if starts_over:
+            for table in TABLES:
+                transaction.execute(
+                    f"delete from {DATASET}.{table} where _dlt_load_id <> ?", [load_id]
+                )
         for feed in FEEDS:
             if feed.name in loaded:
                 number_rows(transaction, feed)

@@ -25,8 +25,8 @@ def judge(connection: duckdb.DuckDBPyConnection, stage: Stage, load_id: str) -> 
             _quarantine(connection, stage, delivery, load_id, (rows, bad))
         connection.execute(
             f"update {DATASET}.load_audit set rows_read = ?, rows_quarantined = ?"
-            " where feed = ? and file = ? and _delivery = ?",
-            [rows, bad, feed, delivery.unit.file, delivery.number],
+            " where feed = ? and file = ? and _delivery = ? and _dlt_load_id = ?",
+            [rows, bad, feed, delivery.unit.file, delivery.number, load_id],
         )
 
 

@@ -9,6 +9,7 @@ import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS, FEEDS_BY_NAME, Feed
+from pipelines.load.content import fingerprint
 from pipelines.load.reading import SUFFIXES, format_of, ways_to_read
 from pipelines.load.relation import RawRelation
 from pipelines.mappings.source import open_source
@@ -44,10 +45,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """All units of a run in the order of the contract, and what the user should know."""
+    """All units of a run in the order of the contract, and what the user should know.
+
+    `mapping` is the hash of the mapping file that they are read with, if there is one.
+    """
 
     units: tuple[Unit, ...]
     notices: tuple[str, ...] = ()
+    mapping: str | None = None
 
 
 def discover(settings: Settings) -> Landing:
@@ -95,7 +100,7 @@ def _mapped(settings: Settings) -> Landing:
     unmatched = {path.name for path in paths} - {file.path.name for file in source.files}
     if unmatched:
         notices.append(f"not in the mapping, skipped: {_listed(sorted(unmatched))}")
-    return Landing(tuple(units), tuple(notices))
+    return Landing(tuple(units), tuple(notices), fingerprint(source.mapping.path))
 
 
 def loadable_files(folder: Path) -> tuple[list[Path], list[tuple[str, list[str]]]]:

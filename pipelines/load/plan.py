@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from pipelines.database import connect
 from pipelines.load.deliveries import Known, content_of, contents_of, is_new, next_number
-from pipelines.load.landing import discover
-from pipelines.load.source import known_contents, open_pipeline
+from pipelines.load.landing import Landing, discover
+from pipelines.load.remapping import refuse_loss, remapped_files
+from pipelines.load.source import known_contents, known_mappings, open_pipeline
 from pipelines.settings import Settings
 
 
@@ -29,7 +30,7 @@ class LoadPlan:
 def plan(settings: Settings) -> LoadPlan:
     """Compare the landing folder with what was loaded; raises UsageError as a load would."""
     landing = discover(settings)
-    known = _known(settings)
+    known = _known(settings, landing)
     files = []
     with contents_of(landing.units, known) as contents:
         for unit in landing.units:
@@ -38,11 +39,16 @@ def plan(settings: Settings) -> LoadPlan:
     return LoadPlan(tuple(files), landing.notices)
 
 
-def _known(settings: Settings) -> Known:
+def _known(settings: Settings, landing: Landing) -> Known:
     if not settings.warehouse.exists():
         return {}
     connection = connect(settings)
     try:
-        return known_contents(open_pipeline(settings, connection))
+        pipeline = open_pipeline(settings, connection)
+        known = known_contents(pipeline)
+        if remapped_files(landing, known_mappings(pipeline)):
+            refuse_loss(landing, known, connection)
+            return {}
+        return known
     finally:
         connection.close()

@@ -25,7 +25,15 @@ from pipelines.load.deliveries import (
 from pipelines.load.examined import Examined
 from pipelines.load.judging import MistrustError, judge
 from pipelines.load.landing import Landing, Unit, discover
-from pipelines.load.source import known_contents, known_zone, open_pipeline, run
+from pipelines.load.remapping import refuse_loss, remapped_files
+from pipelines.load.source import (
+    Reading,
+    known_contents,
+    known_mappings,
+    known_zone,
+    open_pipeline,
+    run,
+)
 from pipelines.load.staging import Stage, is_large
 from pipelines.settings import Settings
 
@@ -63,6 +71,12 @@ def _load(
     known = known_contents(pipeline)
     if not landing.units and not any(known.values()):
         raise _nothing_to_load(settings)
+    changed = remapped_files(landing, known_mappings(pipeline))
+    if changed:
+        refuse_loss(landing, known, connection)
+        progress("the mapping changed: reading all files again")
+        known = {}
+    reading = Reading(zone, landing.mapping, starts_over=bool(changed))
     stage, load_id = Stage(connection, zone), None
     try:
         with contents_of(landing.units, known) as contents:
@@ -71,7 +85,7 @@ def _load(
             if stage.deliveries or is_empty(connection):
                 stage.finish()
                 progress(f"loading {len(stage.deliveries)} new files")
-                load_id = _run(pipeline, stage, connection, zone)
+                load_id = _run(pipeline, stage, connection, reading)
     finally:
         stage.close()
     return LoadReport(counts_of(connection, load_id), (*landing.notices, *stage.notices))
@@ -105,23 +119,23 @@ def _stage(stage: Stage, unit: Unit, number: int, content: Content, *, is_trusti
 
 
 def _run(
-    pipeline: dlt.Pipeline, stage: Stage, connection: duckdb.DuckDBPyConnection, zone: str
+    pipeline: dlt.Pipeline, stage: Stage, connection: duckdb.DuckDBPyConnection, reading: Reading
 ) -> str:
     """Let dlt load the stage; a load that does not come to be settled is taken back."""
     try:
-        load_id = _loaded(pipeline, stage, zone)
+        load_id = _loaded(pipeline, stage, reading)
         judge(connection, stage, load_id)
         _refuse_changes(stage)
-        settle(connection, load_id)
+        settle(connection, load_id, reading.starts_over)
     except BaseException:
         remove_unfinished_loads(connection)
         raise
     return load_id
 
 
-def _loaded(pipeline: dlt.Pipeline, stage: Stage, zone: str) -> str:
+def _loaded(pipeline: dlt.Pipeline, stage: Stage, reading: Reading) -> str:
     try:
-        return run(pipeline, stage, zone)
+        return run(pipeline, stage, reading)
     except PipelineStepFailed as error:
         _refuse_changes(stage)
         if stage.trusted:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,26 +68,48 @@ def known_zone(pipeline: dlt.Pipeline) -> str | None:
     return source_state(pipeline).get("source_timezone")
 
 
+def known_mappings(pipeline: dlt.Pipeline) -> Mapping[str, str]:
+    """For each file that was read with a mapping the hash of that mapping."""
+    return source_state(pipeline).get("mappings", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the files of a load are read: the zone of instants without an offset, the mapping's hash.
+
+    One that `starts_over` takes the place of all that was loaded before.
+    """
+
+    zone: str
+    mapping: str | None = None
+    starts_over: bool = False
+
+
 @dlt.source(name=PIPELINE)
-def landing(stage: Stage, zone: str, folder: Path) -> Iterator[DltResource]:
+def landing(stage: Stage, reading: Reading, folder: Path) -> Iterator[DltResource]:
     """The raw tables and their audit; remembers the contents that were delivered."""
     for table, columns in TABLES.items():
         with_load_id = columns | {"_dlt_load_id": "VARCHAR"}
         yield dlt.resource(
-            _rows(stage, table, zone, folder),
+            _rows(stage, table, reading, folder),
             name=table,
             columns=[{"name": name, **HINTS[kind]} for name, kind in with_load_id.items()],
             write_disposition="append",
         )
 
 
-def _rows(stage: Stage, table: str, zone: str, folder: Path) -> Iterator[DataItemWithMeta]:
+def _rows(stage: Stage, table: str, reading: Reading, folder: Path) -> Iterator[DataItemWithMeta]:
     """Model files: the selects from which dlt fills the table inside DuckDB."""
-    dlt.current.source_state()["source_timezone"] = zone
+    dlt.current.source_state()["source_timezone"] = reading.zone
+    mappings = dlt.current.source_state().setdefault("mappings", {})
     files = dlt.current.resource_state().setdefault("files", {})
+    if reading.starts_over:
+        files.clear()
     for delivery in stage.deliveries:
         if delivery.unit.feed.name == table:
             files.setdefault(delivery.unit.file, []).append(delivery.content.digest)
+            if reading.mapping:
+                mappings[delivery.unit.file] = reading.mapping
     load_id = dlt.current.load_package_state()["load_id"]
     for view in stage.views[table]:
         query = (
@@ -98,9 +121,9 @@ def _rows(stage: Stage, table: str, zone: str, folder: Path) -> Iterator[DataIte
         yield dlt.mark.with_file_import(str(model), "model")
 
 
-def run(pipeline: dlt.Pipeline, stage: Stage, zone: str) -> str:
+def run(pipeline: dlt.Pipeline, stage: Stage, reading: Reading) -> str:
     """Load the stage's views as one dlt load package and return its id."""
-    (load_id,) = pipeline.extract(landing(stage, zone, Path(pipeline.working_dir))).loads_ids
+    (load_id,) = pipeline.extract(landing(stage, reading, Path(pipeline.working_dir))).loads_ids
     pipeline.normalize(workers=1)
     # one after the other: each of them uses all threads and much of the memory
     pipeline.load(workers=1, raise_on_failed_jobs=True)

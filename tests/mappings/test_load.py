@@ -286,3 +286,55 @@ def test_the_worked_example_of_the_docs_works(tmp_path: Path) -> None:
         ("Ann Lee", "crm"),
         ("Bo Kim", "crm"),
     ]
+
+
+def test_a_changed_mapping_reads_all_files_again(events: Company) -> None:
+    events.write("events_1.csv", HEADER + "a,2024-03-01 09:00,page_view,\n")
+    events.write("events_2.csv", HEADER + "b,2024-03-01 09:02,bought,40\n,2024-03-01,page_view,\n")
+    events.load()
+    text = events.mapping.read_text(encoding="utf-8")
+    events.mapping.write_text(
+        text.replace("* 2", "* 3").replace("'bought'", "'bought' and who is not null"),
+        encoding="utf-8",
+    )
+    events.load()
+    events.load()
+
+    assert events.query("select amount::varchar from raw.sales_dispositions") == [("120.00",)]
+    assert events.audit() == [
+        ("sales_dispositions", "events_1.csv", 1, 0, 0, 0, 0),
+        ("sales_dispositions", "events_2.csv", 1, 1, 1, 0, 0),
+        ("web_events", "events_1.csv", 1, 1, 1, 0, 0),
+        ("web_events", "events_2.csv", 1, 0, 0, 0, 0),
+    ]
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_changed_mapping_is_refused_where_rows_would_be_lost(
+    events: Company, is_gone: bool
+) -> None:
+    events.write("events_1.csv", HEADER + "a,2024-03-01 09:00,page_view,\n")
+    events.write("events_2.csv", HEADER + "b,2024-03-01 09:02,bought,40\n")
+    events.load()
+    before = events.audit()
+    events.mapping.write_text(EVENTS.replace("* 2", "* 3"), encoding="utf-8")
+    if is_gone:
+        (events.landing / "events_2.csv").unlink()
+    else:
+        events.write("events_2.csv", HEADER + "c,2024-03-01 09:02,bought,40\n")
+    with pytest.raises(UsageError, match=r"events_2\.csv changed since, or is no longer"):
+        events.load()
+    assert events.audit() == before
+
+
+def test_rows_of_an_earlier_content_are_not_given_up_for_a_changed_mapping(
+    events: Company,
+) -> None:
+    events.write("events_1.csv", HEADER + "a,2024-03-01 09:00,page_view,\n")
+    events.load()
+    events.write("events_1.csv", HEADER + "b,2024-03-01 09:00,page_view,\n")
+    events.load()
+    events.mapping.write_text(EVENTS.replace("* 2", "* 3"), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"events_1\.csv changed since"):
+        events.load()
+    assert events.query("select count(*) from raw.web_events") == [(2,)]

@@ -1,0 +1,58 @@
+"""What a changed mapping does to rows that were read with it before: all files are read again."""
+
+from collections.abc import Iterator, Mapping
+
+import duckdb
+
+from pipelines.errors import UsageError
+from pipelines.feeds import FEEDS
+from pipelines.load.deliveries import Known, content_of, contents_of
+from pipelines.load.landing import Landing
+from pipelines.load.source import DATASET
+
+
+def remapped_files(landing: Landing, read_with: Mapping[str, str]) -> list[str]:
+    """The files of the landing folder that were loaded with another version of the mapping."""
+    files = {unit.file for unit in landing.units}
+    return sorted(file for file in files if read_with.get(file, landing.mapping) != landing.mapping)
+
+
+def refuse_loss(landing: Landing, known: Known, connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise UsageError if some row that stands could not be read again from the landing folder."""
+    lost = sorted({*_changed_files(landing, known), *_outlived_files(connection)})
+    if lost:
+        raise UsageError(
+            "the mapping changed, but not all that was loaded can be read again with it:"
+            f" {', '.join(lost)} changed since, or is no longer in the landing folder or the"
+            " mapping; put it back, or load into a new home (--home)"
+        )
+
+
+def _changed_files(landing: Landing, known: Known) -> Iterator[str]:
+    """Files that are gone, or have another content than the one that was delivered last."""
+    present = {}
+    with contents_of(landing.units, known) as contents:
+        for unit in landing.units:
+            present[unit.file] = content_of(unit, contents).digest
+    for files in known.values():
+        for file, digests in files.items():
+            if present.get(file) != digests[-1]:
+                yield file
+
+
+def _outlived_files(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Files with rows of an earlier content that stand, since the later one does not hold them."""
+    for feed in FEEDS:
+        rows = connection.execute(
+            f"""
+            select distinct standing._file
+            from {DATASET}.{feed.name} as standing
+            inner join {DATASET}.load_audit as later
+                on later.feed = ?
+                and later.file = standing._file
+                and later._delivery > standing._delivery
+            where not standing._is_replaced
+            """,
+            [feed.name],
+        ).fetchall()
+        yield from (file for (file,) in rows)
