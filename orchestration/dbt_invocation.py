@@ -11,6 +11,7 @@ from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 from dbt_common.events.functions import msg_to_dict
 
+from orchestration.build_progress import BuildProgress
 from orchestration.last_build import Plan, plan, remember
 from orchestration.manifest import ParsedProject, dbt_arguments, set_environment
 from orchestration.progress import say
@@ -19,7 +20,7 @@ from pipelines.settings import Settings
 
 RESULT_EVENTS = {"LogSeedResult", "LogModelResult", "LogTestResult"}
 NODES_BUILT = {"model", "seed"}
-PROGRESS_STEP = 25
+STARTS = "LogStartLine"
 
 
 @dataclass(slots=True)
@@ -76,7 +77,9 @@ def dbt_build(
         arguments += ["--exclude", *planned.unchanged]
     if select:
         arguments += ["--select", *select]
-    collect = _collector(invocation, _node_count(project.description()))
+    kind = "anew" if is_anew else "taken on"
+    progress = BuildProgress(settings.home / "dbt", kind, _node_names(project.description()))
+    collect = _collector(invocation, progress)
     outcome = dbtRunner(manifest=project.graph(), callbacks=[collect]).invoke(arguments)
     # dbt keeps its connection for the life of the process; the gate and publishing open their own
     get_adapter_by_type("duckdb").cleanup_connections()
@@ -86,6 +89,7 @@ def dbt_build(
     invocation.results = list(outcome.result)
     if is_whole and invocation.is_complete():
         remember(settings, planned)
+        progress.keep()
     return invocation
 
 
@@ -105,22 +109,21 @@ def dbt_variables(settings: Settings, planned: Plan | None) -> dict[str, Any]:
     }
 
 
-def _collector(invocation: Invocation, total: int) -> Callable[[EventMsg], None]:
+def _collector(invocation: Invocation, progress: BuildProgress) -> Callable[[EventMsg], None]:
     def collect(event: EventMsg) -> None:
-        if event.info.name not in RESULT_EVENTS:
-            return
-        invocation.events.append(msg_to_dict(event))
-        done = len(invocation.events)
-        if done % PROGRESS_STEP == 0:
-            say(f"models and tests: {done} of at most {total}")
+        if event.info.name == STARTS:
+            progress.starts(event.data.node_info.node_name)
+        elif event.info.name in RESULT_EVENTS:
+            invocation.events.append(msg_to_dict(event))
+            progress.ends(event.data.node_info.node_name, event.data.execution_time)
 
     return collect
 
 
-def _node_count(description: dict) -> int:
-    return sum(
-        node["resource_type"] in {"model", "seed", "test"} for node in description["nodes"].values()
-    )
+def _node_names(description: dict) -> list[str]:
+    built = {"model", "seed", "test"}
+    nodes = description["nodes"].values()
+    return [node["name"] for node in nodes if node["resource_type"] in built]
 
 
 def _failure(result: Any) -> str:

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from orchestration import locking
+from orchestration import last_build, locking
 from orchestration.manifest import parsed_project
 from orchestration.state import changes, current_state, rules_state
 from pipelines.load.plan import LoadPlan, plan
@@ -38,10 +38,18 @@ def dry_run(settings: Settings) -> str:
 
 
 def _reasons(settings: Settings, load_plan: LoadPlan) -> list[str]:
-    state = current_state(settings, parsed_project(settings.home))
+    """Why the marts would be rebuilt, and last how much of the models would be."""
+    project = parsed_project(settings.home)
+    state = current_state(settings, project)
     with tempfile.TemporaryDirectory() as folder:
-        state |= rules_state(stage_rules(settings.rules, Path(folder) / "rules"))
+        rules = stage_rules(settings.rules, Path(folder) / "rules")
+        state |= rules_state(rules)
+        built_anew = last_build.plan(settings, project, rules).reason
     reasons = changes(settings, state)
     if load_plan.files and not settings.full:
         reasons.insert(0, f"{len(load_plan.files)} files are new")
+    if reasons and built_anew:
+        reasons.append(f"all models anew, for {built_anew}")
+    elif reasons:
+        reasons.append("of the large models only the rows that this affects")
     return reasons

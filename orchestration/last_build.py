@@ -63,13 +63,17 @@ class Plan:
     unchanged: tuple[str, ...] = ()
 
 
-def plan(settings: Settings, project: ParsedProject) -> Plan:
-    """Compare what there is to build from with what the last build was made from."""
+def plan(settings: Settings, project: ParsedProject, rules: Path | None = None) -> Plan:
+    """Compare what there is to build from with what the last build was made from.
+
+    `rules` is the folder of the staged rules, by default that of the home.
+    """
+    rules = rules or settings.home / "rules"
     with connect(settings) as connection:
         build = Build(
             as_of=settings.as_of.isoformat(),
             loads={feed.name: _loads(connection, feed.name) for feed in FEEDS},
-            rules={seed.name: fingerprint(settings.home / "rules", seed.name) for seed in SEEDS},
+            rules={seed.name: fingerprint(rules, seed.name) for seed in SEEDS},
             variables=asdict(settings.variables),
             project=f"{project.fingerprint} {_engine()}",
         )
