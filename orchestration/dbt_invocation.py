@@ -67,7 +67,8 @@ def dbt_build(
     is_anew = not is_whole or planned.reason is not None
     if is_whole and planned.reason:
         say(f"building all models anew: {planned.reason}")
-    arguments = ["build", *dbt_arguments(settings.home)]
+    # the manifest was written when the project was parsed, and results are told by events
+    arguments = ["build", *dbt_arguments(settings.home), "--no-write-json"]
     for excluded in excluded_types:
         arguments += ["--exclude-resource-type", excluded]
     arguments += ["--vars", json.dumps(dbt_variables(settings, None if is_anew else planned))]

@@ -83,8 +83,30 @@ def _refresh(funnel: Funnel, company: Path, home: Path, *options: object) -> Out
 def test_a_run_after_a_kill_publishes_the_same(
     funnel: Funnel, company: Path, undisturbed: dict[str, str], tmp_path: Path, moment: str
 ) -> None:
+    _kill_a_run(company, tmp_path, moment)
+    outcome = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
+    assert outcome.status == 0, outcome.err
+    assert _content(tmp_path / "marts.duckdb") == undisturbed
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    "moment", [r"building \w+, \d+ of", "judging the marts", "published what is new"]
+)
+def test_a_run_after_a_killed_daily_one_publishes_the_same(
+    funnel: Funnel, company: Path, undisturbed: dict[str, str], tmp_path: Path, moment: str
+) -> None:
+    first = _refresh(funnel, company, tmp_path, "--as-of", EARLIER)
+    assert first.status == 0, first.err
+    _kill_a_run(company, tmp_path, moment)
+    again = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
+    assert again.status == 0, again.err
+    assert _content(tmp_path / "marts.duckdb") == undisturbed
+
+
+def _kill_a_run(company: Path, home: Path, moment: str) -> None:
     command = [sys.executable, "-c", "from orchestration.cli import main; main()", "refresh"]
-    options = ["--landing", company / "landing", "--home", tmp_path, "--as-of", LAST_DAY]
+    options = ["--landing", company / "landing", "--home", home, "--as-of", LAST_DAY]
     with subprocess.Popen(
         [*command, *map(str, options)], stderr=subprocess.PIPE, text=True, cwd=PROJECT
     ) as run:
@@ -92,9 +114,6 @@ def test_a_run_after_a_kill_publishes_the_same(
         assert any(re.search(moment, line) for line in run.stderr)
         run.kill()
     assert run.returncode == -signal.SIGKILL
-    outcome = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
-    assert outcome.status == 0, outcome.err
-    assert _content(tmp_path / "marts.duckdb") == undisturbed
 
 
 def test_life_of_a_home(
