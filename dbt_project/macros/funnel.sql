@@ -8,3 +8,29 @@
 {% macro attribution_models() -%}
     first last linear position time_decay
 {%- endmacro %}
+
+
+{# stages of a buyer, in order and apart by spaces #}
+{% macro buying_stages() -%}
+    awareness interest search compare consider act share
+{%- endmacro %}
+
+
+{# a code as its place in a list of codes, from 1; null for any other #}
+{% macro place_among(code, codes) -%}
+    case {{ code }}
+        {% for listed in codes -%}
+            when '{{ listed }}' then {{ loop.index }}
+        {% endfor -%}
+    end
+{%- endmacro %}
+
+
+{# the code at a place in a list of codes, from 1; null for any other #}
+{% macro at_place(place, codes) -%}
+    case {{ place }}
+        {% for listed in codes -%}
+            when {{ loop.index }} then '{{ listed }}'
+        {% endfor -%}
+    end
+{%- endmacro %}

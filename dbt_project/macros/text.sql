@@ -151,3 +151,17 @@
 {% macro spark__starts_with_text(text, start) -%}
     startswith({{ text }}, {{ start }})
 {%- endmacro %}
+
+
+{# aggregate: the texts of a group in their own order, as one text #}
+{% macro listed_in_order(text, separator) -%}
+    {{ return(adapter.dispatch('listed_in_order', 'lead_funnel')(text, separator)) }}
+{%- endmacro %}
+
+{% macro duckdb__listed_in_order(text, separator) -%}
+    string_agg({{ text }}, '{{ separator }}' order by {{ text }})
+{%- endmacro %}
+
+{% macro spark__listed_in_order(text, separator) -%}
+    array_join(array_sort(collect_list({{ text }})), '{{ separator }}')
+{%- endmacro %}

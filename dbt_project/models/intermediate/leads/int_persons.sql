@@ -50,7 +50,13 @@ persons_described as (
             and person_attributes.normalized_name is not null
             and person_attributes.normalized_email is not null
             and person_attributes.normalized_phone is not null
-        ) as is_complete
+        ) as is_complete,
+        (
+            case when person_attributes.company_name is not null then 1 else 0 end
+            + case when person_attributes.normalized_name is not null then 1 else 0 end
+            + case when person_attributes.normalized_email is not null then 1 else 0 end
+            + case when person_attributes.normalized_phone is not null then 1 else 0 end
+        ) / cast(4 as double) as completeness_rate
     from person_attributes
     inner join person_accounts
         on person_attributes.person_id = person_accounts.person_id

@@ -1,0 +1,72 @@
+{% set stages_taken_up = "('sal', 'appointment', 'opportunity', 'won')" %}
+
+with
+
+lead_cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+handoffs as (
+
+    select * from {{ ref('fct_handoffs') }}
+
+),
+
+cycles_ranked as (
+
+    select
+        *,
+        row_number() over (partition by person_id order by cycle_number desc) = 1 as is_current
+    from lead_cycles
+
+),
+
+handoffs_ranked as (
+
+    select
+        *,
+        row_number() over (partition by person_id order by handed_off_at desc) = 1 as is_last
+    from handoffs
+
+),
+
+-- a hand-off after a win has no cycle and comes on top of the won one
+last_handoffs_joined as (
+
+    select
+        cycles_ranked.person_id,
+        cycles_ranked.cycle_number,
+        cycles_ranked.started_date as cycle_started_date,
+        cycles_ranked.furthest_stage as stage,
+        handoffs_ranked.handoff_id,
+        handoffs_ranked.outcome as handoff_outcome
+    from cycles_ranked
+    left join handoffs_ranked
+        on
+            cycles_ranked.person_id = handoffs_ranked.person_id
+            and cycles_ranked.cycle_number = coalesce(handoffs_ranked.cycle_number, cycles_ranked.cycle_number)
+            and handoffs_ranked.is_last
+    where cycles_ranked.is_current
+
+),
+
+owners_told as (
+
+    select
+        person_id,
+        cycle_number,
+        cycle_started_date,
+        stage,
+        case
+            when stage in {{ stages_taken_up }} then 'sales'
+            when stage = 'handed_off' and coalesce(handoff_outcome not in ('withdrawn', 'rejected'), true) then 'sales'
+            else 'marketing'
+        end as owner,
+        case when handoff_outcome in ('pending', 'stalled', 'untouched') then handoff_id end as open_handoff_id
+    from last_handoffs_joined
+
+)
+
+select * from owners_told

@@ -1,0 +1,120 @@
+{% set week_ago = add_days(as_of_date(), -7) %}
+
+with
+
+persons as (
+
+    select * from {{ ref('int_persons') }}
+
+),
+
+lead_persons as (
+
+    select * from {{ ref('int_lead_persons') }}
+
+),
+
+person_owners as (
+
+    select * from {{ ref('int_person_owners') }}
+
+),
+
+person_touches as (
+
+    select * from {{ ref('int_person_touches') }}
+
+),
+
+lead_scores as (
+
+    select * from {{ ref('fct_lead_scores') }}
+
+),
+
+qualifications as (
+
+    select * from {{ ref('fct_qualifications') }}
+
+),
+
+lead_ids_listed as (
+
+    select
+        person_id,
+        {{ listed_in_order('lead_id', ' ') }} as lead_ids
+    from lead_persons
+    group by person_id
+
+),
+
+-- a day lies in one range at most
+scores_found as (
+
+    select
+        person_id,
+        max(behavior_score) filter (where valid_to is null) as behavior_score,
+        max(behavior_score) filter (where valid_from <= {{ week_ago }}) as score_7_days_ago
+    from lead_scores
+    where valid_to is null or valid_to > {{ week_ago }}
+    group by person_id
+
+),
+
+running_spells as (
+
+    select
+        person_id,
+        qualified_from
+    from qualifications
+    where qualified_to is null
+
+),
+
+leads_described as (
+
+    select
+        persons.person_id,
+        lead_ids_listed.lead_ids,
+        persons.created_date,
+        {{ without_addresses('persons.lead_source') }} as lead_source,
+        {{ without_addresses('persons.campaign') }} as campaign,
+        {{ without_addresses('persons.account_id') }} as account_id,
+        persons.account_tier,
+        persons.fit_score,
+        persons.fit_grade,
+        persons.is_excluded,
+        persons.is_contactable,
+        persons.is_complete,
+        persons.completeness_rate,
+        coalesce(scores_found.behavior_score, 0) as behavior_score,
+        coalesce(scores_found.score_7_days_ago, 0) as score_7_days_ago,
+        coalesce(scores_found.behavior_score, 0) - coalesce(scores_found.score_7_days_ago, 0) as score_change_7_days,
+        person_owners.cycle_number,
+        person_owners.stage,
+        person_owners.owner,
+        running_spells.qualified_from is not null as is_qualified,
+        running_spells.qualified_from,
+        coalesce(person_touches.touchpoints, 0) as touchpoints,
+        person_touches.last_touch_date,
+        person_touches.last_touch_type,
+        case
+            when person_owners.stage = 'won' then person_touches.furthest_stage
+            else coalesce(person_touches.furthest_stage_to_buy, person_touches.furthest_stage)
+        end as buying_stage,
+        person_touches.top_topic
+    from persons
+    inner join lead_ids_listed
+        on persons.person_id = lead_ids_listed.person_id
+    inner join person_owners
+        on persons.person_id = person_owners.person_id
+    left join scores_found
+        on persons.person_id = scores_found.person_id
+    left join running_spells
+        on persons.person_id = running_spells.person_id
+    left join person_touches
+        on persons.person_id = person_touches.person_id
+
+)
+
+select * from leads_described
