@@ -107,6 +107,7 @@ def dbt_variables(settings: Settings, planned: Plan | None) -> dict[str, Any]:
         "machine_seconds": variables.machine_seconds,
         "bot_pattern": variables.bot_pattern,
         "fiscal_year_start_month": variables.fiscal_year_start_month,
+        "language": variables.language,
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import FunnelError
 from pipelines.rules import stage_rules
-from pipelines.settings import DBT_PROJECT, SHIPPED_RULES
+from pipelines.settings import DBT_PROJECT, LABELS, SHIPPED_RULES
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -103,7 +103,9 @@ def _parse(home: Path, target: Path) -> None:
 def _fingerprint(home: Path) -> str:
     digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')} {home}".encode())
     for path in sorted(DBT_PROJECT.rglob("*")):
-        if path.suffix in PARSED_SUFFIXES and not IGNORED_FOLDERS & set(path.parts):
+        is_label = path.parent == LABELS and path.suffix == ".csv"
+        is_parsed = path.suffix in PARSED_SUFFIXES and not IGNORED_FOLDERS & set(path.parts)
+        if is_label or is_parsed:
             digest.update(str(path.relative_to(DBT_PROJECT)).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -11,6 +11,9 @@ from pipelines.errors import UsageError
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt_project"
 SHIPPED_RULES = DBT_PROJECT / "seeds"
+# how the marts word what is a code elsewhere, and in which languages
+LABELS = DBT_PROJECT / "labels"
+LANGUAGES = ("en", "ja")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Variables:
     machine_seconds: int = 3
     bot_pattern: str = "bot|crawl|spider|slurp|headless"
     fiscal_year_start_month: int = 4
+    language: str = "en"
 
     def yesterday(self) -> date:
         """The last complete day in the reporting time zone."""
@@ -93,6 +97,8 @@ def _checked(name: str, text: str) -> str | int:
         return _timezone(name, text.strip())
     if name == "bot_pattern":
         return text
+    if name == "language":
+        return _language(name, text.strip())
     lowest, highest = {"fiscal_year_start_month": (1, 12)}.get(name, (0, 100_000))
     try:
         number = int(text)
@@ -101,6 +107,12 @@ def _checked(name: str, text: str) -> str | int:
     if not lowest <= number <= highest:
         raise UsageError(f"--set {name}={text}: expected {lowest} to {highest}")
     return number
+
+
+def _language(name: str, text: str) -> str:
+    if text not in LANGUAGES:
+        raise UsageError(f"--set {name}={text}: expected {' or '.join(LANGUAGES)}")
+    return text
 
 
 def _timezone(name: str, text: str) -> str:

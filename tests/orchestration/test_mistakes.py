@@ -32,6 +32,7 @@ def landing(tmp_path: Path) -> Path:
         (["--set", "machine_seconds=soon"], "expected a whole number"),
         (["--set", "machine_seconds=-1"], "expected 0 to"),
         (["--set", "fiscal_year_start_month=13"], "expected 1 to 12"),
+        (["--set", "language=fr"], "--set language=fr: expected en or ja"),
         (["--set", "reporting_timezone=Moon/Crater"], "not a time zone name"),
         (["--set", "bot_pattern=("], "--set bot_pattern=(: DuckDB says"),
         (["--set", "bot_pattern=(?=x)"], "DuckDB says"),

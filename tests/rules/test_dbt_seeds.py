@@ -50,6 +50,8 @@ def test_dbt_loads_the_copy_and_does_not_write_to_it(
             "select table_name, list(column_name order by ordinal_position) "
             "from information_schema.columns where table_schema = 'rules' group by 1"
         ).fetchall()
+        (labels,) = warehouse.execute("select count(*) from labels.labels").fetchone() or (0,)
+    assert labels > 0, "the labels come with the project, whatever the rules"
     assert channels == [("offline", "booth_visit", "exhibition"), ("web", "null", 'a\'s, "b"')]
     assert fit_value == (" IT |007",)
     assert dict(columns) == {seed.name: list(seed.column_names) for seed in SEEDS}

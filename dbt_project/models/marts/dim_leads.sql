@@ -91,6 +91,7 @@ leads_described as (
         coalesce(scores_found.score_7_days_ago, 0) as score_7_days_ago,
         coalesce(scores_found.behavior_score, 0) - coalesce(scores_found.score_7_days_ago, 0) as score_change_7_days,
         person_owners.cycle_number,
+        person_owners.cycle_started_date,
         person_owners.stage,
         person_owners.owner,
         running_spells.qualified_from is not null as is_qualified,
