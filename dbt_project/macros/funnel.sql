@@ -34,3 +34,25 @@
         {% endfor -%}
     end
 {%- endmacro %}
+
+
+{# the least score of the band that a score lies in; null below all bands #}
+{% macro score_band_floor(score) -%}
+    case
+        {% for floor in var('score_band_floors') | sort(reverse=true) -%}
+            when {{ score }} >= {{ floor }} then cast({{ floor }} as bigint)
+        {% endfor -%}
+    end
+{%- endmacro %}
+
+
+{# the least score of the band above; null above all bands #}
+{% macro next_score_band_floor(band_floor) -%}
+    {%- set floors = var('score_band_floors') | sort -%}
+    case
+        when {{ band_floor }} is null then cast({{ floors[0] }} as bigint)
+        {% for floor in floors[1:] -%}
+            when {{ band_floor }} < {{ floor }} then cast({{ floor }} as bigint)
+        {% endfor -%}
+    end
+{%- endmacro %}
