@@ -9,12 +9,14 @@ from tests.reference.handoffs import dispositions_by_person, handoffs
 from tests.reference.identity import Directory, resolve, unresolved_events
 from tests.reference.ignore_rate import ignore_rate, ignore_rate_monthly
 from tests.reference.kpis import kpi_scorecard, metrics
+from tests.reference.leads import dim_accounts, dim_dates, dim_leads
 from tests.reference.mail import addressed, mail_performance
 from tests.reference.persons import lead_records, persons
 from tests.reference.qualifications import qualifications
 from tests.reference.rules import Rules
 from tests.reference.scores import Scores
 from tests.reference.touchpoints import touchpoints
+from tests.reference.worklists import follow_up_worklist, handoff_queue, value_matrix
 
 Marts = dict[str, list[Row]]
 
@@ -52,7 +54,16 @@ def build(feeds: dict[str, list[Row]], rules: Rules, settings: Settings) -> Mart
         "attribution": attribution(cycles, touches),
     }
     values = metrics(marts, resolved, mail, settings)
-    return marts | {"kpi_scorecard": kpi_scorecard(values, rules)}
+    leads = dim_leads(people, marts, scores)
+    return marts | {
+        "kpi_scorecard": kpi_scorecard(values, rules),
+        "dim_leads": leads,
+        "dim_accounts": dim_accounts(leads, marts, settings),
+        "dim_dates": dim_dates(leads, rules, settings),
+        "handoff_queue": handoff_queue(leads, marts, scores),
+        "follow_up_worklist": follow_up_worklist(leads, marts, rules, settings),
+        "value_matrix": value_matrix(leads, marts, rules, settings),
+    }
 
 
 def _context(handoff: Row, cycles: list[Row], scores: Scores) -> Row:

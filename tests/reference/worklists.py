@@ -1,0 +1,241 @@
+"""What people act on: handoff_queue, follow_up_worklist, value_matrix."""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from pipelines.settings import LABELS
+from tests.reference.clock import Settings, days, is_business_day
+from tests.reference.feeds import Row
+from tests.reference.ignore_rate import ratio, wilson_bounds
+from tests.reference.leads import grouped
+from tests.reference.rules import Rules, lookup
+from tests.reference.scores import Scores, rule_points
+
+BANDS = [0, 20, 40, 60, 100]
+WIN_WAIT_DAYS = 180
+FEWEST_WIN_CASES = 10
+Marts = dict[str, list[Row]]
+
+
+@cache
+def labels() -> dict[tuple[str, str], str]:
+    with (LABELS / "labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return {(row["kind"], row["key"]): row["label"] for row in rows if row["language"] == "en"}
+
+
+def label(kind: str, key: str) -> str:
+    return labels().get((kind, key), key)
+
+
+def reasons(person_id: str, scores: Scores) -> list[str]:
+    """The three rules that count most for a person on D, in words."""
+    found = []
+    for rule_id, series in scores.counts.get(person_id, {}).items():
+        rule, active = scores.rules[rule_id], series.get(scores.settings.as_of, 0)
+        points = rule_points(rule, active)
+        is_raised = rule["hand_raise"] and active >= rule["every"]
+        if points > 0 or is_raised:
+            found.append((not is_raised, -points, -active, rule_id))
+    return [
+        _sentence(scores.rules[rule_id], -count, -points)
+        for _, points, count, rule_id in sorted(found)[:3]
+    ]
+
+
+def _sentence(rule: Row, count: int, points: int) -> str:
+    what = label("touchpoint", rule["touchpoint_type"])
+    if rule["content_type"]:
+        what = f"{what} on {label('content', rule['content_type'])}"
+    often = "once" if count == 1 else f"{count} times"
+    span = (
+        "on the last day" if rule["window_days"] == 1 else f"in the last {rule['window_days']} days"
+    )
+    return f"{what} {often} {span} (score +{points})"
+
+
+def handoff_queue(leads: list[Row], marts: Marts, scores: Scores) -> list[Row]:
+    settings = scores.settings
+    handed, spells = grouped(marts["fct_handoffs"]), grouped(marts["fct_qualifications"])
+    waiting = []
+    for lead in leads:
+        if not lead["is_qualified"] or lead["owner"] == "sales":
+            continue
+        person_id, since = lead["person_id"], lead["qualified_from"]
+        earlier = [row["handed_off_date"] for row in handed.get(person_id, [])]
+        returned = lead["cycle_started_date"] if lead["cycle_number"] > 1 else date.min
+        is_given_back = max([returned, *earlier]) >= since
+        told = [*reasons(person_id, scores), None, None, None]
+        route = "adr" if lead["account_tier"] != "none" else "sales"
+        (running,) = (row for row in spells[person_id] if row["qualified_to"] is None)
+        waiting_since = max(since, lead["cycle_started_date"])
+        waiting.append(
+            lead
+            | {
+                "trigger": running["trigger"],
+                "reason_1": told[0],
+                "reason_2": told[1],
+                "reason_3": told[2],
+                "suggested_route": "marketing" if is_given_back else route,
+                "waiting_since": waiting_since,
+                "days_waiting": (settings.as_of - waiting_since).days,
+                "is_given_back": is_given_back,
+                "earlier_handoffs": len(earlier),
+                "last_handed_off_date": max(earlier, default=None),
+            }
+        )
+    waiting.sort(
+        key=lambda row: (
+            row["is_given_back"],
+            row["trigger"] != "hand_raise",
+            row["account_tier"] == "none",
+            -row["behavior_score"],
+            -row["fit_score"],
+            row["waiting_since"],
+            row["person_id"],
+        )
+    )
+    return [_queued(rank, row) for rank, row in enumerate(waiting, start=1)]
+
+
+def _queued(rank: int, row: Row) -> Row:
+    names = [
+        *("person_id", "account_id", "account_tier", "fit_grade", "behavior_score", "trigger"),
+        *("score_change_7_days", "reason_1", "reason_2", "reason_3", "top_topic", "buying_stage"),
+        *("suggested_route", "qualified_from", "waiting_since", "days_waiting", "is_given_back"),
+        *("earlier_handoffs", "last_handed_off_date", "lead_source", "last_touch_date"),
+        "last_touch_type",
+    ]
+    stage = row["buying_stage"]
+    return {
+        "priority_rank": rank,
+        "trigger_label": label("trigger", row["trigger"]),
+        "buying_stage_label": stage and label("buying_stage", stage),
+        "suggested_route_label": label("route", row["suggested_route"]),
+        **{name: row[name] for name in names},
+    }
+
+
+def follow_up_worklist(
+    leads: list[Row], marts: Marts, rules: Rules, settings: Settings
+) -> list[Row]:
+    holidays = {record["date"] for record in rules["holidays"]}
+    people = {lead["person_id"]: lead for lead in leads}
+    found = []
+    for row in marts["fct_handoffs"]:
+        if row["outcome"] not in ("pending", "untouched"):
+            continue
+        lead = people[row["person_id"]]
+        deadline = row["acceptance_deadline"]
+        earlier, later = sorted([settings.as_of, deadline])
+        between = sum(
+            is_business_day(day, holidays) for day in days(earlier, later) if day > earlier
+        )
+        kept = ("fit_grade", "account_id", "account_tier", "buying_stage", "top_topic")
+        taken = ("handoff_id", "person_id", "sales_team", "sales_rep", "routed_by", "outcome")
+        found.append(
+            {
+                **{name: row[name] for name in taken},
+                "is_open": lead["open_handoff_id"] == row["handoff_id"],
+                "handed_off_date": row["handed_off_date"],
+                "acceptance_deadline": deadline,
+                "business_days_left": between if deadline > settings.as_of else -between,
+                "behavior_score": lead["behavior_score"],
+                "score_at_handoff": row["score_at_handoff"],
+                **{name: lead[name] for name in (*kept, "last_touch_date", "last_touch_type")},
+            }
+        )
+    found.sort(
+        key=lambda row: (
+            not row["is_open"],
+            -sum(row["behavior_score"] >= floor for floor in BANDS),
+            row["business_days_left"],
+            -row["behavior_score"],
+            row["handed_off_date"],
+            row["handoff_id"],
+        )
+    )
+    return [{"follow_up_rank": rank, **row} for rank, row in enumerate(found, start=1)]
+
+
+def band_of(score: int) -> int | None:
+    return max((floor for floor in BANDS if floor <= score), default=None)
+
+
+def value_matrix(leads: list[Row], marts: Marts, rules: Rules, settings: Settings) -> list[Row]:
+    cases: dict[tuple[str, int | None], list[Row]] = {}
+    for cycle in marts["fct_lead_cycles"]:
+        own = [
+            row
+            for row in marts["fct_handoffs"]
+            if (row["person_id"], row["cycle_number"])
+            == (cycle["person_id"], cycle["cycle_number"])
+            and row["outcome"] != "withdrawn"
+        ]
+        if own:
+            first = min(own, key=lambda row: row["handed_off_at"])
+            age = (settings.as_of - first["handed_off_date"]).days
+            is_decided = cycle["outcome"] != "open" or age >= WIN_WAIT_DAYS
+            cell = (first["fit_grade"], band_of(first["score_at_handoff"]))
+            cases.setdefault(cell, []).append(cycle | {"is_decided": is_decided})
+    people: dict[tuple[str, int | None], list[Row]] = {}
+    for lead in leads:
+        if lead["stage"] != "won":
+            cell = (lead["fit_grade"], band_of(lead["behavior_score"]))
+            people.setdefault(cell, []).append(lead)
+    decided = [case for own in cases.values() for case in own if case["is_decided"]]
+    overall = ratio(sum(case["outcome"] == "won" for case in decided), len(decided))
+    thresholds = lookup(rules, "qualification_rules", "fit_grade", "min_score")
+    return [
+        _cell(cell, people.get(cell, []), cases.get(cell, []), overall, thresholds.get(cell[0]))
+        for cell in people.keys() | cases.keys()
+    ]
+
+
+def _cell(
+    cell: tuple[str, int | None],
+    people: list[Row],
+    cases: list[Row],
+    overall: float | None,
+    threshold: int | None,
+) -> Row:
+    grade, floor = cell
+    above = [higher for higher in BANDS if floor is None or higher > floor]
+    decided = sum(case["is_decided"] for case in cases)
+    won = [case for case in cases if case["outcome"] == "won"]
+    amount = sum((case["amount"] or Decimal(0) for case in won), Decimal(0))
+    rate = ratio(len(won), decided)
+    low, high = wilson_bounds(rate, decided)
+    enough = decided >= FEWEST_WIN_CASES and overall is not None
+    is_more = enough and low is not None and low > overall
+    is_less = enough and high is not None and high < overall
+    is_reached = threshold is not None and floor is not None and floor >= threshold
+    is_for_sales = is_more or (is_reached and not is_less)
+    with_sales = [lead for lead in people if lead["owner"] == "sales"]
+    with_marketing = [lead for lead in people if lead["owner"] == "marketing"]
+    reachable = [
+        lead for lead in with_marketing if lead["is_contactable"] and not lead["is_excluded"]
+    ]
+    waiting = [lead for lead in with_sales if lead["stage"] == "handed_off"]
+    return {
+        "score_from": floor,
+        "score_to": above[0] if above else None,
+        "fit_grade": grade,
+        "people": len(people),
+        "people_with_marketing": len(with_marketing),
+        "people_with_sales": len(with_sales),
+        "cases": len(cases),
+        "decided_cases": decided,
+        "wins": len(won),
+        "won_amount": amount,
+        "win_rate": rate,
+        "win_rate_low": low,
+        "win_rate_high": high,
+        "overall_win_rate": overall,
+        "expected_value": ratio(amount, decided),
+        "suggested_owner": "sales" if is_for_sales else "marketing",
+        "suggested_by": "win_rate" if is_more or is_less else "rules",
+        "people_with_other_side": len(reachable if is_for_sales else waiting),
+    }
