@@ -22,6 +22,15 @@ BAD_FUNNEL: list[tuple[str, set[str]]] = [
         "update marts.fct_lead_cycles set cycle_number = 3 where cycle_number = 2",
         {"fct_lead_cycles.cycles_numbered"},
     ),
+    (
+        "delete from marts.dim_leads where person_id = 'L1'",
+        {"dim_leads.every_cycle_has_its_lead", "dim_leads.every_lead_in_the_matrix"},
+    ),
+    ("delete from marts.handoff_queue", {"dim_leads.every_waiting_lead_queued"}),
+    (
+        "insert into marts.follow_up_worklist select * from marts.follow_up_worklist",
+        {"dim_leads.every_unanswered_handoff_listed"},
+    ),
     *(
         (
             f"update marts.funnel_cohorts set {narrower} = {wider} + 1 where not is_returning",

@@ -43,6 +43,13 @@ LATER_MARTS: dict[str, Rows] = {
         {"person_id": "L2", "qualified_from": AS_OF},
     ],
     "fct_lead_cycles": CYCLES,
+    "dim_leads": [
+        {"person_id": "L1", "stage": "sal", "owner": "marketing", "is_qualified": False},
+        {"person_id": "L2", "stage": "mql", "owner": "marketing", "is_qualified": True},
+    ],
+    "handoff_queue": [{"person_id": "L2", "priority_rank": 1}],
+    "follow_up_worklist": [{"handoff_id": "D3"}, {"handoff_id": "D5"}],
+    "value_matrix": [{"score_band": "0 - 19", "fit_grade": "A", "people": 2}],
     "funnel_cohorts": [
         {
             **COHORT_GRAIN,

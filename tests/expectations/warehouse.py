@@ -143,6 +143,14 @@ MARTS = {
     },
 }
 
+# what people act on: no worked company holds it, and only these columns are judged
+LISTS = {
+    "dim_leads": {"varchar": "person_id stage owner", "boolean": "is_qualified"},
+    "handoff_queue": {"varchar": "person_id", "bigint": "priority_rank"},
+    "follow_up_worklist": {"varchar": "handoff_id"},
+    "value_matrix": {"varchar": "score_band fit_grade", "bigint": "people"},
+}
+
 
 def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
     """All raw tables, empty, as the loader leaves them after a load of nothing."""
@@ -185,7 +193,9 @@ def deliver(
 
 def create_mart(connection: duckdb.DuckDBPyConnection, mart: str, rows: Iterable[Row]) -> None:
     """A mart with the contract's columns; a column that a row does not give is null."""
-    columns = {name: kind for kind, names in MARTS[mart].items() for name in names.split()}
+    columns = {
+        name: kind for kind, names in (MARTS | LISTS)[mart].items() for name in names.split()
+    }
     connection.execute("create schema if not exists marts")
     _create(connection, f"marts.{mart}", columns)
     insert(connection, f"marts.{mart}", [{name: row.get(name) for name in columns} for row in rows])

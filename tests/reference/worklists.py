@@ -53,7 +53,7 @@ def _sentence(rule: Row, count: int, points: int) -> str:
     span = (
         "on the last day" if rule["window_days"] == 1 else f"in the last {rule['window_days']} days"
     )
-    return f"{what} {often} {span} (score +{points})"
+    return f"{what} {often} {span}" + (f" (score +{points})" if points > 0 else "")
 
 
 def handoff_queue(leads: list[Row], marts: Marts, scores: Scores) -> list[Row]:

@@ -42,7 +42,8 @@ phrases as (
         max(label) filter (where key = 'times') as times,
         max(label) filter (where key = 'with_content') as with_content,
         max(label) filter (where key = 'reason') as reason,
-        max(label) filter (where key = 'reason_of_a_day') as reason_of_a_day
+        max(label) filter (where key = 'reason_of_a_day') as reason_of_a_day,
+        max(label) filter (where key = 'with_points') as with_points
     from labels_in_language
     where kind = 'phrase'
 
@@ -112,7 +113,11 @@ parts_worded as (
     select
         reasons_ranked.person_id,
         reasons_ranked.reason_rank,
-        cast(reasons_ranked.points as {{ dbt.type_string() }}) as points,
+        case
+            when reasons_ranked.points > 0
+                then replace(phrases.with_points, '{points}', cast(reasons_ranked.points as {{ dbt.type_string() }}))
+            else '{reason}'
+        end as frame,
         cast(reasons_ranked.window_days as {{ dbt.type_string() }}) as days,
         case when reasons_ranked.window_days = 1 then phrases.reason_of_a_day else phrases.reason end as sentence,
         case
@@ -140,7 +145,7 @@ sentences_filled_in as (
         person_id,
         reason_rank,
         replace(
-            replace(replace(replace(sentence, '{points}', points), '{days}', days), '{times}', times),
+            replace(replace(replace(frame, '{reason}', sentence), '{days}', days), '{times}', times),
             '{what}',
             what
         ) as reason
