@@ -18,6 +18,13 @@ touchpoints as (
 
 ),
 
+-- read once more: DuckDB would keep a copy of all touchpoints for a second use of the same name
+touchpoints_again as (
+
+    select * from {{ ref('fct_touchpoints') }}
+
+),
+
 affected_persons as (
 
     select * from {{ ref('int_affected_persons') }}
@@ -42,21 +49,21 @@ last_touches as (
 late_touches as (
 
     select
-        touchpoints.person_id,
-        touchpoints.occurred_at,
-        touchpoints.topic,
-        touchpoints.occurred_at = last_touches.last_touch_at as is_last,
-        touchpoints.touchpoint_type,
-        touchpoints.topic is not null
-        and touchpoints.occurred_date > {{ add_days('last_touches.last_content_date', '-' ~ var('interest_days')) }}
+        touchpoints_again.person_id,
+        touchpoints_again.occurred_at,
+        touchpoints_again.topic,
+        touchpoints_again.occurred_at = last_touches.last_touch_at as is_last,
+        touchpoints_again.touchpoint_type,
+        touchpoints_again.topic is not null
+        and touchpoints_again.occurred_date > {{ add_days('last_touches.last_content_date', '-' ~ var('interest_days')) }}
             as is_late_content,
-        {{ place_among('touchpoints.buying_stage', stages) }} as stage_place
-    from touchpoints
+        {{ place_among('touchpoints_again.buying_stage', stages) }} as stage_place
+    from touchpoints_again
     inner join last_touches
-        on touchpoints.person_id = last_touches.person_id
+        on touchpoints_again.person_id = last_touches.person_id
     where
-        touchpoints.occurred_at = last_touches.last_touch_at
-        or touchpoints.occurred_date
+        touchpoints_again.occurred_at = last_touches.last_touch_at
+        or touchpoints_again.occurred_date
         > {{ add_days('last_touches.last_content_date', '-' ~ var('interest_days')) }}
 
 ),
