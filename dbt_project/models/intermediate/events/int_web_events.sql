@@ -115,6 +115,7 @@ events_described as (
             when events_assigned.referrer is null then 'direct'
             else 'referral'
         end as channel,
+        events_assigned.utm_source,
         events_assigned.utm_campaign as campaign,
         {{ page_path('events_assigned.url_path') }} as page_path
     from events_assigned

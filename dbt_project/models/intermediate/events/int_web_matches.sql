@@ -43,6 +43,7 @@ persons_matched as (
         leads_matched.form_type,
         leads_matched.page_url,
         leads_matched.referrer,
+        leads_matched.utm_source,
         leads_matched.utm_medium,
         leads_matched.utm_campaign,
         leads_matched.user_agent
