@@ -165,3 +165,9 @@
 {% macro spark__listed_in_order(text, separator) -%}
     array_join(array_sort(collect_list({{ text }})), '{{ separator }}')
 {%- endmacro %}
+
+
+{# texts of a variable, for use behind `in` #}
+{% macro listed_texts(texts) -%}
+    ('{{ texts | map("replace", "'", "''") | join("', '") }}')
+{%- endmacro %}
