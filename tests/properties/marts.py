@@ -34,6 +34,11 @@ MARTS = [
     "handoff_queue",
     "follow_up_worklist",
     "value_matrix",
+    "anonymous_visitors",
+    "lead_timeline",
+    "routing_effect",
+    "score_calibration",
+    "threshold_curve",
 ]
 PERSONS = "intermediate.int_persons"
 SHOWN = 3

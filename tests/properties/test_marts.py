@@ -38,6 +38,7 @@ def test_a_company_without_rows_has_empty_marts(warehouse: Warehouse) -> None:
     warehouse.fill({feed: [] for feed in company.delivered}, company.settings)
     warehouse.build(company.rules, company.settings)
     marts = built_marts(warehouse, company.settings)
+    assert {row["people"] for row in marts.pop("threshold_curve")} == {0}
     assert {name: len(rows) for name, rows in marts.items()} == dict.fromkeys(marts, 0)
 
 

@@ -13,9 +13,14 @@ from tests.reference.leads import dim_accounts, dim_dates, dim_leads
 from tests.reference.mail import addressed, mail_performance
 from tests.reference.persons import lead_records, persons
 from tests.reference.qualifications import qualifications
+from tests.reference.routing_effect import routing_effect
 from tests.reference.rules import Rules
+from tests.reference.score_calibration import score_calibration
 from tests.reference.scores import Scores
+from tests.reference.threshold_curve import threshold_curve
+from tests.reference.timeline import lead_timeline
 from tests.reference.touchpoints import touchpoints
+from tests.reference.visitors import anonymous_visitors
 from tests.reference.worklists import follow_up_worklist, handoff_queue, value_matrix
 
 Marts = dict[str, list[Row]]
@@ -52,6 +57,13 @@ def build(feeds: dict[str, list[Row]], rules: Rules, settings: Settings) -> Mart
         "conversion_curve": conversion_curve(cycles, settings),
         "mail_performance": mail_performance(mail, touches),
         "attribution": attribution(cycles, touches),
+    }
+    marts |= {
+        "anonymous_visitors": anonymous_visitors(resolved["web_events"], rules, settings),
+        "lead_timeline": lead_timeline(resolved, touches, rules, settings),
+        "routing_effect": routing_effect(handed),
+        "score_calibration": score_calibration(handed, cycles, settings),
+        "threshold_curve": threshold_curve(people, cycles, handed, scores, rules, settings),
     }
     values = metrics(marts, resolved, mail, settings)
     leads = dim_leads(people, marts, scores)
