@@ -23,10 +23,10 @@ judged_handoffs as (
         {{ month_of('handoffs.handed_off_date') }} as handoff_month,
         handoffs.acceptance_deadline,
         {{ local_date('handoffs.accepted_at') }} as accepted_date,
-        {{ add_days('handoffs.handed_off_date', var('win_days')) }} as win_deadline,
+        {{ add_days('handoffs.handed_off_date', var('win_wait_days')) }} as win_deadline,
         handoffs.outcome in ('accepted', 'accepted_late') as is_acceptance,
         coalesce(
-            lead_cycles.won_date <= {{ add_days('handoffs.handed_off_date', var('win_days')) }}, false
+            lead_cycles.won_date <= {{ add_days('handoffs.handed_off_date', var('win_wait_days')) }}, false
         ) as is_win
     from handoffs
     inner join lead_cycles
