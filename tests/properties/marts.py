@@ -36,6 +36,7 @@ MARTS = [
     "value_matrix",
     "anonymous_visitors",
     "lead_timeline",
+    "neglected_leads",
     "routing_effect",
     "score_calibration",
     "threshold_curve",

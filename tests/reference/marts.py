@@ -11,6 +11,7 @@ from tests.reference.ignore_rate import ignore_rate, ignore_rate_monthly
 from tests.reference.kpis import kpi_scorecard, metrics
 from tests.reference.leads import dim_accounts, dim_dates, dim_leads
 from tests.reference.mail import addressed, mail_performance
+from tests.reference.neglect import neglected_leads
 from tests.reference.persons import lead_records, persons
 from tests.reference.qualifications import qualifications
 from tests.reference.routing_effect import routing_effect
@@ -75,6 +76,9 @@ def build(feeds: dict[str, list[Row]], rules: Rules, settings: Settings) -> Mart
         "handoff_queue": handoff_queue(leads, marts, scores),
         "follow_up_worklist": follow_up_worklist(leads, marts, rules, settings),
         "value_matrix": value_matrix(leads, marts, rules, settings),
+        "neglected_leads": neglected_leads(
+            leads, directory.persons, dispositions, mail, rules, settings
+        ),
     }
 
 
