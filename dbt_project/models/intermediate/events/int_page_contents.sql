@@ -32,19 +32,14 @@ prefixes as (
 
 paths as (
 
-    select page_path
+    select distinct page_path
     from web_events
     where
-        person_id is not null
-        and page_path is not null
-        and {{ is_affected('person_id', 'affected_persons') }}
-    union
-    select page_path
-    from web_events
-    where
-        person_id is null
-        and page_path is not null
-        and occurred_date > {{ add_days(as_of_date(), '-' ~ var('visitor_days')) }}
+        page_path is not null
+        and (
+            (person_id is not null and {{ is_affected('person_id', 'affected_persons') }})
+            or (person_id is null and occurred_date > {{ add_days(as_of_date(), '-' ~ var('visitor_days')) }})
+        )
 
 ),
 
