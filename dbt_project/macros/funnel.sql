@@ -56,3 +56,10 @@
         {% endfor -%}
     end
 {%- endmacro %}
+
+
+{# score thresholds that are tried out, apart by commas #}
+{% macro candidate_thresholds() -%}
+    {%- set lowest, highest = var('threshold_lowest') | int, var('threshold_highest') | int -%}
+    {{ range(lowest, highest + 1, var('threshold_step') | int(1)) | join(',') }}
+{%- endmacro %}
