@@ -1,0 +1,1 @@
+"""The dashboard: one HTML file made from the published marts, for eyes instead of queries."""

@@ -1,0 +1,42 @@
+"""What the charts share. Words and colours are marked here and put in by the page.
+
+A text `@t.<key>` becomes that text in the chosen language, `@c.<name>` that colour of the theme.
+"""
+
+from typing import Any
+
+import altair as alt
+
+SHARE = ".0%"
+MONTH = "%Y-%m"
+
+
+def text(key: str) -> str:
+    return f"@t.{key}"
+
+
+def color(name: str) -> str:
+    return f"@c.{name}"
+
+
+def over(table: str) -> alt.Chart:
+    """A chart over a table of the panel."""
+    return alt.Chart(alt.NamedData(name=table))
+
+
+def tooltip(field: str, kind: str = "nominal", **options: Any) -> alt.Tooltip:
+    """A line of the hint; a day is told by its field `<name>_shown`, which the page adds."""
+    title = text(f"column.{field.removesuffix('_shown')}")
+    return alt.Tooltip(field, type=kind, title=title, **options)
+
+
+def share_axis(**options: Any) -> alt.Axis:
+    return alt.Axis(format=SHARE, tickCount=5, title=None, **options)
+
+
+def spec(chart: alt.LayerChart | alt.Chart, height: int) -> dict[str, Any]:
+    """The specification, as wide as its card."""
+    drawn = chart.properties(width="container", height=height).to_dict(context={"pre_transform": 0})
+    # the page has its own theme
+    drawn.pop("config", None)
+    return drawn

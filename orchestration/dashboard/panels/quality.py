@@ -1,0 +1,106 @@
+"""Whether the figures can be trusted: files and rows, what was put aside, gates and freshness."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from orchestration.dashboard.panel import Panel
+from orchestration.dashboard.published import Marts, Table
+
+GATES = ("raw", "marts")
+WARNINGS_SHOWN = 20
+
+# freshness is told by the days of the rows, not by when they were loaded: same rows, same page
+FEEDS = """
+    with audited as (
+        select
+            replace(replace(feed, '_events', ''), '_dispositions', '') as feed,
+            count(*) as files,
+            cast(sum(rows_read) as bigint) as rows_read,
+            cast(sum(rows_loaded) as bigint) as rows_loaded,
+            cast(sum(rows_replaced) as bigint) as rows_replaced,
+            cast(sum(rows_quarantined) as bigint) as rows_quarantined
+        from load_audit
+        group by feed
+    ),
+    last_days as (
+        select feed, max(occurred_date) as last_day from fct_touchpoints group by feed
+        union all
+        select 'sales', max(handed_off_date) from fct_handoffs
+        union all
+        select 'leads', max(started_date) from fct_lead_cycles where cycle_number = 1
+    ),
+    unresolved as (
+        select feed, cast(sum(rows) as bigint) as rows_unresolved
+        from unresolved_events
+        group by feed
+    )
+    select
+        audited.feed,
+        files,
+        rows_read,
+        rows_loaded,
+        rows_replaced,
+        rows_quarantined,
+        rows_quarantined / nullif(rows_read, 0) as quarantined_rate,
+        coalesce(rows_unresolved, 0) as rows_unresolved,
+        last_day,
+        cast($as_of - last_day as bigint) as days_behind
+    from audited
+    left join last_days on audited.feed = last_days.feed
+    left join unresolved on audited.feed = unresolved.feed
+    order by list_position(['leads', 'web', 'mail', 'offline', 'sales'], audited.feed), audited.feed
+"""
+
+
+def quality(marts: Marts) -> Panel:
+    """Two tables: the feeds, and what the gates of the last published run said."""
+    feeds = marts.table(
+        FEEDS,
+        {
+            "feed": "feed",
+            "files": "count",
+            "rows_read": "count",
+            "rows_loaded": "count",
+            "rows_replaced": "count",
+            "rows_quarantined": "count",
+            "quarantined_rate": "rate",
+            "rows_unresolved": "count",
+            "last_day": "day",
+            "days_behind": "count",
+        },
+    )
+    reports = [report for gate in GATES if (report := last_passed(marts.gates, gate))]
+    verdicts = Table(
+        {"gate": "gate", "expectations": "count", "failed": "count", "warnings": "count"},
+        [
+            (report["gate"], report["expectations"], report["failed_blocking"], report["warnings"])
+            for report in reports
+        ],
+    )
+    warnings = Table(
+        {"gate": "gate", "table": "text", "expectation": "text", "message": "text"},
+        [
+            (report["gate"], result["table"], result["name"], result["message"])
+            for report in reports
+            for result in report["results"]
+            if not result["success"]
+        ][:WARNINGS_SHOWN],
+    )
+    return Panel(
+        "quality",
+        {"feeds": feeds, "gates": verdicts, "warnings": warnings},
+        are_tables_open=True,
+    )
+
+
+def last_passed(folder: Path, gate: str) -> dict[str, Any] | None:
+    """The newest report of a gate that let its run pass; what was published passed both."""
+    found = sorted(
+        folder.glob(f"*/{gate}.json"), key=lambda path: (path.stat().st_mtime_ns, str(path))
+    )
+    for path in reversed(found):
+        report = json.loads(path.read_text(encoding="utf-8"))
+        if not report["failed_blocking"]:
+            return report
+    return None
