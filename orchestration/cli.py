@@ -98,6 +98,19 @@ def refresh(
 
 
 @funnel.command()
+@click.option("--home", type=click.Path(path_type=Path), help="The home to read and write.")
+@click.option("--open", "shall_open", is_flag=True, help="Open the page in the browser.")
+def dashboard(home: Path | None, shall_open: bool) -> None:
+    """Draw the published marts again, without a run."""
+    from orchestration.dashboard.writing import redraw_dashboard
+
+    page = redraw_dashboard((home or default_home()).absolute())
+    click.echo(page)
+    if shall_open:
+        click.launch(str(page))
+
+
+@funnel.command()
 @click.option("--leads", type=click.IntRange(1), required=True, help="How many people.")
 @click.option("--days", type=click.IntRange(1), required=True, help="How many days of history.")
 @click.option("--seed", type=click.IntRange(0), required=True, help="Same seed, same bytes.")

@@ -3,7 +3,13 @@
 import dagster as dg
 
 from orchestration.assets.models import BUILD_MODELS, dbt_models, mart_keys
-from orchestration.assets.published import MARTS_GATE, PUBLISHED_MARTS, marts_gate, published_marts
+from orchestration.assets.published import (
+    MARTS_GATE,
+    PUBLISHED_MARTS,
+    marts_gate,
+    published_dashboard,
+    published_marts,
+)
 from orchestration.assets.raw import RAW_GATE, raw_feeds, raw_gate
 from orchestration.assets.rules import checked_rules
 from orchestration.manifest import ParsedProject, parsed_project
@@ -25,6 +31,7 @@ def stages(project: ParsedProject) -> list[Stage]:
         (BUILD_MODELS, list(dbt_models(project).keys)),
         (MARTS_GATE, list(marts.values())),
         (published_marts(marts, project).op.name, [PUBLISHED_MARTS]),
+        (published_dashboard.op.name, list(published_dashboard.keys)),
     ]
 
 
@@ -35,7 +42,13 @@ def definitions() -> dg.Definitions:
     marts = mart_keys(project)
     refresh = dg.define_asset_job(REFRESH_JOB, selection=dg.AssetSelection.all())
     return dg.Definitions(
-        assets=[checked_rules, raw_feeds, dbt_models(project), published_marts(marts, project)],
+        assets=[
+            checked_rules,
+            raw_feeds,
+            dbt_models(project),
+            published_marts(marts, project),
+            published_dashboard,
+        ],
         asset_checks=[raw_gate(project), marts_gate(marts)],
         jobs=[refresh],
         schedules=[daily_refresh(REFRESH_JOB)],

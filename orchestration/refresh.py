@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import locking
+from orchestration.dashboard.writing import refresh_dashboard
 from orchestration.definitions import REFRESH_JOB, definitions, stages
 from orchestration.faults import fault_of
 from orchestration.manifest import parsed_project, set_environment
@@ -70,6 +71,8 @@ def _run(settings: Settings, parent_run: str | None) -> None:
             )
         if not result.success:
             raise fault_of(result, settings.home)
+        # a run that publishes nothing skips the asset, but the page may be missing or outdated
+        refresh_dashboard(settings.home)
     finally:
         locking.release(settings.home)
 

@@ -80,6 +80,7 @@ def summary(settings: Settings) -> str:
     console.print(_overall_line(overall, settings))
     console.print(
         f"marts       {settings.marts} (DuckDB, BI tools)\n"
+        f"dashboard   {settings.dashboard} (open it in a browser)\n"
         f"quarantine  raw.quarantine in {settings.warehouse}\n"
         f"gates       {settings.gate_results}\n"
         "one person  funnel explain PERSON|LEAD|E-MAIL",

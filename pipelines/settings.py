@@ -60,6 +60,11 @@ class Settings:
         return self.home / "marts.duckdb"
 
     @property
+    def dashboard(self) -> Path:
+        """The page that shows the published database."""
+        return self.home / "dashboard.html"
+
+    @property
     def scratch(self) -> Path:
         """Spilled and staged data of one run; may be deleted between runs."""
         return self.home / "scratch"

@@ -1,9 +1,10 @@
-"""Steps 4 and 5: the marts are judged, then published whole and atomically."""
+"""Steps 4 to 6: the marts are judged, then published whole and atomically, then drawn."""
 
 from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
+from orchestration.dashboard.writing import refresh_dashboard
 from orchestration.gates import check_results, check_specs
 from orchestration.last_run import remember
 from orchestration.manifest import ParsedProject
@@ -14,6 +15,7 @@ from orchestration.state import current_state
 
 MARTS_GATE = "marts_gate"
 PUBLISHED_MARTS = dg.AssetKey(["published", "marts"])
+PUBLISHED_DASHBOARD = dg.AssetKey(["published", "dashboard"])
 
 
 def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
@@ -53,3 +55,18 @@ def published_marts(
         return dg.MaterializeResult(metadata={"rows": rows})
 
     return publish_marts
+
+
+@dg.asset(
+    key=PUBLISHED_DASHBOARD,
+    deps=[PUBLISHED_MARTS],
+    group_name="published",
+    kinds={"altair"},
+)
+def published_dashboard(
+    context: dg.AssetExecutionContext, funnel: FunnelResource
+) -> dg.MaterializeResult:
+    """The page for people, made from the published file and nothing else."""
+    settings = funnel.settings(context.run.run_id)
+    is_new = refresh_dashboard(settings.home)
+    return dg.MaterializeResult(metadata={"file": str(settings.dashboard), "is_new": is_new})

@@ -5,30 +5,44 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
+from orchestration import locking
 from orchestration.dashboard.texts import LANGUAGES, Language
 from orchestration.last_run import last_run, published_state
+from orchestration.progress import say
 from pipelines.settings import Settings
 
-FILE = "dashboard.html"
 MADE_FROM = "dashboard.made_from"
 FOLDER = Path(__file__).parent
 LIBRARIES = ("altair", "vl-convert-python")
 
 
-def refresh_dashboard(home: Path) -> Path | None:
-    """Write the page of what is published in the home; None if it already shows just that."""
+def refresh_dashboard(home: Path) -> bool:
+    """Draw what is published in the home, unless the page shows just that; says whether it drew."""
     settings = last_run(home)
     made_from = _made_from(settings)
     mark = home / MADE_FROM
     is_known = mark.exists() and mark.read_text(encoding="utf-8") == made_from
-    if is_known and (home / FILE).exists():
-        return None
-    path = write_dashboard(settings)
+    if is_known and settings.dashboard.exists():
+        return False
+    say("drawing the dashboard")
+    write_dashboard(settings)
     _replace(mark, made_from)
-    return path
+    return True
 
 
-def write_dashboard(settings: Settings) -> Path:
+def redraw_dashboard(home: Path) -> Path:
+    """Draw the page anew, whatever it shows; raises UsageError if nothing is published."""
+    settings = last_run(home)
+    locking.hold(home)
+    try:
+        write_dashboard(settings)
+        _replace(home / MADE_FROM, _made_from(settings))
+    finally:
+        locking.release(home)
+    return settings.dashboard
+
+
+def write_dashboard(settings: Settings) -> None:
     """Make the page from the published marts and put it in its place in one step."""
     # drawing is imported where something is drawn: most runs have nothing to draw
     from orchestration.dashboard.page import page
@@ -37,9 +51,7 @@ def write_dashboard(settings: Settings) -> Path:
 
     with opened(settings.marts, settings.as_of, settings.gate_results) as marts:
         panels = [panel(marts) for panel in PANELS]
-    target = settings.home / FILE
-    _replace(target, page(panels, settings.as_of.isoformat(), language_of(settings)))
-    return target
+    _replace(settings.dashboard, page(panels, settings.as_of.isoformat(), language_of(settings)))
 
 
 def language_of(settings: Settings) -> Language:
@@ -49,6 +61,7 @@ def language_of(settings: Settings) -> Language:
 
 
 def _made_from(settings: Settings) -> str:
+    """A hash of all that the page depends on: what is published, the libraries, this package."""
     digest = hashlib.sha256()
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())

@@ -101,4 +101,4 @@ def _curves() -> dict:
             ],
         )
     )
-    return spec(lines, 260)
+    return spec(lines, 320)

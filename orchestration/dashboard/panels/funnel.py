@@ -187,4 +187,4 @@ def _bars() -> dict:
             x=alt.X("end", type="quantitative", axis=None), text=alt.Text("label", type="nominal")
         )
     )
-    return spec(alt.layer(before, bars, figures), 270)
+    return spec(alt.layer(before, bars, figures), 320)

@@ -197,7 +197,7 @@ def _by_month() -> dict:
             type="temporal",
             scale=alt.Scale(type="utc", padding=10),
             axis=alt.Axis(
-                format=MONTH, grid=False, labelOverlap="greedy", labelSeparation=6, title=None
+                format=MONTH, grid=False, labelOverlap="parity", labelSeparation=6, title=None
             ),
         ),
         tooltip=[

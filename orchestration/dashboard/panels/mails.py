@@ -93,7 +93,14 @@ def _dots() -> dict:
                 "sent_date",
                 type="temporal",
                 scale=alt.Scale(type="utc", padding=10),
-                axis=alt.Axis(format=MONTH, title=None, grid=False, labelOverlap="greedy"),
+                axis=alt.Axis(
+                    format=MONTH,
+                    tickCount={"interval": "month", "step": 1},
+                    title=None,
+                    grid=False,
+                    labelOverlap="parity",
+                    labelSeparation=6,
+                ),
             ),
             y=alt.Y("shown", type="quantitative", axis=alt.Axis(format=".1~%", title=None)),
             size=alt.Size(

@@ -168,7 +168,7 @@ def _heat_map(cells: Table) -> dict:
             ],
         )
     )
-    cell = base.mark_rect(cornerRadius=4, stroke=color("card"), strokeWidth=3).encode(
+    cell = base.mark_rect(invalid=None, cornerRadius=4, stroke=color("card"), strokeWidth=3).encode(
         color=alt.condition(
             "datum.is_masked",
             alt.value(color("chip")),

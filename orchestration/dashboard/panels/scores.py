@@ -134,7 +134,8 @@ def _steps() -> dict:
             tickCount={"interval": "month", "step": 1},
             title=None,
             grid=False,
-            labelOverlap="greedy",
+            labelOverlap="parity",
+            labelSeparation=6,
         ),
     )
     high = alt.Y("behavior_score", type="quantitative", axis=alt.Axis(title=None, tickCount=5))

@@ -6,6 +6,9 @@ from orchestration.dashboard.panel import Chart, Control, Option, Panel, Readout
 from orchestration.dashboard.panels.drawing import color, over, share_axis, spec, text, tooltip
 from orchestration.dashboard.published import Marts
 
+# both charts begin at the same place, so that the rule and the bar of a threshold meet
+WIDTH_OF_LABELS = 40
+
 CURVE = """
     select
         threshold,
@@ -80,6 +83,10 @@ def thresholds(marts: Marts) -> Panel:
     )
 
 
+def _shares() -> alt.Axis:
+    return share_axis(minExtent=WIDTH_OF_LABELS)
+
+
 def _along(**axis: object) -> alt.X:
     return alt.X(
         "threshold",
@@ -105,15 +112,15 @@ def _acceptance(chosen: int | None) -> dict:
             "acceptance_rate_low",
             type="quantitative",
             scale=alt.Scale(domain=[0, 1]),
-            axis=share_axis(),
+            axis=_shares(),
         ),
         y2=alt.Y2("acceptance_rate_high"),
     )
     line = base.mark_line(color=color("good"), strokeWidth=2).encode(
-        y=alt.Y("acceptance_rate", type="quantitative", axis=share_axis())
+        y=alt.Y("acceptance_rate", type="quantitative", axis=_shares())
     )
     nearby = base.mark_line(color=color("bad"), strokeDash=[2, 3], strokeWidth=2).encode(
-        y=alt.Y("nearby_acceptance_rate", type="quantitative", axis=share_axis())
+        y=alt.Y("nearby_acceptance_rate", type="quantitative", axis=_shares())
     )
     here = (
         base.transform_filter("datum.threshold == threshold")
@@ -127,13 +134,15 @@ def _acceptance(chosen: int | None) -> dict:
 def _load(chosen: int | None) -> dict:
     bars = (
         over("curve")
-        .mark_bar(width={"band": 0.7}, cornerRadiusEnd=2)
+        .mark_rule(strokeWidth=7)
         .encode(
             x=_along(title=text("column.threshold")),
+            y2=alt.datum(0),
             y=alt.Y(
                 "people_per_week",
                 type="quantitative",
-                axis=alt.Axis(title=None, tickCount=3),
+                scale=alt.Scale(zero=True),
+                axis=alt.Axis(title=None, tickCount=3, minExtent=WIDTH_OF_LABELS),
             ),
             color=alt.condition(
                 "datum.threshold == threshold",
