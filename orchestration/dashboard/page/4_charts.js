@@ -104,8 +104,10 @@ async function drawCharts(card, panel, tables, signals) {
         figure.append(element("p", { class: "empty" }, text("page.empty")));
         continue;
       }
-      const box = element("div", { class: "chart", role: "img", "aria-label": altOf(panel, chart, own) });
-      figure.append(box);
+      // Vega gives its own element another role
+      const box = element("div");
+      const alt = altOf(panel, chart, own);
+      figure.append(element("div", { class: "chart", role: "img", "aria-label": alt }, box));
       waiting.push(embed(box, panel, chart, { ...tables, [chart.table]: own }, signals));
     }
   }
