@@ -10,7 +10,7 @@ from string import Template
 
 from orchestration.dashboard.panel import Panel
 from orchestration.dashboard.published import as_json
-from orchestration.dashboard.texts import Language, texts
+from orchestration.dashboard.texts import texts
 
 FOLDER = Path(__file__).with_name("page")
 PALETTE = Path(__file__).with_name("palette.toml")
@@ -22,7 +22,7 @@ ALL_PARTS = ("question", "controls", "readout", "legend", "charts", "note", "tab
 TAGS = {"question": "p", "note": "p", "readout": "p", "legend": "ul"}
 
 
-def page(panels: Sequence[Panel], as_of: str, language: Language) -> str:
+def page(panels: Sequence[Panel], as_of: str, language: str) -> str:
     """The whole file; the same panels give the same bytes."""
     import vl_convert
 

@@ -2,14 +2,13 @@
 
 import tomllib
 from pathlib import Path
-from typing import Literal
 
-Language = Literal["en", "ja"]
-LANGUAGES: tuple[Language, ...] = ("en", "ja")
+from pipelines.settings import LANGUAGES
+
 FILE = Path(__file__).with_name("texts.toml")
 
 
-def texts() -> dict[Language, dict[str, str]]:
+def texts() -> dict[str, dict[str, str]]:
     """Per language the text of each key, written `section.key`."""
     sections = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return {

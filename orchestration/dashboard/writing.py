@@ -6,7 +6,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from orchestration import locking
-from orchestration.dashboard.texts import LANGUAGES, Language
 from orchestration.last_run import last_run, published_state
 from orchestration.progress import say
 from pipelines.settings import Settings
@@ -51,13 +50,9 @@ def write_dashboard(settings: Settings) -> None:
 
     with opened(settings.marts, settings.as_of, settings.gate_results) as marts:
         panels = [panel(marts) for panel in PANELS]
-    _replace(settings.dashboard, page(panels, settings.as_of.isoformat(), language_of(settings)))
-
-
-def language_of(settings: Settings) -> Language:
-    """The language in which the page opens."""
-    wanted = getattr(settings.variables, "language", LANGUAGES[0])
-    return wanted if wanted in LANGUAGES else LANGUAGES[0]
+    _replace(
+        settings.dashboard, page(panels, settings.as_of.isoformat(), settings.variables.language)
+    )
 
 
 def _made_from(settings: Settings) -> str:
@@ -71,7 +66,7 @@ def _made_from(settings: Settings) -> str:
             digest.update(path.read_bytes())
     state = published_state(settings.home)
     digest.update(json.dumps(state, sort_keys=True).encode())
-    digest.update(f"{settings.as_of} {language_of(settings)}".encode())
+    digest.update(f"{settings.as_of} {settings.variables.language}".encode())
     return digest.hexdigest()
 
 

@@ -29,6 +29,12 @@ def test_every_raw_feed_reaches_the_published_file(graph: dg.Definitions) -> Non
     assert dg.AssetKey(["marts", "ignore_rate"]) in ancestors
 
 
+def test_the_dashboard_is_drawn_from_the_published_file(graph: dg.Definitions) -> None:
+    drawn = dg.AssetKey(["published", "dashboard"])
+    parents = graph.resolve_asset_graph().get(drawn).parent_keys
+    assert parents == {dg.AssetKey(["published", "marts"])}
+
+
 def test_rules_are_checked_before_anything_is_loaded_or_seeded(graph: dg.Definitions) -> None:
     checked = dg.AssetKey(["rules", "checked"])
     for key in (dg.AssetKey(["raw", "leads"]), dg.AssetKey(["rules", "scoring_rules"])):

@@ -120,6 +120,8 @@ def test_life_of_a_home(
     funnel: Funnel, company: Path, home: Path, undisturbed: dict[str, str]
 ) -> None:
     marts = home / "marts.duckdb"
+    page = home / "dashboard.html"
+    drawn = page.read_bytes()
 
     reader = duckdb.connect(str(marts), read_only=True)
     seen = reader.execute("select count(*) from fct_touchpoints").fetchone()
@@ -128,6 +130,7 @@ def test_life_of_a_home(
     assert reader.execute("select count(*) from fct_touchpoints").fetchone() == seen
     reader.close()
     assert _last_day(marts) <= EARLIER
+    assert page.read_bytes() != drawn
 
     later = _refresh(funnel, company, home, "--as-of", LAST_DAY)
     assert later.status == 0, later.err
@@ -138,12 +141,15 @@ def test_life_of_a_home(
     assert again.status == 0, again.err
     assert "published all" in again.err
     assert _content(marts) == undisturbed
+    assert page.read_bytes() == drawn
 
     untouched = marts.stat()
+    page.unlink()
     unchanged = _refresh(funnel, company, home, "--as-of", LAST_DAY)
     assert unchanged.status == 0, unchanged.err
     assert "nothing has changed" in unchanged.err
     assert marts.stat() == untouched
+    assert page.read_bytes() == drawn
 
     planned = _refresh(funnel, company, home, "--as-of", EARLIER, "--dry-run")
     assert planned.status == 0, planned.err
@@ -156,11 +162,12 @@ def test_life_of_a_home(
         "[raw.quarantine]\nseverity = 'blocks'\nfewest_rows = 1\nmost_share = 0.0\n",
         encoding="utf-8",
     )
-    before = marts.read_bytes()
+    before, page_before = marts.read_bytes(), page.stat()
     stopped = _refresh(funnel, company, home, "--as-of", EARLIER)
     assert stopped.status == 3, stopped.err
     assert "few_rows_quarantined" in stopped.err
     assert marts.read_bytes() == before
+    assert page.stat() == page_before
 
     (home / "gates.toml").unlink()
     resumed = funnel("refresh", "--home", home, "--resume")
