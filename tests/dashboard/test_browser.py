@@ -305,7 +305,8 @@ def test_any_company_can_be_shown(browser: Browser, tmp_path: Path, rows: str) -
     with looked_at(browser, made.dashboard, width=390) as seen:
         if rows == "nothing":
             assert seen.page.locator(".chart svg").count() == 0
-            assert seen.page.locator(".empty").count() == 8
+            assert seen.page.locator(".empty").count() == 9
+            assert seen.page.locator(".legend:visible").count() == 0
         else:
             seen.choose("ignore_rate", "sales_team")
             groups = seen.page.locator("#ignore_rate figure").count()

@@ -37,13 +37,29 @@ function look() {
   };
 }
 
+// two names that read alike, such as web_form and "web form", must not become one mark
+function distinct(rows, name) {
+  const values = [...new Set(rows.map((record) => record[name]))];
+  const labels = values.map((value) => shown("group", value));
+  return new Map(
+    values.map((value, place) => {
+      const isAlone = labels.indexOf(labels[place]) === labels.lastIndexOf(labels[place]);
+      return [value, isAlone || value === null ? labels[place] : `${labels[place]} (${value})`];
+    }),
+  );
+}
+
 // what a chart reads: names in the reader's words, days both as dates and as they are written
 function readings(table, rows) {
   const kinds = Object.entries(kindsOf(table));
+  const names = Object.fromEntries(
+    kinds.filter(([, kind]) => kind === "group").map(([name]) => [name, distinct(rows, name)]),
+  );
   return rows.map((record) => {
     const reading = { ...record };
     for (const [name, kind] of kinds) {
       if (kind === "month" || kind === "day") reading[`${name}_shown`] = shown(kind, record[name]);
+      else if (kind === "group") reading[name] = names[name].get(record[name]);
       else if (WORDS.has(kind) && kind !== "flag") reading[name] = shown(kind, record[name]);
       else if (kind === "quarter") reading[name] = shown(kind, record[name]);
     }
@@ -89,10 +105,11 @@ async function drawCharts(card, panel, tables, signals) {
   const waiting = [];
   for (const chart of panel.charts) {
     const rows = tables[chart.table];
-    const groups = chart.repeat ? [...new Set(rows.map((record) => record[chart.repeat]))] : [null];
+    const isRepeated = chart.repeat && rows.length > 0;
+    const groups = isRepeated ? [...new Set(rows.map((record) => record[chart.repeat]))] : [null];
     place.classList.toggle("many", groups.length > 1);
     for (const group of groups) {
-      const own = chart.repeat ? rows.filter((record) => record[chart.repeat] === group) : rows;
+      const own = isRepeated ? rows.filter((record) => record[chart.repeat] === group) : rows;
       const figure = element("figure");
       place.append(figure);
       if (groups.length > 1) {

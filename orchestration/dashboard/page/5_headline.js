@@ -33,7 +33,7 @@ function drawHeadline(card, panel) {
     figures.push(answer(text("headline.rate"), text("value.none"), "large", text("headline.rate_none")));
   }
   const verdict = verdictOf(before, yearAgo);
-  const look = verdict.startsWith("better") ? "large good" : verdict.startsWith("worse") ? "large bad" : "large";
+  const look = verdict.startsWith("better") ? "large good words" : verdict.startsWith("worse") ? "large bad words" : "large words";
   const lines = [changeLine("before", before), changeLine("year_ago", yearAgo)];
   figures.push(answer(text("headline.change"), text(`headline.${verdict}`), look, ...lines));
   if (worst) {

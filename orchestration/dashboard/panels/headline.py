@@ -52,7 +52,10 @@ WORST = f"""
     with origins as ({ORIGINS})
     select sales_team, lead_source, ignored, mature_handoffs, ignore_rate, ignored_share
     from origins
-    where mature_handoffs >= $small_group and ignored > 0
+    where mature_handoffs >= $small_group
+        and ignored > 0
+        and sales_team is not null
+        and lead_source is not null
     order by ignored desc, ignore_rate desc, team_position, source_position
     limit 1
 """

@@ -12,7 +12,7 @@ MONTHS = 12
 TEAMS, SOURCES = 12, 8
 # together as high as the chart beside, unless there are very few or many
 LOWEST_ROW, HIGHEST_ROW, ALL_ROWS = 32, 60, 240
-NARROW = "containerSize()[0] < 420"
+NARROW, WIDE = "containerSize()[0] < 420", "containerSize()[0] > 900"
 
 # teams and sources beyond the largest ones are pooled: their name is null
 ORIGINS = """
@@ -157,7 +157,9 @@ def _heat_map(cells: Table) -> dict:
                 "sales_team",
                 type="nominal",
                 sort=alt.EncodingSortField("team_position", op="min"),
-                axis=alt.Axis(labelLimit=alt.ExprRef(f"{NARROW} ? 72 : 120"), title=None),
+                axis=alt.Axis(
+                    labelLimit=alt.ExprRef(f"{NARROW} ? 72 : {WIDE} ? 260 : 120"), title=None
+                ),
             ),
             tooltip=[
                 tooltip("sales_team"),
