@@ -35,7 +35,7 @@ def company(teams: Sequence[str] = TEAMS) -> Rows:
         "fct_lead_cycles": [
             {"person_id": "p1", "cycle_number": 1, "started_date": AS_OF - timedelta(days=2)}
         ],
-        "fct_touchpoints": [
+        "lead_timeline": [
             {"feed": "web", "occurred_date": AS_OF},
             {"feed": "mail", "occurred_date": AS_OF - timedelta(days=9)},
         ],

@@ -21,10 +21,10 @@ from orchestration.dashboard.panels.quality import last_passed
 from orchestration.dashboard.published import Marts, Table, opened
 from orchestration.dashboard.texts import texts
 from orchestration.dashboard.writing import redraw_dashboard, refresh_dashboard, write_dashboard
-from pipelines.errors import UsageError
 from pipelines.settings import DBT_PROJECT, Settings
 from tests.dashboard.company import TEAMS, company
 from tests.dashboard.marts import content_of, judged, published
+from tests.orchestration.conftest import run_funnel
 
 
 @pytest.fixture(scope="module")
@@ -182,9 +182,14 @@ def test_own_code_and_hand_draw_the_page_again(
     assert refresh_dashboard(tmp_path)
 
 
-def test_nothing_is_drawn_where_nothing_is_published(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="nothing was published"):
-        redraw_dashboard(tmp_path)
+def test_the_command_draws_what_is_published_or_says_that_nothing_is(tmp_path: Path) -> None:
+    nothing = run_funnel("dashboard", "--home", tmp_path)
+    assert nothing.status == 2
+    assert "nothing was published" in nothing.err
+    settings = published(tmp_path, {})
+    drawn = run_funnel("dashboard", "--home", tmp_path)
+    assert (drawn.status, drawn.out.strip()) == (0, str(settings.dashboard))
+    assert content_of(settings)["as_of"] == settings.as_of.isoformat()
 
 
 def test_drawing_libraries_wait_until_something_is_drawn() -> None:

@@ -3,7 +3,14 @@
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
-from orchestration.dashboard.panels.drawing import over, share_axis, spec, text, tooltip
+from orchestration.dashboard.panels.drawing import (
+    legend_on_top,
+    over,
+    share_axis,
+    spec,
+    text,
+    tooltip,
+)
 from orchestration.dashboard.published import Marts
 
 STAGES = ("mql", "handed_off", "sal", "appointment", "opportunity", "won")
@@ -91,7 +98,7 @@ def _curves() -> dict:
                 "cohort_quarter",
                 type="ordinal",
                 scale=alt.Scale(range="ordinal"),
-                legend=alt.Legend(title=None, orient="top", columns=4, symbolType="stroke"),
+                legend=legend_on_top(symbolType="stroke"),
             ),
             tooltip=[
                 tooltip("cohort_quarter"),

@@ -9,6 +9,8 @@ import altair as alt
 
 SHARE = ".0%"
 MONTH = "%Y-%m"
+# how wide the card is, for an expression
+NARROW = "containerSize()[0] < 420"
 
 
 def text(key: str) -> str:
@@ -32,6 +34,11 @@ def tooltip(field: str, kind: str = "nominal", **options: Any) -> alt.Tooltip:
 
 def share_axis(**options: Any) -> alt.Axis:
     return alt.Axis(format=SHARE, tickCount=5, title=None, **options)
+
+
+def legend_on_top(**options: Any) -> alt.Legend:
+    columns = alt.ExprRef(f"{NARROW} ? 3 : 6")
+    return alt.Legend(title=None, orient="top", columns=columns, **options)
 
 
 def spec(chart: alt.LayerChart | alt.Chart, height: int) -> dict[str, Any]:

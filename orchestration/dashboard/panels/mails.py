@@ -6,6 +6,7 @@ from orchestration.dashboard.panel import Chart, Control, Option, Panel
 from orchestration.dashboard.panels.drawing import (
     MONTH,
     color,
+    legend_on_top,
     over,
     spec,
     tooltip,
@@ -113,7 +114,7 @@ def _dots() -> dict:
                 "mail_type",
                 type="nominal",
                 sort=alt.EncodingSortField("type_position", op="min"),
-                legend=alt.Legend(title=None, orient="top", columns=4, symbolOpacity=1),
+                legend=legend_on_top(symbolOpacity=1),
             ),
             tooltip=[
                 tooltip("mail_id"),

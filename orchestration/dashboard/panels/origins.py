@@ -3,7 +3,7 @@
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
-from orchestration.dashboard.panels.drawing import color, over, spec, tooltip
+from orchestration.dashboard.panels.drawing import NARROW, color, over, spec, tooltip
 from orchestration.dashboard.published import Marts, Table
 
 # below this a rate says more about chance than about the team
@@ -12,7 +12,7 @@ MONTHS = 12
 TEAMS, SOURCES = 12, 8
 # together as high as the chart beside, unless there are very few or many
 LOWEST_ROW, HIGHEST_ROW, ALL_ROWS = 32, 60, 240
-NARROW, WIDE = "containerSize()[0] < 420", "containerSize()[0] > 900"
+WIDE = "containerSize()[0] > 900"
 
 # teams and sources beyond the largest ones are pooled: their name is null
 ORIGINS = """

@@ -24,9 +24,7 @@ FEEDS = """
         group by feed
     ),
     last_days as (
-        select feed, max(occurred_date) as last_day from fct_touchpoints group by feed
-        union all
-        select 'sales', max(handed_off_date) from fct_handoffs
+        select feed, max(occurred_date) as last_day from lead_timeline group by feed
         union all
         select 'leads', max(started_date) from fct_lead_cycles where cycle_number = 1
     ),
