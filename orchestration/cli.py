@@ -173,6 +173,30 @@ def diff(before: Path, after: Path, home: Path | None) -> None:
     click.echo(rules_diff((home or default_home()).absolute(), before.absolute(), after.absolute()))
 
 
+class MetricCommands(click.Group):
+    """MetricFlow's commands, imported when one of them is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        from orchestration.metrics import COMMANDS
+
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        from orchestration.metrics import COMMANDS
+
+        return COMMANDS.get(cmd_name)
+
+
+@funnel.group(cls=MetricCommands)
+@click.option("--home", type=click.Path(path_type=Path), help="The home whose marts are asked.")
+@click.pass_context
+def metrics(context: click.Context, home: Path | None) -> None:
+    """Ask the metric layer: `metrics query --metrics ignore_rate --group-by metric_time__month`."""
+    from orchestration.metrics import PublishedConfiguration
+
+    context.obj = PublishedConfiguration((home or default_home()).absolute())
+
+
 def main() -> None:
     """Run the command; a user's mistake is one message and an exit status, no traceback."""
     try:

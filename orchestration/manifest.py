@@ -49,7 +49,7 @@ def _description(path: Path, fingerprint: str) -> dict:  # noqa: ARG001 - part o
 def parsed_project(home: Path) -> ParsedProject:
     """Parse the dbt project into `home/dbt`, or take what was parsed there from the same files."""
     target = home / "dbt"
-    fingerprint = _fingerprint(home)
+    fingerprint = fingerprint_of(home)
     kept = target / "fingerprint"
     if not kept.exists() or kept.read_text(encoding="utf-8") != fingerprint:
         kept.unlink(missing_ok=True)
@@ -100,7 +100,7 @@ def _parse(home: Path, target: Path) -> None:
         raise FunnelError(f"dbt cannot parse its project: {result.exception}")
 
 
-def _fingerprint(home: Path) -> str:
+def fingerprint_of(home: Path) -> str:
     digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')} {home}".encode())
     for path in sorted(DBT_PROJECT.rglob("*")):
         is_label = path.parent == LABELS and path.suffix == ".csv"

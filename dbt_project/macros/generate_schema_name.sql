@@ -1,4 +1,11 @@
-{# schemas are named exactly as configured: staging, intermediate, marts, rules #}
+{#
+    Schemas are named exactly as configured: staging, intermediate, marts, rules. The published file has but one,
+    in which the metric layer looks for the marts.
+#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ (custom_schema_name or target.schema) | trim }}
+    {%- if target.name == 'published' -%}
+        {{ target.schema }}
+    {%- else -%}
+        {{ (custom_schema_name or target.schema) | trim }}
+    {%- endif -%}
 {%- endmacro %}

@@ -1,0 +1,1 @@
+"""What the data means, as people look it up: metrics, glossary and docs."""
