@@ -10,7 +10,7 @@ export RUNTIME__DLTHUB_TELEMETRY := false
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup refresh dev lint test soak bench format clean
+.PHONY: help setup refresh docs dev lint test soak bench format clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,10 @@ setup: $(STAMP) ## build .venv with everything in it
 
 refresh: setup ## load, model, judge and publish the simulated company
 	$(BIN)/funnel refresh
+
+docs: setup ## write the glossary and the docs of all models into .funnel/docs
+	test -e $(or $(FUNNEL_HOME),.funnel)/last_run.json || $(BIN)/funnel refresh
+	$(BIN)/funnel docs
 
 dev: setup ## open the Dagster UI on 127.0.0.1
 	mkdir -p .funnel/dagster && cp orchestration/dagster.yaml .funnel/dagster/

@@ -173,6 +173,15 @@ def diff(before: Path, after: Path, home: Path | None) -> None:
     click.echo(rules_diff((home or default_home()).absolute(), before.absolute(), after.absolute()))
 
 
+@funnel.command()
+@click.option("--home", type=click.Path(path_type=Path), help="The home whose tables are shown.")
+def docs(home: Path | None) -> None:
+    """Write the pages that say what everything means: models, columns, lineage and glossary."""
+    from orchestration.docs import build_docs
+
+    click.echo(build_docs((home or default_home()).absolute()))
+
+
 class MetricCommands(click.Group):
     """MetricFlow's commands, imported when one of them is asked for."""
 
