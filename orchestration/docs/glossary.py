@@ -84,10 +84,9 @@ def _files_of(metric: Mapping[str, Any], description: Mapping[str, Any]) -> Iter
 
 
 def _file(node: Mapping[str, Any]) -> str:
-    # the path of a seed is that of the rules which the last run was given
-    if node["resource_type"] == "seed":
-        return f"dbt_project/seeds/{node['name']}.csv"
-    return f"dbt_project/{node['original_file_path']}"
+    path = Path(node["original_file_path"])
+    # the rules of the last run lie elsewhere, and those that are shipped have the same names
+    return f"dbt_project/seeds/{path.name}" if path.is_absolute() else f"dbt_project/{path}"
 
 
 def _tables(description: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
