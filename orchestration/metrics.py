@@ -5,6 +5,7 @@ itself when it starts; its commands, called from here, do neither.
 """
 
 import json
+import logging
 from functools import cached_property
 from pathlib import Path
 
@@ -31,6 +32,8 @@ from pipelines.settings import Settings
 
 COMMANDS: dict[str, click.Command] = {"list": list_command_group, "query": query}
 NO_PARAMETERS = SqlBindParameterSet()
+# warns of each metric that dbt has made from a measure, as `create_metric` asks it to
+PROXY_METRICS = "metricflow_semantic_interfaces.transformations.fix_proxy_metrics"
 
 
 class PublishedMarts:
@@ -110,6 +113,7 @@ def published_definitions(settings: Settings) -> SemanticManifest:
         kept.unlink(missing_ok=True)
         _parse(settings, folder)
         kept.write_text(made_from, encoding="utf-8")
+    logging.getLogger(PROXY_METRICS).setLevel(logging.ERROR)
     text = (folder / "semantic_manifest.json").read_text(encoding="utf-8")
     return parse_manifest_from_dbt_generated_manifest(text)
 

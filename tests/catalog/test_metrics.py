@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -273,15 +274,28 @@ def test_no_metric_is_left_out(engine: MetricFlowEngine, published: Path) -> Non
     assert all(metric["description"] and metric["label"] for metric in named)
 
 
-def test_the_command_line_asks_the_published_file(
-    funnel: Callable[..., Outcome], published: Path, mart: Callable[..., Rows], tmp_path: Path
+def test_the_command_line_asks_the_published_file_and_nobody_else(
+    funnel: Callable[..., Outcome],
+    published: Path,
+    mart: Callable[..., Rows],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    called: list[tuple[Any, ...]] = []
+
+    def refuse(*address: Any, **_options: Any) -> None:
+        called.append(address)
+        raise OSError("nobody is to be called")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
     answer = tmp_path / "answer.csv"
     outcome = funnel(
         *("metrics", "--home", published, "query", "--quiet"),
         *("--metrics", "handoffs", "--group-by", "metric_time__month", "--csv", answer),
     )
     assert outcome.status == 0, outcome.out
+    assert called == []
     assert _read(answer) == mart("select handoff_month, handoffs from ignore_rate_monthly")
 
 

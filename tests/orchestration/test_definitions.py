@@ -53,6 +53,12 @@ def test_dbt_tests_are_checks_of_their_models(graph: dg.Definitions) -> None:
     assert "links_stay_within_one_person" in keys
 
 
+def test_metrics_are_no_steps_of_the_job(graph: dg.Definitions) -> None:
+    names = {key.path[-1] for key in graph.resolve_asset_graph().get_all_asset_keys()}
+    assert "fct_handoffs" in names
+    assert not {"sal_rate", "mature_handoffs", "handoffs"} & names
+
+
 def test_the_day_that_has_ended_in_tokyo_is_reported_early_in_the_morning(
     graph: dg.Definitions,
 ) -> None:
