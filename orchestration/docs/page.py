@@ -37,7 +37,7 @@ def _article(entry: Entry, models_page: str) -> str:
     anchor = _anchor(entry.term)
     references = "".join(_reference(reference, models_page) for reference in entry.references)
     files = dict.fromkeys(file for reference in entry.references for file in reference.computed_in)
-    computed_in = ", ".join(f"<code>{_breakable(file)}</code>" for file in files)
+    computed_in = ", ".join(f"<code>{_breakable(file, '/')}</code>" for file in files)
     return (
         f'<article id="{anchor}">\n'
         f'<h3><a href="#{anchor}">{escape(entry.term)}</a>'
@@ -55,7 +55,7 @@ def _reference(reference: Reference, models_page: str) -> str:
     link = f"{models_page}#!/{kind_of_node}/{reference.node}"
     return (
         f'<li><a href="{escape(link)}"><span class="kind">{reference.kind}</span>'
-        f" <code>{_breakable(reference.name)}</code></a></li>"
+        f" <code>{_breakable(reference.name, '_.')}</code></a></li>"
     )
 
 
@@ -64,6 +64,6 @@ def _anchor(text: str) -> str:
     return "-".join(words)
 
 
-def _breakable(name: str) -> str:
-    """The name with places where a narrow screen may break it."""
-    return escape(name).replace("_", "_<wbr>").replace("/", "/<wbr>").replace(".", ".<wbr>")
+def _breakable(name: str, ends: str) -> str:
+    """The name with a place to break it, on a narrow screen, after each of the letters `ends`."""
+    return "".join(escape(letter) + "<wbr>" * (letter in ends) for letter in name)
