@@ -1,4 +1,4 @@
-"""The command line: `funnel refresh`, `funnel simulate`, `funnel rules check`."""
+"""The command line: `funnel refresh` and the commands that look at what it published."""
 
 import sys
 from datetime import date
@@ -146,6 +146,52 @@ def explain(wanted: str, day: date | None, home: Path | None) -> None:
     from orchestration.explain import explain as explained
 
     click.echo(explained((home or default_home()).absolute(), wanted, day))
+
+
+@funnel.command()
+@click.option("--to", "target", required=True, metavar="URL", help="postgres://user@host/db")
+@click.option("--home", type=click.Path(path_type=Path), help="The home to read.")
+def publish(target: str, home: Path | None) -> None:
+    """Copy the published marts into a PostgreSQL schema, swapped in one transaction.
+
+    URL may end in ?schema=NAME (default funnel). The password is better kept in PGPASSWORD or in
+    a .pgpass file, where no process list shows it.
+    """
+    from orchestration.postgres import publish_to_postgres
+
+    click.echo(publish_to_postgres((home or default_home()).absolute(), target))
+
+
+@funnel.command()
+@click.argument("mart", required=False)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option(
+    "--format", "file_format", type=click.Choice(["parquet", "csv"]), help="Of the files."
+)
+@click.option("--all", "everything", is_flag=True, help="With MART: unchanged rows as well.")
+@click.option("--home", type=click.Path(path_type=Path), help="The home to read.")
+def export(
+    mart: str | None, out: Path, file_format: str | None, everything: bool, home: Path | None
+) -> None:
+    """Write every published table as a file, or what changed in MART for a CRM to import.
+
+    Tables become parquet and lists for a CRM csv, unless --format says otherwise.
+    """
+    home, out = (home or default_home()).absolute(), out.absolute()
+    if mart is None:
+        if everything:
+            raise UsageError("--all goes with the name of a list, such as handoff_queue")
+        from orchestration.export.tables import export_tables
+
+        written = export_tables(home, file_format or "parquet", out)
+    else:
+        from orchestration.export.changes import export_changes
+        from orchestration.export.lists import change_list
+
+        changed = export_changes(home, change_list(mart), file_format or "csv", out, everything)
+        written = [changed] if changed else []
+    for path in written:
+        click.echo(path)
 
 
 @funnel.group(name="rules")

@@ -1,0 +1,1 @@
+"""`funnel export`: published tables as files, and lists of changes for a CRM."""

@@ -1,0 +1,47 @@
+"""Which marts go back to a CRM as lists of changes, and what counts as a change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipelines.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeList:
+    """A mart with one row per `key`.
+
+    `headers` renames columns for the receiver. `volatile` columns move on every day by
+    themselves: they are written with a row, but are no reason to write it again.
+    """
+
+    mart: str
+    key: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    volatile: frozenset[str] = frozenset()
+
+    def header(self, column: str) -> str:
+        return self.headers.get(column, column)
+
+
+LISTS = {
+    changes.mart: changes
+    for changes in (
+        ChangeList(
+            mart="handoff_queue",
+            key="person_id",
+            # a person is named after its first lead record, which the CRM knows
+            headers={"person_id": "external_id"},
+            volatile=frozenset({"days_waiting"}),
+        ),
+    )
+}
+
+
+def change_list(mart: str) -> ChangeList:
+    """The list of a mart; raises UsageError if it has none."""
+    if mart not in LISTS:
+        raise UsageError(
+            f"{mart} is no list for a CRM ({', '.join(LISTS)}); "
+            "without a name, `funnel export` writes every published table"
+        )
+    return LISTS[mart]

@@ -1,0 +1,83 @@
+"""The published file as its readers see it: tables, columns with types and comments."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from pipelines.errors import UsageError
+from pipelines.settings import memory_limit
+
+MARTS = "marts.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`type` is DuckDB's name of it, such as `DECIMAL(18,2)`."""
+
+    name: str
+    type: str
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """One published table, its columns in their order."""
+
+    name: str
+    comment: str | None
+    columns: tuple[Column, ...]
+
+    @property
+    def identifier(self) -> str:
+        return quoted(self.name)
+
+
+@contextmanager
+def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Read the published file of a home with bounded memory; it may be replaced meanwhile.
+
+    Raises UsageError if nothing is published there.
+    """
+    marts = home / MARTS
+    if not marts.is_file():
+        raise UsageError(f"nothing was published in {home} yet; run `funnel refresh` first")
+    scratch = home / "scratch"
+    scratch.mkdir(exist_ok=True)
+    with (
+        TemporaryDirectory(dir=scratch) as spill,
+        duckdb.connect(str(marts), read_only=True) as connection,
+    ):
+        connection.execute(f"set memory_limit = '{memory_limit()}'")
+        connection.execute(f"set temp_directory = {literal(spill)}")
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+
+
+def published_tables(connection: duckdb.DuckDBPyConnection) -> list[PublishedTable]:
+    """Every table of the published file, by name."""
+    columns: dict[str, list[Column]] = {}
+    for table, name, kind, comment in connection.execute(
+        "select table_name, column_name, data_type, comment from duckdb_columns()"
+        " where not internal order by table_name, column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append(Column(name, kind, comment))
+    return [
+        PublishedTable(table, comment, tuple(columns[table]))
+        for table, comment in connection.execute(
+            "select table_name, comment from duckdb_tables() where not internal order by table_name"
+        ).fetchall()
+    ]
+
+
+def quoted(identifier: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: object) -> str:
+    """A text as an SQL literal."""
+    return "'" + str(text).replace("'", "''") + "'"

@@ -1,0 +1,1 @@
+"""What reads the published file: BI drivers, exports and PostgreSQL."""
