@@ -1,0 +1,1 @@
+"""Helpers for BI tools that read the published file."""
