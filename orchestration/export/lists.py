@@ -30,8 +30,18 @@ LISTS = {
             mart="handoff_queue",
             key="person_id",
             # a person is named after its first lead record, which the CRM knows
-            headers={"person_id": "external_id"},
-            volatile=frozenset({"days_waiting"}),
+            headers={
+                "person_id": "external_id",
+                "account_id": "company",
+                "account_tier": "company_tier",
+                "fit_grade": "lead_grade",
+                "behavior_score": "lead_score",
+                "score_change_7_days": "lead_score_change_7_days",
+                "priority_rank": "priority",
+            },
+            # the score itself is news: on the simulated company it adds a tenth of the rows a
+            # day, while these three together would say nearly every row every day
+            volatile=frozenset({"priority_rank", "days_waiting", "score_change_7_days"}),
         ),
     )
 }

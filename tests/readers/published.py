@@ -23,10 +23,13 @@ select * from (values
 """
 QUEUE = """
 select * from (values
-    ('L1', 'Pricing page read three times', 'adr', date '2026-06-01', 29, 1),
-    ('L2', 'Asked for a document', 'marketing', date '2026-06-10', 20, 2),
-    ('L3', '見積もりを依頼', 'adr', date '2026-06-29', 1, 3)
-) as queue (person_id, reasons, suggested_route, waiting_since, days_waiting, rank)
+    (1, 'L1', 'a.example', 'tier1', 'A', 80, 5, 'Viewed pages on pricing 3 times', 29),
+    (2, 'L2', 'b.example', 'none', 'B', 60, 0, 'Requested a document once', 20),
+    (3, 'L3', '株式会社', 'none', 'B', 40, -2, '見積もりを依頼', 1)
+) as queue (
+    priority_rank, person_id, account_id, account_tier, fit_grade, behavior_score,
+    score_change_7_days, reason_1, days_waiting
+)
 """
 
 

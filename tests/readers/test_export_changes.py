@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from orchestration.export import changes as exporting
 from orchestration.export import remembering
 from orchestration.export.changes import export_changes
-from orchestration.export.lists import ChangeList
+from orchestration.export.lists import LISTS, ChangeList
+from pipelines.settings import DBT_PROJECT
 from tests.orchestration.conftest import Outcome, run_funnel
 from tests.readers.published import QUEUE, write_published
 
@@ -41,11 +43,14 @@ def test_first_export_says_everything(home: Path, tmp_path: Path) -> None:
     assert _rows(written)[2] == {
         "action": "upsert",
         "external_id": "L3",
-        "reasons": "見積もりを依頼",
-        "suggested_route": "adr",
-        "waiting_since": "2026-06-29",
+        "priority": "3",
+        "company": "株式会社",
+        "company_tier": "none",
+        "lead_grade": "B",
+        "lead_score": "40",
+        "lead_score_change_7_days": "-2",
+        "reason_1": "見積もりを依頼",
         "days_waiting": "1",
-        "rank": "3",
     }
 
 
@@ -56,14 +61,14 @@ def test_later_exports_say_what_changed(home: Path, tmp_path: Path) -> None:
     assert unchanged.out == ""
     assert "nothing has changed since export 1" in unchanged.err
 
-    # a day later: everybody waits a day longer, L1 has left, L2 has other reasons, L4 is new
+    # a day later: everybody waits a day longer, L1 has left, L2 has a higher score, L4 is new
     write_published(
         home,
         {
             "handoff_queue": f"select * replace (days_waiting + 1 as days_waiting,"
-            " case person_id when 'L2' then 'Came to the booth' else reasons end as reasons)"
+            " case person_id when 'L2' then 65 else behavior_score end as behavior_score)"
             f" from ({QUEUE}) where person_id <> 'L1'"
-            " union all select 'L4', 'Called back', 'adr', date '2026-06-30', 0, 4"
+            " union all select 4, 'L4', 'd.example', 'none', 'C', 9, 9, 'Sent an inquiry once', 0"
         },
     )
     assert _export(home, tmp_path).status == 0
@@ -81,7 +86,7 @@ def test_later_exports_say_what_changed(home: Path, tmp_path: Path) -> None:
 
 def test_a_new_column_is_said_for_every_row(home: Path, tmp_path: Path) -> None:
     assert _export(home, tmp_path).status == 0
-    write_published(home, {"handoff_queue": f"select *, 'tier1' as account_tier from ({QUEUE})"})
+    write_published(home, {"handoff_queue": f"select *, 'act' as buying_stage from ({QUEUE})"})
     assert _export(home, tmp_path).status == 0
     assert len(_rows(tmp_path / "handoff_queue-000002.csv")) == 3
 
@@ -92,6 +97,15 @@ def test_a_file_that_nobody_fetched_is_not_overwritten(home: Path, tmp_path: Pat
     assert outcome.status == 2
     assert "is of another home" in outcome.err
     assert (tmp_path / "handoff_queue-000001.csv").read_text(encoding="utf-8") == "of another home"
+
+
+@pytest.mark.parametrize("changes", LISTS.values(), ids=LISTS)
+def test_lists_name_columns_of_their_marts(changes: ChangeList) -> None:
+    described = (DBT_PROJECT / "models" / "marts" / f"{changes.mart}.yml").read_text("utf-8")
+    columns = set(re.findall(r"^      - name: (\w+)$", described, re.MULTILINE))
+    assert {changes.key, *changes.headers, *changes.volatile} <= columns
+    headers = [changes.header(column) for column in columns]
+    assert len({*headers, "action"}) == len(columns) + 1
 
 
 def test_keys_must_be_keys(home: Path, tmp_path: Path) -> None:
