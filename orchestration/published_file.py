@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from pipelines.errors import UsageError
+from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import memory_limit
 
 MARTS = "marts.duckdb"
@@ -40,21 +40,32 @@ class PublishedTable:
 def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Read the published file of a home with bounded memory; it may be replaced meanwhile.
 
-    Raises UsageError if nothing is published there.
+    Raises UsageError if nothing is published there, FunnelError if somebody keeps it locked.
     """
     marts = home / MARTS
     if not marts.is_file():
         raise UsageError(f"nothing was published in {home} yet; run `funnel refresh` first")
-    scratch = home / "scratch"
-    scratch.mkdir(exist_ok=True)
-    with (
-        TemporaryDirectory(dir=scratch) as spill,
-        duckdb.connect(str(marts), read_only=True) as connection,
-    ):
+    with _spilling(home / "scratch") as spill, _connected(marts) as connection:
         connection.execute(f"set memory_limit = '{memory_limit()}'")
         connection.execute(f"set temp_directory = {literal(spill)}")
         connection.execute("set TimeZone = 'UTC'")
         yield connection
+
+
+def _spilling(scratch: Path) -> TemporaryDirectory:
+    try:
+        scratch.mkdir(exist_ok=True)
+        return TemporaryDirectory(dir=scratch)
+    except OSError as fault:
+        raise UsageError(f"{scratch} is needed for spilled rows: {fault.strerror}") from None
+
+
+def _connected(marts: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(marts), read_only=True)
+    except duckdb.Error as fault:
+        # mostly a tool that has it open without read-only
+        raise FunnelError(f"the published file cannot be opened: {fault}") from None
 
 
 def published_tables(connection: duckdb.DuckDBPyConnection) -> list[PublishedTable]:

@@ -1,6 +1,8 @@
 """The Python steps of docs/bi-tools.md run as they stand there, and readers survive a refresh."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import adbc_driver_duckdb
@@ -10,12 +12,19 @@ import sqlalchemy as sa
 from adbc_driver_manager import ProgrammingError, dbapi
 
 from pipelines.settings import PROJECT
+from tests.orchestration.conftest import run_funnel
 from tests.readers.published import write_published
 
 MONTHLY = """
 select * from (values (date '2026-05-01', 0.25::double), (date '2026-06-01', 0.5)) as rates (
     handoff_month, ignore_rate
 )
+"""
+WRITER = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1])
+print("open", flush=True)
+sys.stdin.readline()
 """
 STEPS = re.findall(
     r"^## ([^\n]+)\n(?:(?!^## ).)*?^```python\n(.*?)^```",
@@ -78,6 +87,20 @@ def test_nobody_can_write(marts: Path) -> None:
     ):
         cursor.execute("delete from ignore_rate_monthly")
     assert marts.read_bytes() == before
+
+
+def test_a_tool_that_may_write_is_named_as_the_fault(marts: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WRITER, str(marts)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "open\n"
+        outcome = run_funnel("export", "--home", marts.parent, "--out", tmp_path / "out")
+        writer.communicate("\n")
+    assert outcome.status == 1
+    assert "the published file cannot be opened" in outcome.err
+    assert f"PID {writer.pid}" in outcome.err
 
 
 @pytest.mark.parametrize("pool", [sa.QueuePool, sa.NullPool])

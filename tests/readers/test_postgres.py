@@ -178,6 +178,30 @@ def test_what_fails_before_the_swap_changes_nothing(
     assert database.execute("select count(*) from funnel.handoff_queue").fetchone() == (3,)
 
 
+def test_a_connection_that_breaks_changes_nothing(
+    server: Server,
+    database: psycopg.Connection,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert _publish(server, database, home).status == 0
+    write_published(home, {"handoff_queue": f"{QUEUE} where person_id = 'L1'"})
+
+    def broken(_: object, publishing: psycopg.Connection, *__: object) -> None:
+        database.execute("select pg_terminate_backend(%s)", [publishing.info.backend_pid])
+        publishing.execute("select 1")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "_fill", broken)
+        outcome = _publish(server, database, home)
+    assert outcome.status == 1
+    assert f"127.0.0.1:{server.port}/" in outcome.err
+    assert "terminating connection" in outcome.err
+    assert _schemas(database) == ["funnel"]
+    assert database.execute("select count(*) from funnel.handoff_queue").fetchone() == (3,)
+    assert _publish(server, database, home).status == 0
+
+
 def test_rights_are_given_again(server: Server, database: psycopg.Connection, home: Path) -> None:
     assert _publish(server, database, home).status == 0
     database.execute("create role analyst; create role seller")
