@@ -37,7 +37,7 @@ def share_axis(**options: Any) -> alt.Axis:
 
 
 def legend_on_top(**options: Any) -> alt.Legend:
-    columns = alt.ExprRef(f"{NARROW} ? 3 : 6")
+    columns = alt.ExprRef(f"{NARROW} ? 3 : 5")
     return alt.Legend(title=None, orient="top", columns=columns, **options)
 
 
