@@ -83,7 +83,9 @@ def plan(settings: Settings, project: ParsedProject, rules: Path | None = None) 
         return Plan(build, reason)
     known = {load for loads in last.loads.values() for load in loads}
     new = {load for loads in build.loads.values() for load in loads} - known
-    unchanged = {seed for seed, digest in build.rules.items() if last.rules.get(seed) == digest}
+    # the project, which did not change, holds the seeds that are no rules
+    unchanged = _seeds(project) - build.rules.keys()
+    unchanged |= {seed for seed, digest in build.rules.items() if last.rules.get(seed) == digest}
     return Plan(build, None, last, tuple(sorted(new)), tuple(sorted(unchanged)))
 
 
@@ -137,6 +139,11 @@ def _missing(connection: duckdb.DuckDBPyConnection, project: ParsedProject) -> s
     }
     lost = sorted(name for _, name in wanted - present)
     return f"models are missing: {', '.join(lost)}" if lost else None
+
+
+def _seeds(project: ParsedProject) -> set[str]:
+    nodes = project.description()["nodes"].values()
+    return {node["name"] for node in nodes if node["resource_type"] == "seed"}
 
 
 def _engine() -> str:
