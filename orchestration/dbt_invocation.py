@@ -69,7 +69,8 @@ def dbt_build(
         say(f"building all models anew: {planned.reason}")
     # the manifest was written when the project was parsed, and results are told by events
     arguments = ["build", *dbt_arguments(settings.home), "--no-write-json"]
-    for excluded in excluded_types:
+    # an exposure says who reads the marts: there is nothing to run
+    for excluded in (*excluded_types, "exposure"):
         arguments += ["--exclude-resource-type", excluded]
     arguments += ["--vars", json.dumps(dbt_variables(settings, None if is_anew else planned))]
     if is_anew:
