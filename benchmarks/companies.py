@@ -96,7 +96,8 @@ def restore(company: Company, name: str) -> None:
         if path.is_dir() and path.name != "dbt":
             shutil.copytree(path, company.home / path.name)
         elif path.is_file():
-            shutil.copyfile(path, company.home / path.name)
+            # with its time, by which the published file is known again
+            shutil.copy2(path, company.home / path.name)
 
 
 def split_last_day(company: Company) -> tuple[Path, Path]:
