@@ -102,8 +102,8 @@ def _feeds_table(rows: list[tuple]) -> Table:
 
 def _months_table(rows: list[tuple]) -> Table:
     table = _table(
-        "The last full months with news: who entered which stage",
-        *("month", "leads", "MQL", "handed off", "SAL", "opportunity", "won"),
+        "The last full months with news: lead cycles that entered each stage",
+        *("month", "lead", "MQL", "handed off", "SAL", "opportunity", "won"),
         *("ignore rate", "95 % bounds", "not mature"),
     )
     for month, *counts, rate, low, high, not_mature in rows:
