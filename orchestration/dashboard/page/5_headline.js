@@ -13,33 +13,35 @@ function changeLine(name, change) {
   return text(`headline.${name}`, values);
 }
 
-// the newest change that is more than chance
-function verdictOf(before, yearAgo) {
+// the newest change that is more than chance; without rows from sales nobody can tell
+function verdictOf(before, yearAgo, isStale) {
+  if (isStale) return "provisional";
   if (before && before.verdict !== "unclear") return before.verdict;
   if (yearAgo && yearAgo.verdict !== "unclear") return `${yearAgo.verdict}_than_a_year_ago`;
   return before ? before.verdict : "unknown";
 }
 
 function drawHeadline(card, panel) {
-  const { before, year_ago: yearAgo, is_stale: isStale } = panel.extras;
+  const { before, year_ago: yearAgo, has_handoffs: hasHandoffs, is_stale: isStale } = panel.extras;
   const [period] = records(panel.tables.periods).filter((record) => record.periods_ago === 0);
   const [worst] = records(panel.tables.worst);
   const figures = [];
   if (isStale) figures.push(element("p", { class: "warning", role: "status" }, text("headline.stale")));
   if (period && period.ignore_rate !== null) {
     const values = readable(panel.tables.periods, period);
-    figures.push(answer(text("headline.rate"), values.ignore_rate, "large bad", text("headline.rate_detail", values)));
+    figures.push(answer(text("headline.rate"), values.ignore_rate, isStale ? "large" : "large bad", text("headline.rate_detail", values)));
   } else {
-    figures.push(answer(text("headline.rate"), text("value.none"), "large", text("headline.rate_none")));
+    const why = !hasHandoffs ? "no_handoffs" : isStale ? "rate_stale" : "rate_none";
+    figures.push(answer(text("headline.rate"), text("value.none"), "large", text(`headline.${why}`)));
   }
-  const verdict = verdictOf(before, yearAgo);
+  const verdict = verdictOf(before, yearAgo, isStale);
   const look = verdict.startsWith("better") ? "large good words" : verdict.startsWith("worse") ? "large bad words" : "large words";
   const lines = [changeLine("before", before), changeLine("year_ago", yearAgo)];
   figures.push(answer(text("headline.change"), text(`headline.${verdict}`), look, ...lines));
   if (worst) {
     const values = readable(panel.tables.worst, worst);
     const group = text("headline.worst_group", values);
-    figures.push(answer(text("headline.worst"), group, "large name", text("headline.worst_detail", values)));
+    figures.push(answer(text("headline.worst"), group, "large name", text("headline.worst_detail", values), isStale && text("headline.worst_stale")));
   } else {
     figures.push(answer(text("headline.worst"), text("value.none"), "large", text("headline.worst_none")));
   }

@@ -4,23 +4,23 @@ from math import hypot
 
 from orchestration.dashboard.panel import Panel
 from orchestration.dashboard.panels.origins import ORIGINS, SMALL_GROUP, origin_parameters
+from orchestration.dashboard.panels.settled import SETTLED
 from orchestration.dashboard.published import DIGITS, Marts, Table
 
 MONTHS_COMPARED = 3
 # compared with the months just before, and with the same months a year ago
 BEFORE, YEAR_AGO = 1, 4
 
-# a month is settled when it has ended and each of its hand-offs has met its deadline
-PERIODS = """
-    with settled as (
+PERIODS = f"""
+    with settled_months as ({SETTLED}),
+    settled as (
         select
             handoff_month,
             mature_handoffs,
             rejected + stalled + untouched as ignored,
             cast(floor((row_number() over (order by handoff_month desc) - 1) / $months) as int)
                 as periods_ago
-        from ignore_rate_monthly
-        where not_mature = 0 and handoff_month + interval 1 month <= $as_of + 1
+        from settled_months
     ),
     pooled as (
         select
@@ -46,7 +46,10 @@ PERIODS = """
     order by periods_ago
 """
 
-STALE = "select coalesce(bool_or(is_feed_stale), false) as is_feed_stale from ignore_rate_monthly"
+FEED = """
+    select count(*) > 0 as has_handoffs, coalesce(bool_or(is_feed_stale), false) as is_feed_stale
+    from ignore_rate_monthly
+"""
 
 WORST = f"""
     with origins as ({ORIGINS})
@@ -92,14 +95,15 @@ def headline(marts: Marts) -> Panel:
         small_group=SMALL_GROUP,
         **origin_parameters(),
     )
-    stale = marts.table(STALE, {"is_feed_stale": "flag"})
+    feed = marts.table(FEED, {"has_handoffs": "flag", "is_feed_stale": "flag"}).records()[0]
     return Panel(
         "headline",
         {"periods": periods, "worst": worst},
         extras={
             "before": change(periods, BEFORE),
             "year_ago": change(periods, YEAR_AGO),
-            "is_stale": stale.rows[0][0],
+            "has_handoffs": feed["has_handoffs"],
+            "is_stale": feed["is_feed_stale"],
         },
     )
 

@@ -11,14 +11,16 @@ from orchestration.dashboard.panels.drawing import (
     spec,
     tooltip,
 )
+from orchestration.dashboard.panels.settled import SETTLED
 from orchestration.dashboard.published import Marts
 
 MONTHS, GROUPS = 24, 8
 SPLITS = ("all", "sales_team", "lead_source", "account_tier", "routing")
 
 # groups beyond the largest ones are pooled: their name is null
-RATES = """
-    with months as (
+RATES = f"""
+    with settled as ({SETTLED}),
+    months as (
         select unnest(generate_series(
             greatest(min(handoff_month), max(handoff_month) - to_months($months - 1)),
             max(handoff_month),
@@ -128,10 +130,14 @@ RATES = """
         rates.ignore_rate_high,
         targets.target,
         monthly.ignore_rate as rate_of_all,
-        rates.not_mature = 0 and rates.month + interval 1 month <= $as_of + 1 as is_settled
+        rates.not_mature = 0
+            and rates.month + interval 1 month <= $as_of + 1
+            and (settled.handoff_month is not null or not coalesce(monthly.is_feed_stale, false))
+            as is_settled
     from rates
     left join targets on rates.month = targets.month
     left join ignore_rate_monthly as monthly on rates.month = monthly.handoff_month
+    left join settled on rates.month = settled.handoff_month
     order by rates.split, rates.position, rates.month
 """
 
