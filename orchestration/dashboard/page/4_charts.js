@@ -30,9 +30,8 @@ function look() {
     },
     range: {
       category: colors.category,
-      ordinal: { scheme: colors.ramp },
+      ordinal: colors.quarter,
       heatmap: { scheme: colors.heat },
-      ramp: { scheme: colors.ramp },
     },
   };
 }
@@ -93,6 +92,10 @@ async function embed(place, panel, chart, tables, signals) {
   return { view, finalize };
 }
 
+function emptiness() {
+  return element("p", { class: "empty" }, text("page.empty"));
+}
+
 function hasFigures(chart, rows) {
   return rows.some((record) => chart.needs.every((column) => record[column] !== null));
 }
@@ -118,7 +121,7 @@ async function drawCharts(card, panel, tables, signals) {
         figure.append(element("h3", { title }, title));
       }
       if (!hasFigures(chart, own)) {
-        figure.append(element("p", { class: "empty" }, text("page.empty")));
+        figure.append(emptiness());
         continue;
       }
       // Vega gives its own element another role
@@ -128,6 +131,8 @@ async function drawCharts(card, panel, tables, signals) {
       waiting.push(embed(box, panel, chart, { ...tables, [chart.table]: own }, signals));
     }
   }
+  // two empty charts say it once
+  if (panel.charts.length > 0 && waiting.length === 0) place.replaceChildren(emptiness());
   part(card, "legend")?.toggleAttribute("hidden", waiting.length === 0);
   drawn.set(panel.name, await Promise.all(waiting));
 }

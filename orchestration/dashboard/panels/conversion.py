@@ -91,14 +91,26 @@ def _curves() -> dict:
             x=alt.X(
                 "days_since_start",
                 type="quantitative",
-                axis=alt.Axis(title=text("column.days_since_start"), grid=False, tickCount=8),
+                axis=alt.Axis(
+                    title=text("column.days_since_start"),
+                    grid=False,
+                    tickCount=8,
+                    labelOverlap="parity",
+                    labelSeparation=8,
+                ),
             ),
             y=alt.Y("share", type="quantitative", axis=share_axis()),
             color=alt.Color(
                 "cohort_quarter",
                 type="ordinal",
                 scale=alt.Scale(range="ordinal"),
-                legend=legend_on_top(symbolType="stroke"),
+                legend=legend_on_top(symbolType="stroke", symbolSize=260),
+            ),
+            # every second quarter is dashed: colours alone are not told apart by everybody
+            strokeDash=alt.StrokeDash(
+                "cohort_quarter",
+                type="ordinal",
+                scale=alt.Scale(range=[[1, 0], [5, 2]] * (QUARTERS // 2)),
             ),
             tooltip=[
                 tooltip("cohort_quarter"),
