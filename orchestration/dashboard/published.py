@@ -12,7 +12,7 @@ from typing import Any, Literal
 import duckdb
 
 Kind = Literal[
-    *("text", "group", "stage", "outcome", "feed", "gate", "month", "quarter", "day"),
+    *("text", "group", "stage", "outcome", "feed", "gate", "check", "month", "quarter", "day"),
     *("count", "decimal", "rate", "amount", "flag", "score", "hidden", "series"),
 ]
 Cell = str | int | float | bool | None | list["Cell"]

@@ -13,7 +13,7 @@ function tableOf(panel, name, rows) {
   for (const record of rows) {
     const row = element("tr");
     columns.forEach((column, place) => {
-      const value = shown(column[1], record[column[0]]);
+      const value = column[1] === "check" ? checked(...record[column[0]]) : shown(column[1], record[column[0]]);
       const look = isWord(column) ? "words" : "number";
       row.append(
         place === 0
@@ -26,8 +26,26 @@ function tableOf(panel, name, rows) {
   return element("table", { "data-table": name }, element("thead", {}, head), body);
 }
 
+// what a check expects, in the reader's words; a check without such words speaks English
+function checked(name, message) {
+  const key = `check.${name}`;
+  return key in content.texts[reader.language] ? text(key) : element("span", { lang: "en" }, message);
+}
+
+// an arrow at the edge says that there is more to the right
+const edges = new ResizeObserver((entries) => entries.forEach(({ target }) => markEdge(target.closest(".scroll"))));
+
+function markEdge(region) {
+  const hidden = region.scrollWidth - region.clientWidth - region.scrollLeft;
+  region.parentElement.classList.toggle("more", hidden > 2);
+}
+
 function scrolling(label, ...children) {
-  return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": label }, ...children);
+  const region = element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": label }, ...children);
+  region.addEventListener("scroll", () => markEdge(region), { passive: true });
+  edges.observe(region);
+  for (const child of children) edges.observe(child);
+  return element("div", { class: "edged" }, region);
 }
 
 function drawTables(card, panel, tables) {
@@ -45,7 +63,8 @@ function drawTables(card, panel, tables) {
     );
     return;
   }
-  const filled = panel.shown.filter((name) => tables[name].length);
+  const isDrawn = panel.charts.length === 0 || panel.charts.some((chart) => hasFigures(chart, tables[chart.table]));
+  const filled = isDrawn ? panel.shown.filter((name) => tables[name].length) : [];
   const wasOpen = place.querySelector("details")?.open ?? false;
   const title = text("page.table", { title: text(`${panel.name}.title`) });
   const details = element("details", {}, element("summary", {}, text("page.data")));

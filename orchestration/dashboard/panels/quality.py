@@ -77,9 +77,9 @@ def quality(marts: Marts) -> Panel:
         ],
     )
     warnings = Table(
-        {"gate": "gate", "table": "text", "expectation": "text", "message": "text"},
+        {"gate": "gate", "table": "text", "expectation": "text", "message": "check"},
         [
-            (report["gate"], result["table"], result["name"], result["message"])
+            (report["gate"], result["table"], result["name"], [result["name"], result["message"]])
             for report in reports
             for result in report["results"]
             if not result["success"]
