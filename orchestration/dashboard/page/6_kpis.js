@@ -36,14 +36,15 @@ function drawKpis(card, panel) {
   part(card, "question").textContent = text("kpis.question", { month: shown("month", month) });
   const place = part(card, "charts");
   if (month === null) {
-    place.replaceChildren(element("p", { class: "empty" }, text("page.empty")));
+    place.replaceChildren(emptiness());
     return;
   }
-  const head = element("tr", {}, element("th", { scope: "col" }, text("kpis.kpi")));
-  for (const [key, look] of [["column.actual", "number"], ["column.target", "number goal"], ["column.achievement_rate", "number"], ["kpis.trend", "spark"]]) {
-    head.append(element("th", { scope: "col", class: look }, text(key)));
+  // on a phone the rows are drawn as blocks: their roles say that they are still a table
+  const head = element("tr", { role: "row" }, element("th", { scope: "col", role: "columnheader" }, text("kpis.kpi")));
+  for (const [key, look] of [["column.actual", "number"], ["column.target", "number"], ["column.achievement_rate", "number"], ["kpis.trend", "spark"]]) {
+    head.append(element("th", { scope: "col", role: "columnheader", class: look }, text(key)));
   }
-  const body = element("tbody");
+  const body = element("tbody", { role: "rowgroup" });
   for (const record of tree) {
     const name = record[`name_${reader.language}`];
     const value = (figure) => shown(record.kind, figure);
@@ -51,20 +52,22 @@ function drawKpis(card, panel) {
     const label = known.length
       ? text("kpis.trend_alt", { name, first: value(known[0]), last: value(known.at(-1)), count: known.length })
       : `${name}: ${text("value.none")}`;
-    const heading = element("th", { scope: "row" }, name);
+    const heading = element("th", { scope: "row", role: "rowheader" }, name);
     heading.style.setProperty("--level", record.level);
     body.append(
       element(
-        "tr", {}, heading,
-        element("td", { class: "number" }, value(record.actual)),
-        element("td", { class: "number goal" }, value(record.target)),
-        element("td", { class: "number" }, achieved(record)),
-        element("td", { class: "spark" }, spark(record.actuals, label)),
+        "tr", { role: "row" }, heading,
+        element("td", { class: "number", role: "cell" }, value(record.actual)),
+        element("td", { class: "number", role: "cell" }, value(record.target)),
+        element("td", { class: "number", role: "cell" }, achieved(record)),
+        element("td", { class: "spark", role: "cell" }, spark(record.actuals, label)),
       ),
     );
   }
-  const table = element("table", { class: "tree", "data-table": "tree" }, element("thead", {}, head), body);
+  const table = element(
+    "table", { class: "tree", role: "table", "data-table": "tree" }, element("thead", { role: "rowgroup" }, head), body,
+  );
   const region = scrolling(text("kpis.title"), table);
-  region.classList.add("plain");
+  region.firstChild.classList.add("plain");
   place.replaceChildren(region);
 }

@@ -13,6 +13,16 @@ TEAMS, SOURCES = 12, 8
 # together as high as the chart beside, unless there are very few or many
 LOWEST_ROW, HIGHEST_ROW, ALL_ROWS = 32, 60, 240
 WIDE = "containerSize()[0] > 900"
+# on a phone a long name takes two lines: cut at its first space, or else in its middle
+TWO_LINES = (
+    f"!({NARROW}) || length(datum.label) < 8 ? datum.label"
+    " : indexof(datum.label, ' ') > 0"
+    " ? [slice(datum.label, 0, indexof(datum.label, ' ')),"
+    " slice(datum.label, indexof(datum.label, ' ') + 1)]"
+    " : length(datum.label) < 12 && test(/^[ -~]*$/, datum.label) ? datum.label"
+    " : [slice(datum.label, 0, ceil(length(datum.label) / 2)),"
+    " slice(datum.label, ceil(length(datum.label) / 2))]"
+)
 
 # teams and sources beyond the largest ones are pooled: their name is null
 ORIGINS = """
@@ -64,9 +74,22 @@ ORIGINS = """
 
 CELLS = f"""
     with origins as ({ORIGINS}),
+    -- a pair without any hand-off is drawn like one with too few
+    pairs as (
+        select *
+        from (select distinct sales_team, team_position from origins)
+        cross join (select distinct lead_source, source_position from origins)
+    ),
     masked as (
-        select *, mature_handoffs < $small_group as is_masked
-        from origins
+        select
+            pairs.*,
+            mature_handoffs,
+            ignored,
+            ignore_rate,
+            ignored_share,
+            coalesce(mature_handoffs, 0) < $small_group as is_masked
+        from pairs
+        left join origins using (team_position, source_position)
     )
     select
         sales_team,
@@ -136,7 +159,7 @@ def _heat_map(cells: Table) -> dict:
             shade=f"datum.is_masked ? null : {is_rate} ? datum.ignore_rate"
             " : datum.most_ignored > 0 ? datum.ignored / datum.most_ignored : 0",
             label=f"datum.is_masked ? '·' : {is_rate}"
-            f" ? format(datum.ignore_rate * 100, '.0f') + ({NARROW} ? '' : '%')"
+            f" ? format(datum.ignore_rate * 100, '.0f') + '%'"
             " : format(datum.ignored, ',')",
         )
         .encode(
@@ -147,7 +170,7 @@ def _heat_map(cells: Table) -> dict:
                 axis=alt.Axis(
                     orient="top",
                     labelAngle=alt.ExprRef(f"{NARROW} ? -70 : -35"),
-                    labelLimit=110,
+                    labelLimit=130,
                     title=None,
                     domain=False,
                     ticks=False,
@@ -158,7 +181,10 @@ def _heat_map(cells: Table) -> dict:
                 type="nominal",
                 sort=alt.EncodingSortField("team_position", op="min"),
                 axis=alt.Axis(
-                    labelLimit=alt.ExprRef(f"{NARROW} ? 72 : {WIDE} ? 260 : 120"), title=None
+                    labelLimit=alt.ExprRef(f"{NARROW} ? 84 : {WIDE} ? 260 : 120"),
+                    labelExpr=TWO_LINES,
+                    labelLineHeight=13,
+                    title=None,
                 ),
             ),
             tooltip=[
@@ -182,7 +208,8 @@ def _heat_map(cells: Table) -> dict:
             ),
         )
     )
-    figure = base.mark_text(fontSize=12, color=color("ink")).encode(
+    size = alt.ExprRef(f"{NARROW} ? 10 : 12")
+    figure = base.mark_text(fontSize=size, color=color("ink")).encode(
         text=alt.Text("label", type="nominal")
     )
     measure = alt.param(name="measure", value="ignore_rate")

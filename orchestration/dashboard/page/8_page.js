@@ -1,5 +1,6 @@
 // one card after the other, again whenever the reader chooses something
 
+let isPlaced = false;
 const choices = new Map(content.panels.map((panel) => [panel.name, chosenAtFirst(panel)]));
 
 function chosenAtFirst(panel) {
@@ -56,10 +57,15 @@ function drawReadout(card, panel) {
 
 async function drawFigures(card, panel) {
   const tables = filtered(panel);
-  card.classList.toggle("split", (choices.get(panel.name).split ?? "all") !== "all");
+  const wasSplit = card.classList.contains("split");
+  const isSplit = card.classList.toggle("split", (choices.get(panel.name).split ?? "all") !== "all");
   drawReadout(card, panel);
   drawTables(card, panel, tables);
   await drawCharts(card, panel, tables, choices.get(panel.name));
+  // where nothing is drawn, only a choice of other rows can help
+  const canHelp = drawn.get(panel.name).length > 0 || panel.controls.some((control) => control.effect === "filter");
+  part(card, "controls").toggleAttribute("hidden", !canHelp);
+  if (isSplit !== wasSplit) await level();
 }
 
 function drawLegend(card, panel) {
@@ -139,11 +145,27 @@ function drawChoices() {
     );
 }
 
+// a chart is as wide as its column was when it was drawn
+async function level() {
+  const moved = new Set(chooseColumns());
+  await Promise.all(content.panels.filter((panel) => moved.has(panel.name)).map(drawCard));
+}
+
+async function drawCards() {
+  await Promise.all(content.panels.map(drawCard));
+  if (isPlaced) return;
+  isPlaced = true;
+  await level();
+  for (const card of cards()) heights.observe(card);
+  place();
+}
+
 function draw() {
   drawFrame();
   drawChoices();
-  return busy(Promise.all(content.panels.map(drawCard)));
+  return busy(drawCards());
 }
 
+startInColumns();
 darkness.addEventListener("change", () => reader.theme === "auto" && draw());
 draw();
