@@ -51,12 +51,12 @@ def company(teams: Sequence[str] = TEAMS) -> Rows:
 
 
 def ignore_rates(teams: Sequence[str]) -> list[Row]:
-    """The last month is open; `rare` has too few hand-offs to be shown by team."""
+    """The last month is open; `rare` has too few hand-offs to be shown, or none."""
     rows = []
     for number, month in enumerate(MONTHS):
         for place, team in enumerate(teams):
             for source in SOURCES:
-                if source == "rare" and number % 9:
+                if source == "rare" and (number % 9 or place == 2):
                     continue
                 mature = 1 if source == "rare" else 8 + place % 3
                 ignored = 0 if source == "rare" else mature // 2 if number < 12 else place % 2 + 1

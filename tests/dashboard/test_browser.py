@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from expectations.report import GateReport, Result
 from orchestration.dashboard.writing import write_dashboard
 from pipelines.settings import Settings
-from tests.dashboard.company import TEAMS, company
+from tests.dashboard.company import SOURCES, TEAMS, company
 from tests.dashboard.looking import Seen, looked_at
 from tests.dashboard.marts import judged, published, query
 
@@ -72,6 +74,101 @@ def test_the_first_screen_says_what_the_marts_say(seen: Seen, settings: Settings
     assert "Yes, better" in seen.page.locator("#headline").inner_text()
 
 
+def test_without_rows_from_sales_nothing_is_called_better_or_worse(
+    browser: Browser, tmp_path: Path
+) -> None:
+    rows = company()
+    stale = [{**row, "is_feed_stale": True} for row in rows["ignore_rate_monthly"]]
+    # the hand-offs of February and March wait for sales, who wrote last on 15 February
+    pending = [
+        {**row, "acceptance_deadline": day}
+        for row, day in zip(
+            rows["fct_handoffs"],
+            [date(2026, 3, 5), date(2026, 2, 4), date(2026, 2, 20), date(2026, 7, 3)],
+            strict=True,
+        )
+    ]
+    last_row = {"feed": "sales", "occurred_date": date(2026, 2, 15)}
+    made = published(
+        tmp_path,
+        {
+            **rows,
+            "ignore_rate_monthly": stale,
+            "fct_handoffs": pending,
+            "lead_timeline": [*rows["lead_timeline"], last_row],
+        },
+    )
+    write_dashboard(made)
+    with looked_at(browser, made.dashboard, "?lang=ja") as seen:
+        verdict = seen.page.locator("#headline .figure").nth(1).locator(".large")
+        assert verdict.inner_text() == "暫定値"
+        assert seen.page.locator("#headline .bad, #headline .good").count() == 0
+        assert "2025年11月～2026年1月" in seen.page.locator("#headline .figure").first.inner_text()
+        settled = {row[1]: row[-1] for row in seen.rows("ignore_rate", "rates")}
+        assert (settled["2026年1月"], settled["2026年2月"]) == ("はい", "いいえ")
+
+
+def test_a_company_without_hand_offs_is_not_told_of_deadlines(
+    browser: Browser, tmp_path: Path
+) -> None:
+    nobody = [{**row, "handed_over_rate": None} for row in company()["threshold_curve"]]
+    made = published(tmp_path, {"threshold_curve": nobody})
+    write_dashboard(made)
+    with looked_at(browser, made.dashboard) as seen:
+        headline = seen.page.locator("#headline").inner_text()
+        assert "No lead has been handed over to sales yet." in headline
+        assert "deadline" not in headline
+        assert seen.page.locator("#thresholds .empty").count() == 1
+        assert seen.page.locator("#thresholds details").count() == 0
+
+
+@pytest.mark.parametrize("split", ["all", "sales_team"])
+def test_cards_stand_below_each_other_without_gaps(seen: Seen, split: str) -> None:
+    seen.choose("ignore_rate", split)
+    seen.page.wait_for_timeout(200)
+    boxes = seen.page.locator("main > section").evaluate_all(
+        "cards => cards.map(card => card.getBoundingClientRect()).map(box =>"
+        " [box.left, box.right, box.top, box.bottom])"
+    )
+    for place, (left, right, top, _) in enumerate(boxes):
+        above = [box[3] for box in boxes if box[0] < right and left < box[1] and box[2] < top]
+        assert place == 0 or 0 < top - max(above) < 25
+
+
+def test_a_phone_shows_every_figure_or_that_there_is_more(
+    browser: Browser, settings: Settings
+) -> None:
+    with looked_at(browser, settings.dashboard, width=390) as seen:
+        for column in seen.page.locator("#kpis thead th").all():
+            assert column.is_visible()
+        region = seen.page.locator("#kpis .scroll")
+        assert region.evaluate("region => region.scrollWidth - region.clientWidth") <= 0
+        assert seen.page.locator("#kpis .edged.more").count() == 0
+        feeds = seen.page.locator("#quality .edged").first
+        assert "more" in (feeds.get_attribute("class") or "")
+        feeds.locator(".scroll").focus()
+        for _ in range(20):
+            seen.page.keyboard.press("ArrowRight")
+        seen.page.wait_for_selector("#quality .edged:not(.more) table[data-table=feeds]")
+        assert "%" in seen.page.locator("#origins svg").inner_html()
+
+
+def test_warnings_are_in_the_reader_s_language_or_say_in_which(
+    browser: Browser, tmp_path: Path
+) -> None:
+    made = published(tmp_path, {})
+    results = [
+        Result("leads", name, "leads", None, "warns", False, "told in English", "1 row")
+        for name in ("feed_is_fresh", "odd")
+    ]
+    GateReport("raw", "run", results).save(made.gate_results)
+    write_dashboard(made)
+    with looked_at(browser, made.dashboard, "?lang=ja") as seen:
+        said = [row[-1] for row in seen.rows("quality", "warnings")]
+        assert said == ["最新の行が集計日より大幅に古くない", "told in English"]
+        assert seen.page.locator("#quality [lang=en]").all_inner_texts() == ["told in English"]
+
+
 def test_ignore_rates_are_those_of_the_marts(seen: Seen, settings: Settings) -> None:
     expected = query(
         settings,
@@ -113,6 +210,7 @@ def test_splitting_shows_each_group(seen: Seen, settings: Settings) -> None:
 def test_origins_hide_small_groups(seen: Seen, settings: Settings) -> None:
     rows = {tuple(row[:2]): row for row in seen.rows("origins", "cells")}
     assert rows["West", "rare"][2:] == ["–", "–", "–", "–", "yes"]
+    assert len(rows) == len(TEAMS) * len(SOURCES)
     ((ignored, mature),) = query(
         settings,
         "select sum(rejected), sum(mature_handoffs) from ignore_rate"
@@ -305,7 +403,7 @@ def test_any_company_can_be_shown(browser: Browser, tmp_path: Path, rows: str) -
     with looked_at(browser, made.dashboard, width=390) as seen:
         if rows == "nothing":
             assert seen.page.locator(".chart svg").count() == 0
-            assert seen.page.locator(".empty").count() == 9
+            assert seen.page.locator(".empty").count() == 8
             assert seen.page.locator(".legend:visible").count() == 0
         else:
             seen.choose("ignore_rate", "sales_team")

@@ -1,5 +1,6 @@
 """The page as a file: the same bytes again, closed to the outside, complete in both languages."""
 
+import ast
 import base64
 import hashlib
 import re
@@ -13,15 +14,17 @@ import duckdb
 import pytest
 import yaml
 
+from expectations.marts.mail_performance import WELL_KNOWN
 from orchestration.dashboard import published as reading
 from orchestration.dashboard.page import palette
 from orchestration.dashboard.panels import PANELS
+from orchestration.dashboard.panels.conversion import QUARTERS
 from orchestration.dashboard.panels.headline import change
 from orchestration.dashboard.panels.quality import last_passed
 from orchestration.dashboard.published import Marts, Table, opened
 from orchestration.dashboard.texts import texts
 from orchestration.dashboard.writing import redraw_dashboard, refresh_dashboard, write_dashboard
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.settings import DBT_PROJECT, PROJECT, Settings
 from tests.dashboard.company import TEAMS, company
 from tests.dashboard.marts import content_of, judged, published
 from tests.orchestration.conftest import run_funnel
@@ -79,6 +82,25 @@ def test_every_text_is_there_in_both_languages_with_the_same_places() -> None:
         assert _places(words) == _places(japanese[key]), key
 
 
+def test_every_check_that_may_warn_is_said_in_both_languages() -> None:
+    warning = {
+        name
+        for path in (PROJECT / "expectations").rglob("*.py")
+        for name in _improbable(path.read_text(encoding="utf-8"))
+    }
+    assert {"files_readable", "month_not_risen"} <= warning
+    said = {key.removeprefix("check.") for key in texts()["ja"] if key.startswith("check.")}
+    assert said == (warning - {"_believable"}) | {f"{rate}_believable" for rate in WELL_KNOWN}
+
+
+def _improbable(code: str) -> list[str]:
+    """Names of expectations that only warn, the part after a placeholder of those made by one."""
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    names = [call.args[2] for call in calls if getattr(call.func, "id", "") == "improbable"]
+    parts = [name.values[-1] if isinstance(name, ast.JoinedStr) else name for name in names]
+    return [part.value for part in parts if isinstance(part, ast.Constant)]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_words_stand_out_from_what_is_behind_them(theme: str) -> None:
     colors: Mapping[str, Any] = palette()[theme]
@@ -88,8 +110,11 @@ def test_words_stand_out_from_what_is_behind_them(theme: str) -> None:
     assert _contrast(colors["soft"], colors["chip"]) >= 4.5
     for cell in (*colors["heat"], colors["chip"]):
         assert _contrast(colors["ink"], cell) >= 4.5, cell
-    for line in (*colors["category"], *colors["ramp"], colors["quiet"], colors["focus"]):
+    for line in (*colors["category"], colors["quiet"], colors["focus"]):
         assert _contrast(line, colors["card"]) >= 3, line
+    assert len(set(colors["quarter"])) == QUARTERS
+    for line in colors["quarter"]:
+        assert _contrast(line, colors["card"]) >= 4.5, line
 
 
 def test_the_exposure_names_what_the_page_reads(
