@@ -36,7 +36,7 @@ def standing_handoffs(dispositions: list[Row], settings: Settings) -> list[Row]:
 def handoffs(
     dispositions: dict[str, list[Row]], persons: dict[str, Row], rules: Rules, settings: Settings
 ) -> list[Row]:
-    """One row per hand-off; `cycle_number` and `score_at_handoff` are added elsewhere."""
+    """One row per hand-off, also with `withdrawn_at`; cycle and score are added elsewhere."""
     found: list[Row] = []
     for person_id, rows in dispositions.items():
         standing = standing_handoffs(rows, settings)
@@ -69,11 +69,12 @@ def _handoff(handoff: Row, window: list[Row], person: Row, rules: Rules, setting
         "accepted_at": first(ACCEPTANCES).get("occurred_at"),
         "rejected_at": rejection.get("occurred_at"),
         "reason": masked(rejection.get("reason")),
+        "withdrawn_at": first({"withdrawn"}).get("occurred_at"),
     }
-    return row | _judgement(row, bool(first({"withdrawn"})), settings)
+    return row | _judgement(row, settings)
 
 
-def _judgement(row: Row, is_withdrawn: bool, settings: Settings) -> dict[str, Any]:
+def _judgement(row: Row, settings: Settings) -> dict[str, Any]:
     deadline, accepted_at, touched_at = (
         row[name] for name in ("acceptance_deadline", "accepted_at", "first_touch_at")
     )
@@ -82,7 +83,7 @@ def _judgement(row: Row, is_withdrawn: bool, settings: Settings) -> dict[str, An
     cases = [
         (in_time, "accepted"),
         (accepted_at is not None, "accepted_late"),
-        (is_withdrawn, "withdrawn"),
+        (row["withdrawn_at"] is not None, "withdrawn"),
         (row["rejected_at"] is not None, "rejected"),
         (not is_mature, "pending"),
         (touched_at is not None, "stalled"),

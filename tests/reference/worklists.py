@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from pipelines.settings import LABELS
-from tests.reference.clock import Settings, days, is_business_day
+from tests.reference.clock import ONE_DAY, Settings, days, is_business_day
 from tests.reference.feeds import Row
 from tests.reference.ignore_rate import ratio, wilson_bounds
 from tests.reference.leads import grouped
@@ -56,6 +56,19 @@ def _sentence(rule: Row, count: int, points: int) -> str:
     return f"{what} {often} {span}" + (f" (score +{points})" if points > 0 else "")
 
 
+def hand_raised_date(person_id: str, scores: Scores) -> date | None:
+    """The last day on which one more touch than the day before held up a hand that is up on D."""
+    days_of_rise = [
+        day
+        for rule_id, series in scores.counts.get(person_id, {}).items()
+        if scores.rules[rule_id]["hand_raise"]
+        and series.get(scores.settings.as_of, 0) >= scores.rules[rule_id]["every"]
+        for day, active in series.items()
+        if active > series.get(day - ONE_DAY, 0)
+    ]
+    return max(days_of_rise, default=None)
+
+
 def handoff_queue(leads: list[Row], marts: Marts, scores: Scores) -> list[Row]:
     settings = scores.settings
     handed, spells = grouped(marts["fct_handoffs"]), grouped(marts["fct_qualifications"])
@@ -64,13 +77,21 @@ def handoff_queue(leads: list[Row], marts: Marts, scores: Scores) -> list[Row]:
         if not lead["is_qualified"] or lead["owner"] == "sales":
             continue
         person_id, since = lead["person_id"], lead["qualified_from"]
-        earlier = [row["handed_off_date"] for row in handed.get(person_id, [])]
-        returned = lead["cycle_started_date"] if lead["cycle_number"] > 1 else date.min
-        is_given_back = max([returned, *earlier]) >= since
+        own = handed.get(person_id, [])
+        earlier = [row["handed_off_date"] for row in own]
+        withdrawals = [
+            settings.local_date(row["withdrawn_at"])
+            for row in own
+            if row["cycle_number"] == lead["cycle_number"] and row["withdrawn_at"]
+        ]
+        waiting_since = max(since, lead["cycle_started_date"], *withdrawals)
+        raised = hand_raised_date(person_id, scores)
+        is_given_back = (raised is None or raised <= waiting_since) and any(
+            row["handed_off_date"] >= since and _gave_back(row, lead) for row in own
+        )
         told = [*reasons(person_id, scores), None, None, None]
         route = "adr" if lead["account_tier"] != "none" else "sales"
         (running,) = (row for row in spells[person_id] if row["qualified_to"] is None)
-        waiting_since = max(since, lead["cycle_started_date"])
         waiting.append(
             lead
             | {
@@ -78,6 +99,7 @@ def handoff_queue(leads: list[Row], marts: Marts, scores: Scores) -> list[Row]:
                 "reason_1": told[0],
                 "reason_2": told[1],
                 "reason_3": told[2],
+                "hand_raised_date": raised,
                 "suggested_route": "marketing" if is_given_back else route,
                 "waiting_since": waiting_since,
                 "days_waiting": (settings.as_of - waiting_since).days,
@@ -89,7 +111,7 @@ def handoff_queue(leads: list[Row], marts: Marts, scores: Scores) -> list[Row]:
     waiting.sort(
         key=lambda row: (
             row["is_given_back"],
-            row["trigger"] != "hand_raise",
+            row["trigger"] != "hand_raise" and row["hand_raised_date"] is None,
             row["account_tier"] == "none",
             -row["behavior_score"],
             -row["fit_score"],
@@ -100,13 +122,19 @@ def handoff_queue(leads: list[Row], marts: Marts, scores: Scores) -> list[Row]:
     return [_queued(rank, row) for rank, row in enumerate(waiting, start=1)]
 
 
+def _gave_back(handoff: Row, lead: Row) -> bool:
+    """Whether sales gave a hand-off back: it said so, or the cycle ended without a win."""
+    is_over = handoff["cycle_number"] < lead["cycle_number"]
+    return handoff["outcome"] == "rejected" or (is_over and handoff["outcome"] != "withdrawn")
+
+
 def _queued(rank: int, row: Row) -> Row:
     names = [
         *("person_id", "account_id", "account_tier", "fit_grade", "behavior_score", "trigger"),
         *("score_change_7_days", "reason_1", "reason_2", "reason_3", "top_topic", "buying_stage"),
         *("suggested_route", "qualified_from", "waiting_since", "days_waiting", "is_given_back"),
         *("earlier_handoffs", "last_handed_off_date", "lead_source", "last_touch_date"),
-        "last_touch_type",
+        *("last_touch_type", "hand_raised_date"),
     ]
     stage = row["buying_stage"]
     return {

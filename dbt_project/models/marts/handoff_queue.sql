@@ -18,6 +18,12 @@ handoffs as (
 
 ),
 
+handoff_answers as (
+
+    select * from {{ ref('int_handoffs') }}
+
+),
+
 lead_reasons as (
 
     select * from {{ ref('int_lead_reasons') }}
@@ -41,18 +47,32 @@ labels_in_language as (
 
 ),
 
+-- marketing has the lead: what sales was handed it gave back, unless marketing withdrew it
 handoffs_counted as (
 
     select
-        person_id,
+        leads.person_id,
         count(*) as earlier_handoffs,
-        max(handed_off_date) as last_handed_off_date
-    from handoffs
-    group by person_id
+        max(handoffs.handed_off_date) as last_handed_off_date,
+        max({{ local_date('handoff_answers.withdrawn_at') }}) filter (
+            where handoffs.cycle_number = leads.cycle_number
+        ) as withdrawn_date,
+        count(*) filter (
+            where
+            handoffs.handed_off_date >= leads.qualified_from
+            and handoffs.outcome <> 'withdrawn'
+            and (handoffs.outcome = 'rejected' or handoffs.cycle_number < leads.cycle_number)
+        ) as given_back_handoffs
+    from leads
+    inner join handoffs
+        on leads.person_id = handoffs.person_id
+    inner join handoff_answers
+        on handoffs.handoff_id = handoff_answers.handoff_id
+    where leads.owner = 'marketing'
+    group by leads.person_id
 
 ),
 
--- who was with sales in the running spell and is not now was given back
 leads_waiting as (
 
     select
@@ -61,11 +81,13 @@ leads_waiting as (
         coalesce(handoffs_counted.earlier_handoffs, 0) as earlier_handoffs,
         handoffs_counted.last_handed_off_date,
         leads.account_tier <> 'none' as is_target_account,
-        greatest(leads.qualified_from, leads.cycle_started_date) as waiting_since,
-        (
-            (leads.cycle_number > 1 and leads.cycle_started_date >= leads.qualified_from)
-            or coalesce(handoffs_counted.last_handed_off_date >= leads.qualified_from, false)
-        ) as is_given_back
+        lead_reasons.reason_1,
+        lead_reasons.reason_2,
+        lead_reasons.reason_3,
+        lead_reasons.hand_raised_date,
+        -- greatest() passes over nulls
+        greatest(leads.qualified_from, leads.cycle_started_date, handoffs_counted.withdrawn_date) as waiting_since,
+        coalesce(handoffs_counted.given_back_handoffs > 0, false) as was_given_back
     from leads
     inner join qualifications
         on
@@ -73,7 +95,19 @@ leads_waiting as (
             and qualifications.qualified_to is null
     left join handoffs_counted
         on leads.person_id = handoffs_counted.person_id
+    left join lead_reasons
+        on leads.person_id = lead_reasons.person_id
     where leads.owner = 'marketing'
+
+),
+
+-- a hand raised after the return is a new lead
+returns_told as (
+
+    select
+        *,
+        was_given_back and coalesce(hand_raised_date <= waiting_since, true) as is_given_back
+    from leads_waiting
 
 ),
 
@@ -87,7 +121,7 @@ routes_suggested as (
             when is_target_account then 'adr'
             else 'sales'
         end as suggested_route
-    from leads_waiting
+    from returns_told
 
 ),
 
@@ -98,7 +132,7 @@ ranked as (
         row_number() over (
             order by
                 is_given_back asc,
-                case when trigger = 'hand_raise' then 1 else 2 end asc,
+                case when trigger = 'hand_raise' or hand_raised_date is not null then 1 else 2 end asc,
                 is_target_account desc,
                 behavior_score desc,
                 fit_score desc,
@@ -121,9 +155,10 @@ queue_worded as (
         ranked.score_change_7_days,
         ranked.trigger,
         coalesce(trigger_labels.label, ranked.trigger) as trigger_label,
-        lead_reasons.reason_1,
-        lead_reasons.reason_2,
-        lead_reasons.reason_3,
+        ranked.reason_1,
+        ranked.reason_2,
+        ranked.reason_3,
+        ranked.hand_raised_date,
         ranked.top_topic,
         ranked.buying_stage,
         coalesce(stage_labels.label, ranked.buying_stage) as buying_stage_label,
@@ -139,8 +174,6 @@ queue_worded as (
         ranked.last_touch_date,
         ranked.last_touch_type
     from ranked
-    left join lead_reasons
-        on ranked.person_id = lead_reasons.person_id
     left join labels_in_language as trigger_labels
         on ranked.trigger = trigger_labels.key and trigger_labels.kind = 'trigger'
     left join labels_in_language as stage_labels

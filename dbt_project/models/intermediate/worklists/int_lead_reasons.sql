@@ -70,6 +70,36 @@ rules_named as (
 
 ),
 
+-- more active touches than the day before: one came in
+hand_raises_dated as (
+
+    select
+        score_contributions.person_id,
+        score_contributions.rule_id,
+        score_contributions.valid_from,
+        score_contributions.active_count > coalesce(lag(score_contributions.active_count) over (
+            partition by score_contributions.person_id, score_contributions.rule_id
+            order by score_contributions.valid_from
+        ), 0) as is_rise
+    from score_contributions
+    inner join scoring_rules
+        on score_contributions.rule_id = scoring_rules.rule_id
+    where scoring_rules.hand_raise
+
+),
+
+last_hand_raises as (
+
+    select
+        person_id,
+        rule_id,
+        max(valid_from) as hand_raised_date
+    from hand_raises_dated
+    where is_rise
+    group by person_id, rule_id
+
+),
+
 -- a raised hand is a reason even if its rule gives no points
 reasons_found as (
 
@@ -81,12 +111,17 @@ reasons_found as (
         rules_named.window_days,
         rules_named.touchpoint,
         rules_named.content,
-        rules_named.hand_raise and score_contributions.active_count >= rules_named.every as is_hand_raise
+        rules_named.hand_raise and score_contributions.active_count >= rules_named.every as is_hand_raise,
+        last_hand_raises.hand_raised_date
     from score_contributions
     inner join qualifications
         on score_contributions.person_id = qualifications.person_id
     inner join rules_named
         on score_contributions.rule_id = rules_named.rule_id
+    left join last_hand_raises
+        on
+            score_contributions.person_id = last_hand_raises.person_id
+            and score_contributions.rule_id = last_hand_raises.rule_id
     where
         score_contributions.valid_to is null
         and qualifications.qualified_to is null
@@ -163,6 +198,28 @@ reasons_listed as (
     from sentences_filled_in
     group by person_id
 
+),
+
+hands_raised as (
+
+    select
+        person_id,
+        max(hand_raised_date) as hand_raised_date
+    from reasons_found
+    where is_hand_raise
+    group by person_id
+
+),
+
+hands_added as (
+
+    select
+        reasons_listed.*,
+        hands_raised.hand_raised_date
+    from reasons_listed
+    left join hands_raised
+        on reasons_listed.person_id = hands_raised.person_id
+
 )
 
-select * from reasons_listed
+select * from hands_added
