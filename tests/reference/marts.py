@@ -21,8 +21,9 @@ from tests.reference.scores import Scores
 from tests.reference.threshold_curve import threshold_curve
 from tests.reference.timeline import lead_timeline
 from tests.reference.touchpoints import touchpoints
+from tests.reference.value_matrix import value_matrix
 from tests.reference.visitors import anonymous_visitors
-from tests.reference.worklists import follow_up_worklist, handoff_queue, value_matrix
+from tests.reference.worklists import follow_up_worklist, handoff_queue
 
 Marts = dict[str, list[Row]]
 

@@ -1,21 +1,17 @@
-"""What people act on: handoff_queue, follow_up_worklist, value_matrix."""
+"""What people act on: handoff_queue, follow_up_worklist."""
 
 import csv
 from datetime import date
-from decimal import Decimal
 from functools import cache
 
 from pipelines.settings import LABELS
 from tests.reference.clock import ONE_DAY, Settings, days, is_business_day
 from tests.reference.feeds import Row
-from tests.reference.ignore_rate import ratio, wilson_bounds
 from tests.reference.leads import grouped
-from tests.reference.rules import Rules, lookup
+from tests.reference.rules import Rules
 from tests.reference.scores import Scores, rule_points
+from tests.reference.value_matrix import BANDS
 
-BANDS = [0, 20, 40, 60, 100]
-WIN_WAIT_DAYS = 180
-FEWEST_WIN_CASES = 10
 Marts = dict[str, list[Row]]
 
 
@@ -186,84 +182,3 @@ def follow_up_worklist(
         )
     )
     return [{"follow_up_rank": rank, **row} for rank, row in enumerate(found, start=1)]
-
-
-def band_of(score: int) -> int | None:
-    return max((floor for floor in BANDS if floor <= score), default=None)
-
-
-def value_matrix(leads: list[Row], marts: Marts, rules: Rules, settings: Settings) -> list[Row]:
-    cases: dict[tuple[str, int | None], list[Row]] = {}
-    for cycle in marts["fct_lead_cycles"]:
-        own = [
-            row
-            for row in marts["fct_handoffs"]
-            if (row["person_id"], row["cycle_number"])
-            == (cycle["person_id"], cycle["cycle_number"])
-            and row["outcome"] != "withdrawn"
-        ]
-        if own:
-            first = min(own, key=lambda row: row["handed_off_at"])
-            age = (settings.as_of - first["handed_off_date"]).days
-            is_decided = cycle["outcome"] != "open" or age >= WIN_WAIT_DAYS
-            cell = (first["fit_grade"], band_of(first["score_at_handoff"]))
-            cases.setdefault(cell, []).append(cycle | {"is_decided": is_decided})
-    people: dict[tuple[str, int | None], list[Row]] = {}
-    for lead in leads:
-        if lead["stage"] != "won":
-            cell = (lead["fit_grade"], band_of(lead["behavior_score"]))
-            people.setdefault(cell, []).append(lead)
-    decided = [case for own in cases.values() for case in own if case["is_decided"]]
-    overall = ratio(sum(case["outcome"] == "won" for case in decided), len(decided))
-    thresholds = lookup(rules, "qualification_rules", "fit_grade", "min_score")
-    return [
-        _cell(cell, people.get(cell, []), cases.get(cell, []), overall, thresholds.get(cell[0]))
-        for cell in people.keys() | cases.keys()
-    ]
-
-
-def _cell(
-    cell: tuple[str, int | None],
-    people: list[Row],
-    cases: list[Row],
-    overall: float | None,
-    threshold: int | None,
-) -> Row:
-    grade, floor = cell
-    above = [higher for higher in BANDS if floor is None or higher > floor]
-    decided = sum(case["is_decided"] for case in cases)
-    won = [case for case in cases if case["outcome"] == "won"]
-    amount = sum((case["amount"] or Decimal(0) for case in won), Decimal(0))
-    rate = ratio(len(won), decided)
-    low, high = wilson_bounds(rate, decided)
-    enough = decided >= FEWEST_WIN_CASES and overall is not None
-    is_more = enough and low is not None and low > overall
-    is_less = enough and high is not None and high < overall
-    is_reached = threshold is not None and floor is not None and floor >= threshold
-    is_for_sales = is_more or (is_reached and not is_less)
-    with_sales = [lead for lead in people if lead["owner"] == "sales"]
-    with_marketing = [lead for lead in people if lead["owner"] == "marketing"]
-    reachable = [
-        lead for lead in with_marketing if lead["is_contactable"] and not lead["is_excluded"]
-    ]
-    waiting = [lead for lead in with_sales if lead["stage"] == "handed_off"]
-    return {
-        "score_from": floor,
-        "score_to": above[0] if above else None,
-        "fit_grade": grade,
-        "people": len(people),
-        "people_with_marketing": len(with_marketing),
-        "people_with_sales": len(with_sales),
-        "cases": len(cases),
-        "decided_cases": decided,
-        "wins": len(won),
-        "won_amount": amount,
-        "win_rate": rate,
-        "win_rate_low": low,
-        "win_rate_high": high,
-        "overall_win_rate": overall,
-        "expected_value": ratio(amount, decided),
-        "suggested_owner": "sales" if is_for_sales else "marketing",
-        "suggested_by": "win_rate" if is_more or is_less else "rules",
-        "people_with_other_side": len(reachable if is_for_sales else waiting),
-    }

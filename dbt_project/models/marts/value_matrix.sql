@@ -34,17 +34,16 @@ handoffs_ranked as (
 
 ),
 
--- what was known when sales got the person, and what came of it: one case per cycle, whoever was handed over twice
+-- what came of each case within one and the same time: one case per cycle, whoever was handed over twice
 cases_told as (
 
     select
         handoffs_ranked.fit_grade,
         {{ score_band_floor('handoffs_ranked.score_at_handoff') }} as score_from,
-        (
-            lead_cycles.outcome <> 'open'
-            or handoffs_ranked.handed_off_date <= {{ add_days(as_of_date(), '-' ~ var('win_wait_days')) }}
-        ) as is_decided,
-        lead_cycles.outcome = 'won' as is_won,
+        {{ add_days('handoffs_ranked.handed_off_date', var('win_wait_days')) }} <= {{ as_of_date() }} as is_decided,
+        coalesce(
+            lead_cycles.won_date <= {{ add_days('handoffs_ranked.handed_off_date', var('win_wait_days')) }}, false
+        ) as is_won_in_time,
         lead_cycles.amount
     from handoffs_ranked
     inner join lead_cycles
@@ -62,8 +61,8 @@ cases_counted as (
         score_from,
         count(*) as cases,
         count(*) filter (where is_decided) as decided_cases,
-        count(*) filter (where is_won) as wins,
-        sum(amount) filter (where is_won) as won_amount
+        count(*) filter (where is_decided and is_won_in_time) as wins,
+        sum(amount) filter (where is_decided and is_won_in_time) as won_amount
     from cases_told
     group by fit_grade, score_from
 
