@@ -113,7 +113,7 @@ def _disposition(world: World, human: Human, stage: str, instant: datetime) -> N
         disposition=world.pick([spelling, spelling.upper(), f"  {spelling.title()} "]),
         sales_team=world.pick(["東日本", "west", None]),
         sales_rep=world.pick(["rep1", "rep2", None]),
-        routed_by=world.pick(["adr", "marketing", None]),
+        routed_by=world.pick(["adr", " ADR", "marketing", None]),
         reason=world.pick(["budget", "ask taro@example.com first", None]),
         amount=world.pick(AMOUNTS),
         **required_address(world, human),

@@ -64,7 +64,7 @@ def _routing_and_grade(row: Row) -> Any:
 
 def _routing_group(row: Row) -> str:
     groups = {"adr": "adr", "unknown": "unknown"}
-    return groups.get(row["routed_by"], "without_adr")
+    return groups.get(row["routed_by"].strip().lower(), "without_adr")
 
 
 def _account_group(row: Row) -> str:
