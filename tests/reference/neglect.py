@@ -51,7 +51,8 @@ def neglected_leads(
             "is_excluded": lead["is_excluded"],
         }
         found.append(neglected | {"suggested_action": _action(neglected, best)})
-    return found
+    counts = {"neglected_people": len(found), "base_people": len(leads)}
+    return [row | counts | {"neglected_rate": len(found) / len(leads)} for row in found]
 
 
 def _last_mailed(mail: list[Row], settings: Settings) -> dict[str, date]:

@@ -117,6 +117,20 @@ mails_added as (
 
 ),
 
+neglect_counted as (
+
+    select count(*) as neglected_people
+    from neglected
+
+),
+
+leads_counted as (
+
+    select count(*) as base_people
+    from leads
+
+),
+
 actions_suggested as (
 
     select
@@ -140,8 +154,13 @@ actions_suggested as (
             when is_still_mailed then 'change_content'
             when is_opted_in then 'mail'
             else 'ask_for_consent'
-        end as suggested_action
+        end as suggested_action,
+        neglect_counted.neglected_people,
+        leads_counted.base_people,
+        {{ share_of('neglect_counted.neglected_people', 'leads_counted.base_people') }} as neglected_rate
     from mails_added
+    cross join neglect_counted
+    cross join leads_counted
 
 )
 
