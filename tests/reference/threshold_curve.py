@@ -34,16 +34,18 @@ def threshold_curve(
     first_day = settings.as_of - DAYS + ONE_DAY
     # everything before the window is looked at too: no shortcut as in the model
     series = {person_id: _series(person_id, scores, settings.as_of) for person_id in reachable}
-    recent = [row for row in handoffs if row["handed_off_date"] >= first_day]
+    judged = [row for row in handoffs if row["cycle_number"] and row["outcome"] != "withdrawn"]
+    recent = [row for row in judged if row["handed_off_date"] >= first_day]
+    held = {person_id: _days_with_sales(person_id, cycles, handoffs) for person_id in reachable}
     found: list[Row] = []
     for threshold in CANDIDATES:
         entered = {
             person_id: day
             for person_id in reachable
-            if (day := _first_entry(series[person_id], threshold, first_day, settings))
+            if (day := _first_entry(series[person_id], threshold, held[person_id], settings))
             and day < wins.get(person_id, date.max)
         }
-        firsts = [_first_handoff(person_id, day, handoffs) for person_id, day in entered.items()]
+        firsts = [_first_handoff(person_id, day, judged) for person_id, day in entered.items()]
         real = [row for row in firsts if row]
         near = [row for row in recent if threshold <= row["score_at_handoff"] < threshold + BAND]
         found.append(
@@ -73,11 +75,29 @@ def _series(person_id: str, scores: Scores, as_of: date) -> dict[date, int]:
 
 
 def _first_entry(
-    series: dict[date, int], threshold: int, first_day: date, settings: Settings
+    series: dict[date, int], threshold: int, held: list[tuple[date, date]], settings: Settings
 ) -> date | None:
     above = [day for day, score in series.items() if score >= threshold]
     begun = [first for first, _ in spells(above, settings.requalify_cooldown_days)]
-    return next((day for day in begun if day >= first_day), None)
+    first_day = settings.as_of - DAYS + ONE_DAY
+    free = [day for day in begun if not any(start < day <= end for start, end in held)]
+    return next((day for day in free if day >= first_day), None)
+
+
+def _days_with_sales(
+    person_id: str, cycles: list[Row], handoffs: list[Row]
+) -> list[tuple[date, date]]:
+    """From handing over (a withdrawn hand-off is none) or acceptance to the end of the cycle."""
+    found = []
+    for cycle in cycles:
+        if cycle["person_id"] == person_id and cycle["handed_off_date"]:
+            own = [row for row in handoffs if row["handoff_id"] in cycle["held"]]
+            starts = [row["handed_off_date"] for row in own if row["outcome"] != "withdrawn"]
+            starts += [cycle["sal_date"]] if cycle["sal_date"] else []
+            starts += [] if own else [cycle["handed_off_date"]]
+            if starts:
+                found.append((min(starts), cycle["closed_date"] or date.max))
+    return found
 
 
 def _first_handoff(person_id: str, day: date, handoffs: list[Row]) -> Row | None:
@@ -88,7 +108,7 @@ def _first_handoff(person_id: str, day: date, handoffs: list[Row]) -> Row | None
 
 
 def _judged(rows: list[Row], count: str, accepted: str, rate: str, small: str) -> Row:
-    mature = [row for row in rows if row["is_mature"] and row["outcome"] != "withdrawn"]
+    mature = [row for row in rows if row["is_mature"]]
     hits = sum(row["outcome"] in ACCEPTED for row in mature)
     share = ratio(hits, len(mature))
     low, high = wilson_bounds(share, len(mature))

@@ -20,21 +20,29 @@ candidate_thresholds as (
 
 ),
 
+-- a customer's hand-off is in no cycle, and a withdrawn one is as good as none
+handoffs_judged as (
+
+    select * from handoffs
+    where cycle_number is not null and outcome <> 'withdrawn'
+
+),
+
 handoffs_ranked as (
 
     select
         threshold_entries.threshold,
-        handoffs.is_mature,
-        handoffs.outcome,
+        handoffs_judged.is_mature,
+        handoffs_judged.outcome,
         row_number() over (
             partition by threshold_entries.threshold, threshold_entries.person_id
-            order by handoffs.handed_off_at
+            order by handoffs_judged.handed_off_at
         ) = 1 as is_first
     from threshold_entries
-    left join handoffs
+    left join handoffs_judged
         on
-            threshold_entries.person_id = handoffs.person_id
-            and threshold_entries.entered_date <= handoffs.handed_off_date
+            threshold_entries.person_id = handoffs_judged.person_id
+            and threshold_entries.entered_date <= handoffs_judged.handed_off_date
 
 ),
 
@@ -44,7 +52,7 @@ people_counted as (
         threshold,
         count(*) as people,
         count(outcome) as handed_over,
-        count(*) filter (where is_mature and outcome <> 'withdrawn') as mature_handed_over,
+        count(*) filter (where is_mature) as mature_handed_over,
         count(*) filter (where is_mature and outcome in ('accepted', 'accepted_late')) as accepted
     from handoffs_ranked
     where is_first
@@ -57,16 +65,15 @@ handoffs_near_counted as (
     select
         candidate_thresholds.threshold,
         count(*) as nearby_handoffs,
-        count(*) filter (where handoffs.outcome in ('accepted', 'accepted_late')) as nearby_accepted
+        count(*) filter (where handoffs_judged.outcome in ('accepted', 'accepted_late')) as nearby_accepted
     from candidate_thresholds
-    inner join handoffs
+    inner join handoffs_judged
         on
-            candidate_thresholds.threshold <= handoffs.score_at_handoff
-            and candidate_thresholds.threshold > handoffs.score_at_handoff - {{ var('threshold_band') }}
+            candidate_thresholds.threshold <= handoffs_judged.score_at_handoff
+            and candidate_thresholds.threshold > handoffs_judged.score_at_handoff - {{ var('threshold_band') }}
     where
-        handoffs.is_mature
-        and handoffs.outcome <> 'withdrawn'
-        and handoffs.handed_off_date >= {{ first_day }}
+        handoffs_judged.is_mature
+        and handoffs_judged.handed_off_date >= {{ first_day }}
     group by candidate_thresholds.threshold
 
 ),

@@ -21,6 +21,12 @@ lead_cycles as (
 
 ),
 
+handoffs as (
+
+    select * from {{ ref('fct_handoffs') }}
+
+),
+
 qualification_rules as (
 
     select * from {{ ref('qualification_rules') }}
@@ -60,6 +66,35 @@ persons_that_may_qualify as (
 
 ),
 
+first_handoffs as (
+
+    select
+        person_id,
+        cycle_number,
+        min(handed_off_date) filter (where outcome <> 'withdrawn') as first_handed_off_date
+    from handoffs
+    group by person_id, cycle_number
+
+),
+
+-- a hand-off that was withdrawn is as good as none; least() passes over nulls
+spans_with_sales as (
+
+    select
+        lead_cycles.person_id,
+        case
+            when first_handoffs.person_id is null then lead_cycles.handed_off_date
+            else least(first_handoffs.first_handed_off_date, lead_cycles.sal_date)
+        end as handed_over_date,
+        coalesce(lead_cycles.closed_date, {{ as_of_date() }}) as last_date
+    from lead_cycles
+    left join first_handoffs
+        on
+            lead_cycles.person_id = first_handoffs.person_id
+            and lead_cycles.cycle_number = first_handoffs.cycle_number
+
+),
+
 -- ranges of scores touch, so a person's first one here either began before the notice or is the very first
 score_steps as (
 
@@ -94,22 +129,28 @@ crossings as (
 
 ),
 
--- who falls below and is back within the cooldown was handed over before
+-- who falls below and is back within the cooldown was handed over before, and whom sales has is not handed over
 entries as (
 
     select
-        threshold,
-        person_id,
-        min(changed_date) as entered_date
+        crossings.threshold,
+        crossings.person_id,
+        min(crossings.changed_date) as entered_date
     from crossings
+    left join spans_with_sales
+        on
+            crossings.person_id = spans_with_sales.person_id
+            and crossings.changed_date > spans_with_sales.handed_over_date
+            and crossings.changed_date <= spans_with_sales.last_date
     where
-        is_upwards
-        and changed_date >= {{ first_day }}
+        crossings.is_upwards
+        and crossings.changed_date >= {{ first_day }}
         and (
-            fallen_below_date is null
-            or changed_date > {{ add_days('fallen_below_date', var('requalify_cooldown_days')) }}
+            crossings.fallen_below_date is null
+            or crossings.changed_date > {{ add_days('crossings.fallen_below_date', var('requalify_cooldown_days')) }}
         )
-    group by threshold, person_id
+        and spans_with_sales.person_id is null
+    group by crossings.threshold, crossings.person_id
 
 ),
 
