@@ -27,6 +27,8 @@ def check_against_reference(warehouse: Warehouse, case: Case) -> None:
 
 @example(Case(seed=1, companies=25, persons=12, days=60))
 @example(Case(seed=2, companies=12, persons=20, days=120))
+# long enough for wins to be judged
+@example(Case(seed=3, companies=20, persons=10, days=400))
 @given(cases())
 @few
 def test_marts_equal_the_reference(warehouse: Warehouse, case: Case) -> None:
