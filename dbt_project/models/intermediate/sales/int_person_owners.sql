@@ -32,7 +32,13 @@ handoffs_ranked as (
 
 ),
 
--- a hand-off after a win has no cycle and comes on top of the won one
+last_handoffs as (
+
+    select * from handoffs_ranked
+    where is_last
+
+),
+
 last_handoffs_joined as (
 
     select
@@ -40,15 +46,25 @@ last_handoffs_joined as (
         cycles_ranked.cycle_number,
         cycles_ranked.started_date as cycle_started_date,
         cycles_ranked.furthest_stage as stage,
-        handoffs_ranked.handoff_id,
-        handoffs_ranked.outcome as handoff_outcome
+        last_handoffs.handoff_id as last_handoff_id,
+        last_handoffs.outcome as last_outcome,
+        -- a hand-off after a win has no cycle and comes on top of the won one
+        coalesce(last_handoffs.cycle_number, cycles_ranked.cycle_number) = cycles_ranked.cycle_number
+            as is_of_this_cycle
     from cycles_ranked
-    left join handoffs_ranked
-        on
-            cycles_ranked.person_id = handoffs_ranked.person_id
-            and cycles_ranked.cycle_number = coalesce(handoffs_ranked.cycle_number, cycles_ranked.cycle_number)
-            and handoffs_ranked.is_last
+    left join last_handoffs
+        on cycles_ranked.person_id = last_handoffs.person_id
     where cycles_ranked.is_current
+
+),
+
+handoffs_of_cycle as (
+
+    select
+        *,
+        case when is_of_this_cycle then last_handoff_id end as handoff_id,
+        case when is_of_this_cycle then last_outcome end as handoff_outcome
+    from last_handoffs_joined
 
 ),
 
@@ -65,7 +81,7 @@ owners_told as (
             else 'marketing'
         end as owner,
         case when handoff_outcome in ('pending', 'stalled', 'untouched') then handoff_id end as open_handoff_id
-    from last_handoffs_joined
+    from handoffs_of_cycle
 
 )
 
