@@ -6,31 +6,11 @@ from pathlib import Path
 
 import click
 
+from orchestration.options import IsoDate, ResolvedPath, chosen_home
 from pipelines.errors import FunnelError, UsageError
-from pipelines.settings import (
-    SHIPPED_RULES,
-    Settings,
-    default_home,
-    parse_variables,
-)
+from pipelines.settings import SHIPPED_RULES, Settings, parse_variables
 
-
-class IsoDate(click.ParamType):
-    """A day as YYYY-MM-DD."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            if len(value) != len("YYYY-MM-DD"):
-                raise ValueError(value)
-            return date.fromisoformat(value)
-        except ValueError:
-            return self.fail(f"{value!r} is not a day as YYYY-MM-DD", param, ctx)
+PATH = ResolvedPath()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,10 +19,10 @@ def funnel() -> None:
 
 
 @funnel.command()
-@click.option("--landing", type=click.Path(path_type=Path), help="Folder with one folder per feed.")
+@click.option("--landing", type=PATH, help="Folder with one folder per feed.")
 @click.option("--as-of", type=IsoDate(), help="Last complete local day to report.")
-@click.option("--home", type=click.Path(path_type=Path), help="Where everything is written.")
-@click.option("--rules", type=click.Path(path_type=Path), help="Folder with every seed as a CSV.")
+@click.option("--home", type=PATH, help="Where everything is written.")
+@click.option("--rules", type=PATH, help="Folder with every seed as a CSV.")
 @click.option("--source", help="Mapping of a foreign export: a shipped NAME or a FILE.")
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a variable.")
 @click.option("--full", is_flag=True, help="Rebuild the models from raw.")
@@ -60,7 +40,7 @@ def refresh(
     dry_run: bool,
 ) -> None:
     """Load what is new, rebuild the models, judge them and publish the marts."""
-    home = (home or default_home()).absolute()
+    home = chosen_home(home)
     if resume:
         from orchestration import refresh as job
 
@@ -70,15 +50,17 @@ def refresh(
 
         variables = parse_variables(assignments)
         if landing is None:
+            if source:
+                raise UsageError(f"--source {source} needs --landing, the folder of the exports")
             from orchestration.demo import demo_landing
 
             landing, last_day = demo_landing(home)
             as_of = as_of or last_day
         settings = Settings(
             home=home,
-            landing=landing.absolute(),
+            landing=landing,
             as_of=as_of or variables.yesterday(),
-            rules=(rules or SHIPPED_RULES).absolute(),
+            rules=rules or SHIPPED_RULES,
             source=source,
             full=full,
             variables=variables,
@@ -98,13 +80,13 @@ def refresh(
 
 
 @funnel.command()
-@click.option("--home", type=click.Path(path_type=Path), help="The home to read and write.")
+@click.option("--home", type=PATH, help="The home to read and write.")
 @click.option("--open", "shall_open", is_flag=True, help="Open the page in the browser.")
 def dashboard(home: Path | None, shall_open: bool) -> None:
     """Draw the published marts again, without a run."""
     from orchestration.dashboard.writing import redraw_dashboard
 
-    page = redraw_dashboard((home or default_home()).absolute())
+    page = redraw_dashboard(chosen_home(home))
     click.echo(page)
     if shall_open:
         click.launch(str(page))
@@ -114,7 +96,7 @@ def dashboard(home: Path | None, shall_open: bool) -> None:
 @click.option("--leads", type=click.IntRange(1), required=True, help="How many people.")
 @click.option("--days", type=click.IntRange(1), required=True, help="How many days of history.")
 @click.option("--seed", type=click.IntRange(0), required=True, help="Same seed, same bytes.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option("--out", type=PATH, required=True, help="Folder to write.")
 @click.option("--last-day", type=IsoDate(), help="The last day of the history.")
 @click.option("--web-events", type=click.IntRange(1), help="About how many web events.")
 def simulate(
@@ -140,17 +122,17 @@ def simulate(
 @funnel.command()
 @click.argument("wanted", metavar="PERSON|LEAD|E-MAIL")
 @click.option("--on", "day", type=IsoDate(), help="The day to explain; default the last one.")
-@click.option("--home", type=click.Path(path_type=Path), help="The home to read.")
+@click.option("--home", type=PATH, help="The home to read.")
 def explain(wanted: str, day: date | None, home: Path | None) -> None:
     """Say who it is, how the score of the day comes about, and what sales did."""
     from orchestration.explain import explain as explained
 
-    click.echo(explained((home or default_home()).absolute(), wanted, day))
+    click.echo(explained(chosen_home(home), wanted, day))
 
 
 @funnel.command()
 @click.option("--to", "target", required=True, metavar="URL", help="postgres://user@host/db")
-@click.option("--home", type=click.Path(path_type=Path), help="The home to read.")
+@click.option("--home", type=PATH, help="The home to read.")
 def publish(target: str, home: Path | None) -> None:
     """Copy the published marts into a PostgreSQL schema, swapped in one transaction.
 
@@ -159,17 +141,17 @@ def publish(target: str, home: Path | None) -> None:
     """
     from orchestration.postgres import publish_to_postgres
 
-    click.echo(publish_to_postgres((home or default_home()).absolute(), target))
+    click.echo(publish_to_postgres(chosen_home(home), target))
 
 
 @funnel.command()
 @click.argument("mart", required=False)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option("--out", type=PATH, required=True, help="Folder to write.")
 @click.option(
     "--format", "file_format", type=click.Choice(["parquet", "csv"]), help="Of the files."
 )
 @click.option("--all", "everything", is_flag=True, help="With MART: unchanged rows as well.")
-@click.option("--home", type=click.Path(path_type=Path), help="The home to read.")
+@click.option("--home", type=PATH, help="The home to read.")
 def export(
     mart: str | None, out: Path, file_format: str | None, everything: bool, home: Path | None
 ) -> None:
@@ -177,7 +159,7 @@ def export(
 
     Tables become parquet and lists for a CRM csv, unless --format says otherwise.
     """
-    home, out = (home or default_home()).absolute(), out.absolute()
+    home = chosen_home(home)
     if mart is None:
         if everything:
             raise UsageError("--all goes with the name of a list, such as handoff_queue")
@@ -200,32 +182,32 @@ def rules_group() -> None:
 
 
 @rules_group.command()
-@click.option("--rules", type=click.Path(path_type=Path), help="Folder with every seed as a CSV.")
+@click.option("--rules", type=PATH, help="Folder with every seed as a CSV.")
 def check(rules: Path | None) -> None:
     """Say what is wrong with the rules, and what is suspicious."""
     from pipelines.rules import rules_report
 
-    click.echo("\n".join(rules_report((rules or SHIPPED_RULES).absolute())))
+    click.echo("\n".join(rules_report(rules or SHIPPED_RULES)))
 
 
 @rules_group.command()
-@click.argument("before", type=click.Path(path_type=Path))
-@click.argument("after", type=click.Path(path_type=Path))
-@click.option("--home", type=click.Path(path_type=Path), help="The home whose rows are judged.")
+@click.argument("before", type=PATH)
+@click.argument("after", type=PATH)
+@click.option("--home", type=PATH, help="The home whose rows are judged.")
 def diff(before: Path, after: Path, home: Path | None) -> None:
     """Say who newly qualifies or no longer does when rules BEFORE become AFTER."""
     from orchestration.rules_diff import rules_diff
 
-    click.echo(rules_diff((home or default_home()).absolute(), before.absolute(), after.absolute()))
+    click.echo(rules_diff(chosen_home(home), before, after))
 
 
 @funnel.command()
-@click.option("--home", type=click.Path(path_type=Path), help="The home whose tables are shown.")
+@click.option("--home", type=PATH, help="The home whose tables are shown.")
 def docs(home: Path | None) -> None:
     """Write the pages that say what everything means: models, columns, lineage and glossary."""
     from orchestration.docs import build_docs
 
-    click.echo(build_docs((home or default_home()).absolute()))
+    click.echo(build_docs(chosen_home(home)))
 
 
 class MetricCommands(click.Group):
@@ -243,13 +225,13 @@ class MetricCommands(click.Group):
 
 
 @funnel.group(cls=MetricCommands)
-@click.option("--home", type=click.Path(path_type=Path), help="The home whose marts are asked.")
+@click.option("--home", type=PATH, help="The home whose marts are asked.")
 @click.pass_context
 def metrics(context: click.Context, home: Path | None) -> None:
     """Ask the metric layer: `metrics query --metrics ignore_rate --group-by metric_time__month`."""
     from orchestration.metrics import PublishedConfiguration
 
-    context.obj = PublishedConfiguration((home or default_home()).absolute())
+    context.obj = PublishedConfiguration(chosen_home(home))
 
 
 def main() -> None:

@@ -29,6 +29,8 @@ def refresh(settings: Settings) -> None:
 
 def resume(home: Path) -> Settings:
     """Run again what the last run of this home did not finish, with that run's settings."""
+    if not (home / "dagster").is_dir():
+        raise UsageError(f"nothing to resume in {home}: it has seen no run")
     with instance(home) as dagster:
         runs = dagster.get_runs(filters=dg.RunsFilter(job_name=REFRESH_JOB), limit=1)
     if not runs or runs[0].is_success:

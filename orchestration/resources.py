@@ -39,9 +39,9 @@ class FunnelResource(dg.ConfigurableResource):
         home = Path(self.home).resolve() if self.home else default_home()
         return Settings(
             home=home,
-            landing=Path(self.landing) if self.landing else home / "demo" / "landing",
+            landing=Path(self.landing).resolve() if self.landing else home / "demo" / "landing",
             as_of=date.fromisoformat(self.as_of) if self.as_of else variables.yesterday(),
-            rules=Path(self.rules),
+            rules=Path(self.rules).resolve(),
             source=self.source,
             full=self.full,
             variables=variables,

@@ -57,8 +57,10 @@ class Landing:
 
 def discover(settings: Settings) -> Landing:
     """The units of a run; raises UsageError for a folder or a mapping that cannot be used."""
-    if not settings.landing.is_dir():
+    if not settings.landing.exists():
         raise UsageError(f"landing folder {settings.landing} does not exist")
+    if not settings.landing.is_dir():
+        raise UsageError(f"--landing {settings.landing} is a file; give the folder that holds it")
     return _mapped(settings) if settings.source else _feed_folders(settings.landing)
 
 

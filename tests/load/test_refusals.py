@@ -23,7 +23,7 @@ def test_a_landing_folder_that_is_missing(home: Home) -> None:
 
 def test_a_landing_folder_that_is_a_file(home: Home) -> None:
     home.folder.joinpath("landing").write_text("")
-    refused(home, "does not exist")
+    refused(home, "is a file")
 
 
 def test_a_folder_without_any_feed(home: Home) -> None:

@@ -69,6 +69,44 @@ def test_missing_landing_folder_is_refused(funnel: Funnel, tmp_path: Path) -> No
     assert not home.exists()
 
 
+def test_a_landing_folder_that_is_a_file_is_said_to_be_one(funnel: Funnel, landing: Path) -> None:
+    home = landing.parent / "home"
+    file = landing / "leads" / "leads.csv"
+    outcome = funnel("refresh", "--home", home, "--landing", file)
+    assert outcome.status == 2
+    assert f"--landing {file} is a file" in outcome.err
+    assert not home.exists()
+
+
+def test_a_mapping_needs_a_folder(funnel: Funnel, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    outcome = funnel("refresh", "--home", home, "--source", "olist")
+    assert outcome.status == 2
+    assert "--source olist needs --landing" in outcome.err
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("command", ["refresh", "dashboard", "docs", "explain"])
+@pytest.mark.parametrize("place", ["leads.csv", "leads.csv/home", "/proc/no-home"])
+def test_a_home_that_cannot_be_is_refused(
+    funnel: Funnel, landing: Path, command: str, place: str
+) -> None:
+    home = landing / "leads" / place
+    options = {"refresh": ["--landing", landing], "explain": ["L1"]}.get(command, [])
+    outcome = funnel(command, *options, "--home", home)
+    assert outcome.status == 2
+    assert str(home) in outcome.err
+    assert len(outcome.err.splitlines()) <= 2
+    assert "Traceback" not in outcome.err
+
+
+def test_there_is_nothing_to_resume_where_nothing_ran(funnel: Funnel, tmp_path: Path) -> None:
+    outcome = funnel("refresh", "--resume", "--home", tmp_path / "home")
+    assert outcome.status == 2
+    assert "nothing to resume" in outcome.err
+    assert not (tmp_path / "home").exists()
+
+
 def test_bad_rule_names_file_row_and_fault(funnel: Funnel, tmp_path: Path, landing: Path) -> None:
     rules = tmp_path / "rules"
     shutil.copytree(SHIPPED_RULES, rules)

@@ -1,0 +1,50 @@
+"""What may stand behind the options of the command line."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from pipelines.errors import UsageError
+from pipelines.settings import default_home
+
+
+class IsoDate(click.ParamType):
+    """A day as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            if len(value) != len("YYYY-MM-DD"):
+                raise ValueError(value)
+            return date.fromisoformat(value)
+        except ValueError:
+            return self.fail(f"{value!r} is not a day as YYYY-MM-DD", param, ctx)
+
+
+class ResolvedPath(click.ParamType):
+    """A path without `..` and symlinks: a folder has one name, however it was typed."""
+
+    name = "PATH"
+
+    def convert(
+        self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        try:
+            return Path(value).resolve()
+        except (OSError, RuntimeError, ValueError) as fault:
+            return self.fail(f"{value!r} is no path: {fault}", param, ctx)
+
+
+def chosen_home(home: Path | None) -> Path:
+    """The home that was given, or the default one; raises UsageError if a file is in its place."""
+    home = home or default_home()
+    there = next(path for path in (home, *home.parents) if path.exists())
+    if not there.is_dir():
+        raise UsageError(f"--home {home}: {there} is a file, not a folder")
+    return home
