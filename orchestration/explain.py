@@ -1,43 +1,147 @@
-"""`funnel explain`: one person as the warehouse sees them on a day, and why."""
+"""`funnel explain`: one person as it was known on a day, and why."""
 
+import shutil
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
 
 from orchestration import explain_queries as queries
+from orchestration import locking
 from orchestration.last_run import last_run
 from pipelines.database import register_functions
 from pipelines.errors import UsageError
 
-WIDTH = 110
-DAYS_AROUND = 14
+NARROW = 80
+DAYS_BEFORE = 28
+
+
+class Explained:
+    """One person on one day; each method prints a part of what was known by then."""
+
+    def __init__(
+        self, warehouse: duckdb.DuckDBPyConnection, person_id: str, day: date, zone: str
+    ) -> None:
+        self._warehouse = warehouse
+        self._person_id = person_id
+        self._day = day
+        self._zone = zone
+        self._out = StringIO()
+        width = shutil.get_terminal_size((NARROW, 24)).columns
+        self._console = Console(file=self._out, width=width, highlight=False, markup=False)
+
+    def text(self) -> str:
+        return self._out.getvalue().rstrip()
+
+    def who(self, wanted: str, as_of: date) -> bool:
+        """Say who it is; returns whether the person was known on the day."""
+        (record,) = self._rows(queries.PROFILE, person=self._person_id)
+        created, source, campaign, account, tier, fit, grade, excluded, contactable, complete = (
+            record
+        )
+        said = f"{wanted} is person {self._person_id}, known since {created}"
+        self._console.print(said, soft_wrap=True)
+        if self._day < created:
+            self._say(f"not known yet on {self._day}")
+            return False
+        flags = [
+            "excluded by a fit rule" if excluded else "not excluded",
+            "contactable" if contactable else "not contactable",
+            "complete" if complete else "incomplete",
+        ]
+        self._say(f"  attributes as of {as_of}, which count for every day:")
+        self._say(f"  source {source}, campaign {campaign or '-'}")
+        self._say(f"  account {account or '-'} ({tier})")
+        self._say(f"  fit {fit} points, grade {grade}; {', '.join(flags)}")
+        table = _table("Lead records merged into this person", "lead")
+        for heading in ("created", "updated"):
+            table.add_column(heading, no_wrap=True, min_width=10)
+        table.add_column("linked by")
+        self._fill(table, self._rows(queries.RECORDS, **self._known()))
+        return True
+
+    def score(self) -> None:
+        rows = self._rows(queries.CONTRIBUTIONS, person=self._person_id, day=self._day)
+        total = sum(row[-1] for row in rows)
+        table = _table(f"Behaviour score on {self._day}: {total}", "rule", "touchpoint")
+        table.add_column("active", justify="right", no_wrap=True)
+        table.add_column("points", justify="right", no_wrap=True)
+        self._fill(table, rows)
+
+    def stages(self) -> None:
+        spells = self._rows(queries.QUALIFICATIONS, person=self._person_id, day=self._day)
+        for start, end, trigger, score in spells:
+            until = f"from {start} to {end}" if end else f"since {start}"
+            self._say(f"  qualified {until} by {trigger}, score at entry {score}")
+        table = _table(f"Cycles up to {self._day}", "cycle", "stage")
+        table.add_column("date", no_wrap=True, min_width=10)
+        self._fill(table, self._rows(queries.CYCLES, person=self._person_id, day=self._day))
+
+    def handoffs(self) -> None:
+        rows = self._rows(queries.HANDOFFS, **self._known())
+        if not rows:
+            self._say(f"Not handed to sales up to {self._day}.")
+            return
+        self._say(f"Hand-offs up to {self._day}")
+        for handed_off, team, rep, routed_by, score, deadline, *answers, outcome in rows:
+            whom = ", ".join(filter(None, (team, rep, routed_by and f"routed by {routed_by}")))
+            self._say(f"  {handed_off}  {outcome}; {whom or 'nobody named'}; score {score}")
+            dates = zip(("touched", "accepted", "rejected", "withdrawn"), answers, strict=True)
+            told = [f"deadline {deadline}", *(f"{name} {day}" for name, day in dates if day)]
+            self._say(f"    {', '.join(told)}")
+
+    def timeline(self) -> None:
+        first = self._day - timedelta(days=DAYS_BEFORE)
+        table = _table(f"Timeline {first} to {self._day}")
+        table.add_column(self._zone, no_wrap=True, min_width=19)
+        table.add_column("feed", no_wrap=True)
+        table.add_column("what", no_wrap=True)
+        table.add_column("where", overflow="ellipsis", no_wrap=True)
+        self._fill(table, self._rows(queries.TIMELINE, **self._known(), first=first))
+
+    def _known(self) -> dict[str, Any]:
+        return {"person": self._person_id, "day": self._day, "zone": self._zone}
+
+    def _rows(self, query: str, **parameters: Any) -> list[tuple]:
+        return self._warehouse.execute(query, parameters).fetchall()
+
+    def _say(self, line: str) -> None:
+        self._console.print(line)
+
+    def _fill(self, table: Table, rows: list[tuple]) -> None:
+        for row in rows:
+            table.add_row(*("" if value is None else str(value) for value in row))
+        self._console.print(table)
 
 
 def explain(home: Path, wanted: str, day: date | None) -> str:
-    """Who it is, the day's score rule by rule, fit, stage, hand-offs and the timeline around it.
+    """Who it is, the day's score rule by rule, fit, stage, hand-offs and the timeline up to it.
 
     `wanted` is a person_id, a lead_id or an e-mail address in any spelling; `day` defaults to the
-    last day reported. Raises UsageError if nobody is found or nothing was built yet.
+    last day reported. Raises UsageError if nobody is found or nothing was built yet, and
+    HomeLockedError during a run.
     """
     run = last_run(home)
     if day and day > run.as_of:
         raise UsageError(f"--on {day}: the marts end with {run.as_of}")
-    chosen = day or run.as_of
-    with duckdb.connect(str(run.warehouse), read_only=True) as warehouse:
+    with (
+        locking.reading(home),
+        duckdb.connect(str(run.warehouse), read_only=True) as warehouse,
+    ):
         register_functions(warehouse)
+        zone = run.variables.reporting_timezone
         person_id = _person(warehouse, wanted)
-        out = StringIO()
-        console = Console(file=out, width=WIDTH)
-        _who(console, warehouse, person_id, wanted)
-        _score(console, warehouse, person_id, chosen)
-        _stages(console, warehouse, person_id, chosen)
-        _handoffs(console, warehouse, person_id)
-        _timeline(console, warehouse, person_id, chosen)
-    return out.getvalue().rstrip()
+        explained = Explained(warehouse, person_id, day or run.as_of, zone)
+        if explained.who(wanted, run.as_of):
+            explained.score()
+            explained.stages()
+            explained.handoffs()
+            explained.timeline()
+    return explained.text()
 
 
 def _person(warehouse: duckdb.DuckDBPyConnection, wanted: str) -> str:
@@ -47,121 +151,8 @@ def _person(warehouse: duckdb.DuckDBPyConnection, wanted: str) -> str:
     return found[0]
 
 
-def _who(
-    console: Console, warehouse: duckdb.DuckDBPyConnection, person_id: str, wanted: str
-) -> None:
-    record = warehouse.execute(queries.PROFILE, {"person": person_id}).fetchone()
-    assert record is not None
-    created, source, campaign, account, tier, fit, grade, excluded, contactable, complete = record
-    console.print(f"{wanted} is person {person_id}, known since {created}")
-    console.print(
-        f"  source {source}, campaign {campaign or '-'}, account {account or '-'} ({tier})"
-    )
-    flags = [
-        "excluded by a fit rule" if excluded else "not excluded",
-        "contactable" if contactable else "not contactable",
-        "complete" if complete else "incomplete",
-    ]
-    console.print(f"  fit {fit} points, grade {grade}; {', '.join(flags)}")
-    table = _table(
-        "Lead records merged into this person", "lead", "created", "updated", "linked by"
-    )
-    for row in warehouse.execute(queries.RECORDS, {"person": person_id}).fetchall():
-        table.add_row(*map(_text, row))
-    console.print(table)
-
-
-def _score(
-    console: Console, warehouse: duckdb.DuckDBPyConnection, person_id: str, day: date
-) -> None:
-    rows = warehouse.execute(queries.CONTRIBUTIONS, {"person": person_id, "day": day}).fetchall()
-    total = sum(row[-2] for row in rows)
-    table = _table(
-        f"Behaviour score on {day}: {total}",
-        "rule",
-        "touchpoint",
-        "content",
-        "active",
-        "points",
-        "until",
-    )
-    for row in rows:
-        table.add_row(*map(_text, row))
-    console.print(table)
-
-
-def _stages(
-    console: Console, warehouse: duckdb.DuckDBPyConnection, person_id: str, day: date
-) -> None:
-    spells = warehouse.execute(queries.QUALIFICATIONS, {"person": person_id}).fetchall()
-    for start, end, trigger, score in spells:
-        console.print(
-            f"  qualified from {start} to {end or 'now'} by {trigger}, score at entry {score}"
-        )
-    table = _table(
-        f"Cycles up to {day}",
-        "cycle",
-        "started",
-        "mql",
-        "handed off",
-        "sal",
-        "appointment",
-        "opportunity",
-        "won",
-        "furthest",
-        "outcome",
-    )
-    for row in warehouse.execute(queries.CYCLES, {"person": person_id}).fetchall():
-        table.add_row(*map(_text, row))
-    console.print(table)
-
-
-def _handoffs(console: Console, warehouse: duckdb.DuckDBPyConnection, person_id: str) -> None:
-    rows = warehouse.execute(queries.HANDOFFS, {"person": person_id}).fetchall()
-    if not rows:
-        console.print("Never handed to sales.")
-        return
-    table = _table(
-        "Hand-offs",
-        "handed off",
-        "team",
-        "rep",
-        "routed by",
-        "score",
-        "deadline",
-        "touched",
-        "accepted",
-        "outcome",
-    )
-    for row in rows:
-        table.add_row(*map(_text, row))
-    console.print(table)
-
-
-def _timeline(
-    console: Console, warehouse: duckdb.DuckDBPyConnection, person_id: str, day: date
-) -> None:
-    around = timedelta(days=DAYS_AROUND)
-    parameters = {"person": person_id, "first": day - around, "last": day + around}
-    table = _table(
-        f"Timeline {day - around} to {day + around}",
-        "instant (UTC)",
-        "feed",
-        "what",
-        "where",
-        "known",
-    )
-    for row in warehouse.execute(queries.TIMELINE, parameters).fetchall():
-        table.add_row(*map(_text, row))
-    console.print(table)
-
-
 def _table(title: str, *headings: str) -> Table:
     table = Table(title=title, title_justify="left", box=None, header_style="bold")
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="ellipsis", no_wrap=heading != "touchpoint")
     return table
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)

@@ -1,4 +1,15 @@
-"""What `funnel explain` reads; `$person` is a person_id, days are local dates."""
+"""What `funnel explain` reads; `$person` is a person_id, `$day` a local date, `$zone` its zone."""
+
+
+def local_date(instant: str) -> str:
+    """The day of a UTC instant in the reporting time zone."""
+    return f"cast(timezone($zone, timezone('UTC', {instant})) as date)"
+
+
+def known(instant: str) -> str:
+    """The day of a UTC instant, if it has come by then."""
+    return f"case when {local_date(instant)} <= $day then {local_date(instant)} end"
+
 
 PERSON = """
     with given as (
@@ -28,29 +39,43 @@ PROFILE = """
     where person_id = $person
 """
 
-RECORDS = """
+RECORDS = f"""
+    with records as (
+        select
+            lead_persons.lead_id,
+            records.created_at,
+            {local_date("records.created_at")} as created_date,
+            {local_date("records.updated_at")} as updated_date
+        from intermediate.int_lead_persons as lead_persons
+        inner join intermediate.int_lead_records as records
+            on lead_persons.lead_id = records.lead_id
+        where
+            lead_persons.person_id = $person
+            and {local_date("records.created_at")} <= $day
+    ),
+    links_known as (
+        select links.lead_id, links.link_type || ' with ' || links.linked_lead_id as told
+        from intermediate.int_lead_links as links
+        inner join records on links.linked_lead_id = records.lead_id
+    )
     select
-        lead_persons.lead_id,
-        records.created_at,
-        records.updated_at,
-        string_agg(distinct links.link_type || ' with ' || links.linked_lead_id, ', ' order by
-            links.link_type || ' with ' || links.linked_lead_id) as linked_by
-    from intermediate.int_lead_persons as lead_persons
-    inner join intermediate.int_lead_records as records on lead_persons.lead_id = records.lead_id
-    left join intermediate.int_lead_links as links on lead_persons.lead_id = links.lead_id
-    where lead_persons.person_id = $person
-    group by lead_persons.lead_id, records.created_at, records.updated_at
-    order by records.created_at, lead_persons.lead_id
+        records.lead_id,
+        records.created_date,
+        case when records.updated_date <= $day then records.updated_date end as updated_date,
+        string_agg(distinct links_known.told, ', ' order by links_known.told) as linked_by
+    from records
+    left join links_known on records.lead_id = links_known.lead_id
+    group by all
+    order by min(records.created_at), records.lead_id
 """
 
 CONTRIBUTIONS = """
     select
         contributions.rule_id,
-        scoring_rules.touchpoint_type,
-        scoring_rules.content_type,
+        scoring_rules.touchpoint_type
+        || coalesce(' on ' || scoring_rules.content_type, '') as touchpoint,
         contributions.active_count,
-        contributions.points,
-        contributions.valid_to
+        contributions.points
     from marts.fct_score_contributions as contributions
     left join rules.scoring_rules as scoring_rules on contributions.rule_id = scoring_rules.rule_id
     where
@@ -62,32 +87,84 @@ CONTRIBUTIONS = """
 """
 
 QUALIFICATIONS = """
-    select qualified_from, qualified_to, trigger, score_at_entry
+    select
+        qualified_from,
+        case when qualified_to <= $day then qualified_to end as qualified_to,
+        trigger,
+        score_at_entry
     from marts.fct_qualifications
-    where person_id = $person
+    where person_id = $person and qualified_from <= $day
     order by qualified_from
 """
 
+# one row per cycle and stage that it had reached, and one for its end
 CYCLES = """
-    select
-        cycle_number, started_date, mql_date, handed_off_date, sal_date, appointment_date,
-        opportunity_date, won_date, furthest_stage, outcome
-    from marts.fct_lead_cycles
-    where person_id = $person
-    order by cycle_number
+    with cycles as (
+        select * from marts.fct_lead_cycles
+        where person_id = $person and started_date <= $day
+    ),
+    steps as (
+        select
+            cycle_number,
+            unnest([
+                'lead', 'mql', 'handed off', 'sal', 'appointment', 'opportunity', 'won',
+                'closed: ' || outcome
+            ]) as step,
+            unnest([
+                started_date, mql_date, handed_off_date, sal_date, appointment_date,
+                opportunity_date, won_date, closed_date
+            ]) as step_date,
+            unnest(range(8)) as position
+        from cycles
+    )
+    select cycle_number, step, step_date
+    from steps
+    where step_date <= $day
+    order by cycle_number, position
 """
 
-HANDOFFS = """
+# the contract's outcome with the day in place of the reported one
+HANDOFFS = f"""
+    with answers as (
+        select
+            handoffs.handed_off_at,
+            handoffs.handoff_id,
+            handoffs.handed_off_date,
+            handoffs.sales_team,
+            handoffs.sales_rep,
+            handoffs.routed_by,
+            handoffs.score_at_handoff,
+            handoffs.acceptance_deadline,
+            {known("handoffs.first_touch_at")} as touched_date,
+            {known("handoffs.accepted_at")} as accepted_date,
+            {known("handoffs.rejected_at")} as rejected_date,
+            {known("windows.withdrawn_at")} as withdrawn_date
+        from marts.fct_handoffs as handoffs
+        inner join intermediate.int_handoffs as windows on handoffs.handoff_id = windows.handoff_id
+        where handoffs.person_id = $person and handoffs.handed_off_date <= $day
+    )
     select
         handed_off_date, sales_team, sales_rep, routed_by, score_at_handoff, acceptance_deadline,
-        cast(first_touch_at as date), cast(accepted_at as date), outcome
-    from marts.fct_handoffs
-    where person_id = $person
+        touched_date, accepted_date, rejected_date, withdrawn_date,
+        case
+            when accepted_date <= acceptance_deadline then 'accepted'
+            when accepted_date is not null then 'accepted_late'
+            when withdrawn_date is not null then 'withdrawn'
+            when rejected_date is not null then 'rejected'
+            when acceptance_deadline > $day then 'pending'
+            when touched_date is not null then 'stalled'
+            else 'untouched'
+        end as outcome
+    from answers
     order by handed_off_at, handoff_id
 """
 
 TIMELINE = """
-    select occurred_at, feed, what, place, known_date
+    select
+        strftime(timezone($zone, timezone('UTC', occurred_at)), '%Y-%m-%d %H:%M:%S') as at,
+        feed,
+        what,
+        place
     from (
         select
             occurred_at, occurred_date, feed, touchpoint_type as what,
@@ -96,10 +173,11 @@ TIMELINE = """
         where person_id = $person
         union all
         select
-            occurred_at, occurred_date, 'sales', disposition, sales_team, null, disposition_id
+            occurred_at, occurred_date, 'sales', disposition, sales_team, occurred_date,
+            disposition_id
         from intermediate.int_dispositions
         where person_id = $person
     )
-    where occurred_date between $first and $last
+    where occurred_date between $first and $day and known_date <= $day
     order by occurred_at, feed, row_id
 """

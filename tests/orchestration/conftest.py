@@ -5,10 +5,15 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from orchestration.cli import main
+from pipelines.simulate import simulate
+
+LAST_DAY = date(2026, 6, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +42,23 @@ def run_funnel(*arguments: object) -> Outcome:
 def funnel() -> Callable[..., Outcome]:
     """The command line as a function."""
     return run_funnel
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("company")
+    simulate(leads=60, days=120, seed=11, out=folder, last_day=LAST_DAY)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def home(
+    funnel: Callable[..., Outcome], company: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A home in which the company was published once."""
+    folder = tmp_path_factory.mktemp("home")
+    options = ["--landing", company / "landing", "--home", folder, "--as-of", LAST_DAY]
+    outcome = funnel("refresh", *options)
+    assert outcome.status == 0, outcome.err
+    assert "sales ignored" in outcome.out
+    return folder
