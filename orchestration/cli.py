@@ -44,7 +44,7 @@ def refresh(
     if resume:
         from orchestration import refresh as job
 
-        settings = job.resume(home)
+        settings, quarantined = job.resume(home)
     else:
         from orchestration.preflight import preflight
 
@@ -73,10 +73,10 @@ def refresh(
             return
         from orchestration import refresh as job
 
-        job.refresh(settings)
+        quarantined = job.refresh(settings)
     from orchestration.summary import summary
 
-    click.echo(summary(settings))
+    click.echo(summary(settings, quarantined))
 
 
 @funnel.command()
@@ -128,6 +128,16 @@ def explain(wanted: str, day: date | None, home: Path | None) -> None:
     from orchestration.explain import explain as explained
 
     click.echo(explained(chosen_home(home), wanted, day))
+
+
+@funnel.command()
+@click.option("--limit", type=click.IntRange(1), default=20, help="At most so many rows.")
+@click.option("--home", type=PATH, help="The home to read.")
+def quarantine(limit: int, home: Path | None) -> None:
+    """Show the rows that broke the contract and why, those of the newest delivery first."""
+    from orchestration.quarantine import quarantined_rows
+
+    click.echo(quarantined_rows(chosen_home(home), limit))
 
 
 @funnel.command()

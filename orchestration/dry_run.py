@@ -9,6 +9,7 @@ from orchestration.state import changes, current_state, rules_state
 from pipelines.load.plan import LoadPlan, plan
 from pipelines.rules import stage_rules
 from pipelines.settings import Settings
+from pipelines.wording import counted
 
 FILES_SHOWN = 20
 
@@ -23,7 +24,7 @@ def dry_run(settings: Settings) -> str:
         reasons = _reasons(settings, load_plan) if is_filled else ["nothing is published yet"]
     finally:
         locking.release(settings.home)
-    lines = [f"{len(load_plan.files)} files would load"]
+    lines = [f"{counted(len(load_plan.files), 'file')} would load"]
     lines += [
         f"  {planned.feed}/{planned.file}"
         + (f" (its {planned.delivery}. content)" if planned.delivery > 1 else "")
@@ -47,7 +48,7 @@ def _reasons(settings: Settings, load_plan: LoadPlan) -> list[str]:
         built_anew = last_build.plan(settings, project, rules).reason
     reasons = changes(settings, state)
     if load_plan.files and not settings.full:
-        reasons.insert(0, f"{len(load_plan.files)} files are new")
+        reasons.insert(0, f"new: {counted(len(load_plan.files), 'file')}")
     if reasons and built_anew:
         reasons.append(f"all models anew, for {built_anew}")
     elif reasons:

@@ -14,6 +14,7 @@ from orchestration.definitions import REFRESH_JOB, definitions, stages
 from orchestration.faults import fault_of
 from orchestration.manifest import parsed_project, set_environment
 from orchestration.progress import say
+from orchestration.quarantine import NewlyQuarantined, newly_quarantined
 from orchestration.resources import FunnelResource, run_config
 from orchestration.resuming import unfinished
 from pipelines.errors import UsageError
@@ -22,12 +23,12 @@ from pipelines.settings import Settings
 INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
 
 
-def refresh(settings: Settings) -> None:
+def refresh(settings: Settings) -> NewlyQuarantined:
     """Run the whole job; raises the FunnelError that stopped it."""
-    _run(settings, None)
+    return _run(settings, None)
 
 
-def resume(home: Path) -> Settings:
+def resume(home: Path) -> tuple[Settings, NewlyQuarantined]:
     """Run again what the last run of this home did not finish, with that run's settings."""
     if not (home / "dagster").is_dir():
         raise UsageError(f"nothing to resume in {home}: it has seen no run")
@@ -37,8 +38,7 @@ def resume(home: Path) -> Settings:
         raise UsageError(f"nothing to resume in {home}: its last run ended well")
     config = runs[0].run_config["resources"]["funnel"]["config"]
     settings = FunnelResource(**config).resolve()
-    _run(settings, runs[0].run_id)
-    return settings
+    return settings, _run(settings, runs[0].run_id)
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def instance(home: Path) -> Iterator[dg.DagsterInstance]:
         yield opened
 
 
-def _run(settings: Settings, parent_run: str | None) -> None:
+def _run(settings: Settings, parent_run: str | None) -> NewlyQuarantined:
     locking.hold(settings.home)
     try:
         set_environment(settings.home)
@@ -75,6 +75,7 @@ def _run(settings: Settings, parent_run: str | None) -> None:
             raise fault_of(result, settings.home)
         # a run that publishes nothing skips the asset, but the page may be missing or outdated
         refresh_dashboard(settings.home)
+        return newly_quarantined(result)
     finally:
         locking.release(settings.home)
 

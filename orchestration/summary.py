@@ -7,9 +7,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.quarantine import NewlyQuarantined
 from pipelines.settings import Settings
+from pipelines.wording import counted
 
 MONTHS_SHOWN = 6
+QUARANTINED_SHOWN = 5
 WIDTH = 110
 
 FEEDS = """
@@ -67,8 +70,8 @@ OVERALL = """
 """
 
 
-def summary(settings: Settings) -> str:
-    """Rows per feed, the last full months, the ignore rate, and where to look next."""
+def summary(settings: Settings, news: NewlyQuarantined) -> str:
+    """Rows per feed, what was set aside, the last full months, the ignore rate, where to look."""
     with duckdb.connect(str(settings.marts), read_only=True) as marts:
         feeds = marts.execute(FEEDS).fetchall()
         months = marts.execute(MONTHS, [settings.as_of, MONTHS_SHOWN]).fetchall()
@@ -76,12 +79,14 @@ def summary(settings: Settings) -> str:
     out = StringIO()
     console = Console(file=out, width=WIDTH)
     console.print(_feeds_table(feeds))
+    if news.rows:
+        console.print("\n".join(quarantine_lines(news)), soft_wrap=True, highlight=False)
     console.print(_months_table(months[::-1]))
     console.print(_overall_line(overall, settings))
     console.print(
         f"marts       {settings.marts} (DuckDB, BI tools)\n"
         f"dashboard   {settings.dashboard} (open it in a browser)\n"
-        f"quarantine  raw.quarantine in {settings.warehouse}\n"
+        "quarantine  funnel quarantine\n"
         f"gates       {settings.gate_results}\n"
         "one person  funnel explain PERSON|LEAD|E-MAIL",
         soft_wrap=True,
@@ -100,9 +105,22 @@ def _feeds_table(rows: list[tuple]) -> Table:
     return table
 
 
+def quarantine_lines(news: NewlyQuarantined) -> list[str]:
+    """The rows that the run set aside, a few of them by name."""
+    shown = news.first[:QUARANTINED_SHOWN]
+    lines = [
+        f"{counted(news.rows, 'row')} quarantined by this run:",
+        *(f"  {row}" for row in shown),
+    ]
+    if news.rows > len(shown):
+        lines.append(f"  and {news.rows - len(shown):,} more: funnel quarantine")
+    return [*lines, ""]
+
+
 def _months_table(rows: list[tuple]) -> Table:
     table = _table(
-        "The last full months with news: lead cycles that entered each stage",
+        "The last full months with news: lead cycles by the day of the stage (funnel_daily),\n"
+        "and, of the hand-offs of that month, what sales ignored (ignore_rate_monthly)",
         *("month", "lead", "MQL", "handed off", "SAL", "opportunity", "won"),
         *("ignore rate", "95 % bounds", "not mature"),
     )

@@ -8,6 +8,7 @@ from orchestration.assets.rules import CHECKED_RULES
 from orchestration.gates import check_results, check_specs, unchanged_results
 from orchestration.manifest import ParsedProject
 from orchestration.progress import say
+from orchestration.quarantine import FIRST_QUARANTINED, ROWS_QUARANTINED
 from orchestration.resources import FunnelResource
 from orchestration.state import is_published
 from pipelines.feeds import FEEDS
@@ -47,7 +48,10 @@ def raw_feeds(
                 "rows_read": feed.rows_read,
                 "rows_loaded": feed.rows_loaded,
                 "rows_replaced": feed.rows_replaced,
-                "rows_quarantined": feed.rows_quarantined,
+                ROWS_QUARANTINED: feed.rows_quarantined,
+                FIRST_QUARANTINED: [
+                    str(row) for row in report.quarantined if row.feed == feed.feed
+                ],
             },
         )
 

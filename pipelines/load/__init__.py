@@ -29,11 +29,28 @@ class FeedCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """A row that broke the contract; number 0 is a file that cannot be read to its end."""
+
+    feed: str
+    file: str
+    row_number: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.feed}/{self.file} row {self.row_number}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What one run loaded, and what the user should know about the landing folder."""
+    """What one run loaded, and what the user should know about the landing folder.
+
+    `quarantined` are the first quarantined rows of each feed, not all of them.
+    """
 
     feeds: tuple[FeedCounts, ...]
     notices: tuple[str, ...]
+    quarantined: tuple[QuarantinedRow, ...] = ()
 
 
 def load(settings: Settings, progress: Progress) -> LoadReport:

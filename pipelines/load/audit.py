@@ -4,9 +4,11 @@ import duckdb
 
 from pipelines.errors import FunnelError
 from pipelines.feeds import FEEDS
-from pipelines.load import FeedCounts
+from pipelines.load import FeedCounts, QuarantinedRow
 from pipelines.load.replacement import delete_bad, mark_replaced, number_rows
 from pipelines.load.source import DATASET, TABLES
+
+SHOWN_PER_FEED = 5
 
 
 def is_empty(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -117,6 +119,28 @@ def counts_of(connection: duckdb.DuckDBPyConnection, load_id: str | None) -> tup
         ).fetchall()
     counts = {row[0]: FeedCounts(*row) for row in rows}
     return tuple(counts.get(feed.name, FeedCounts(feed.name)) for feed in FEEDS)
+
+
+def first_quarantined(
+    connection: duckdb.DuckDBPyConnection, load_id: str | None
+) -> tuple[QuarantinedRow, ...]:
+    """The first rows of each feed that a load put into quarantine."""
+    if load_id is None:
+        return ()
+    rows = connection.execute(
+        f"""
+        select feed, file, row_number, reason
+        from {DATASET}.quarantine
+        where _dlt_load_id = ?
+        qualify
+            row_number() over (
+                partition by feed order by file, _delivery, quarantine.row_number, reason
+            ) <= {SHOWN_PER_FEED}
+        order by feed, file, _delivery, row_number, reason
+        """,
+        [load_id],
+    ).fetchall()
+    return tuple(QuarantinedRow(*row) for row in rows)
 
 
 def _existing(connection: duckdb.DuckDBPyConnection) -> set[str]:

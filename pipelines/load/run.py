@@ -12,7 +12,13 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from pipelines.database import connect
 from pipelines.errors import UsageError
 from pipelines.load import LoadReport, Progress
-from pipelines.load.audit import counts_of, is_empty, remove_unfinished_loads, settle
+from pipelines.load.audit import (
+    counts_of,
+    first_quarantined,
+    is_empty,
+    remove_unfinished_loads,
+    settle,
+)
 from pipelines.load.deliveries import (
     Content,
     Delivery,
@@ -36,6 +42,7 @@ from pipelines.load.source import (
 )
 from pipelines.load.staging import Stage, is_large
 from pipelines.settings import Settings
+from pipelines.wording import counted
 
 SECONDS_BETWEEN_LINES = 2.0
 
@@ -84,11 +91,13 @@ def _load(
                 _stage(stage, unit, number, content, is_trusting=is_trusting)
             if stage.deliveries or is_empty(connection):
                 stage.finish()
-                progress(f"loading {len(stage.deliveries)} new files")
+                progress(f"loading {counted(len(stage.deliveries), 'new file')}")
                 load_id = _run(pipeline, stage, connection, reading)
     finally:
         stage.close()
-    return LoadReport(counts_of(connection, load_id), (*landing.notices, *stage.notices))
+    notices = (*landing.notices, *stage.notices)
+    quarantined = first_quarantined(connection, load_id)
+    return LoadReport(counts_of(connection, load_id), notices, quarantined)
 
 
 def _new(

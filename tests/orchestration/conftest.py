@@ -61,4 +61,5 @@ def home(
     outcome = funnel("refresh", *options)
     assert outcome.status == 0, outcome.err
     assert "sales ignored" in outcome.out
+    assert "quarantined by this run:" in outcome.out
     return folder
