@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from orchestration.metric_commands import MetricCommands
 from orchestration.options import IsoDate, ResolvedPath, chosen_home
 from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import SHIPPED_RULES, Settings, parse_variables
@@ -46,6 +47,7 @@ def refresh(
 
         settings, quarantined = job.resume(home)
     else:
+        from orchestration.notices import notice_oddities
         from orchestration.preflight import preflight
 
         variables = parse_variables(assignments)
@@ -66,6 +68,7 @@ def refresh(
             variables=variables,
         )
         preflight(settings)
+        notice_oddities(settings, variables.yesterday())
         if dry_run:
             from orchestration.dry_run import dry_run as planned
 
@@ -218,20 +221,6 @@ def docs(home: Path | None) -> None:
     from orchestration.docs import build_docs
 
     click.echo(build_docs(chosen_home(home)))
-
-
-class MetricCommands(click.Group):
-    """MetricFlow's commands, imported when one of them is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        from orchestration.metrics import COMMANDS
-
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        from orchestration.metrics import COMMANDS
-
-        return COMMANDS.get(cmd_name)
 
 
 @funnel.group(cls=MetricCommands)

@@ -56,6 +56,17 @@ def last_run(home: Path) -> Settings:
     )
 
 
+def other_landing(settings: Settings) -> Path | None:
+    """The landing folder that the home was filled from before, if it is not that of the settings.
+
+    Compared by name: a folder that has moved looks like another one.
+    """
+    if not (settings.home / FILE).exists():
+        return None
+    before = last_run(settings.home).landing.resolve()
+    return None if before == settings.landing else before
+
+
 def _write(target: Path, content: dict[str, Any]) -> None:
     fresh = target.with_suffix(".next")
     fresh.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -4,21 +4,26 @@ MetricFlow's own `mf` reads the pipeline's warehouse and asks the network for ne
 itself when it starts; its commands, called from here, do neither.
 """
 
+import inspect
 import json
 import logging
-from functools import cached_property
+import sys
+from functools import cached_property, partial, wraps
 from pathlib import Path
+from typing import Any
 
 import click
 import duckdb
+from dbt_metricflow.cli import main as cli
 from dbt_metricflow.cli.cli_configuration import CLIConfiguration
-from dbt_metricflow.cli.main import list_command_group, query
+from halo import Halo
 from metricflow.data_table.mf_table import MetricFlowDataTable
 from metricflow.engine.metricflow_engine import MetricFlowEngine
 from metricflow.protocols.sql_client import SqlEngine
 from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
 from metricflow.sql.render.sql_plan_renderer import SqlPlanRenderer
 from metricflow_semantic_interfaces.protocols.semantic_manifest import SemanticManifest
+from metricflow_semantics.errors.error_classes import InformativeUserError, SemanticException
 from metricflow_semantics.model.dbt_manifest_parser import (
     parse_manifest_from_dbt_generated_manifest,
 )
@@ -27,10 +32,9 @@ from metricflow_semantics.sql.sql_bind_parameters import SqlBindParameterSet
 from orchestration.last_run import last_run
 from orchestration.manifest import dbt_arguments, fingerprint_of, set_environment
 from orchestration.progress import say
-from pipelines.errors import FunnelError
+from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import Settings
 
-COMMANDS: dict[str, click.Command] = {"list": list_command_group, "query": query}
 NO_PARAMETERS = SqlBindParameterSet()
 # warns of each metric that dbt has made from a measure, as `create_metric` asks it to
 PROXY_METRICS = "metricflow_semantic_interfaces.transformations.fix_proxy_metrics"
@@ -97,6 +101,42 @@ class PublishedConfiguration(CLIConfiguration):
     @cached_property
     def semantic_manifest(self) -> SemanticManifest:
         return published_definitions(self._settings)
+
+
+def _answered(command: click.Command) -> click.Command:
+    """The command with this project's way to report faults in place of MetricFlow's.
+
+    MetricFlow's own handler asks to report each misspelt name as a bug, with exit status 1.
+    """
+    if isinstance(command, click.Group):
+        for part in command.commands.values():
+            _answered(part)
+        return command
+    ask = inspect.unwrap(command.callback)
+
+    @wraps(ask)
+    def answer(configuration: PublishedConfiguration, **options: Any) -> None:
+        try:
+            ask(configuration, **options)
+        except FunnelError:
+            raise
+        except (InformativeUserError, SemanticException, duckdb.Error, OSError) as fault:
+            raise UsageError(str(fault).strip()) from None
+        except Exception as fault:
+            logging.getLogger(__name__).exception("MetricFlow failed")
+            raise FunnelError(
+                f"MetricFlow failed: {type(fault).__name__}: {fault}\n"
+                f"(traceback in {configuration.log_file_path})"
+            ) from fault
+
+    command.callback = click.make_pass_decorator(PublishedConfiguration)(answer)
+    return command
+
+
+def commands() -> dict[str, click.Command]:
+    """MetricFlow's `list` and `query`, without its spinner where nobody watches it turn."""
+    cli.Halo = partial(Halo, enabled=sys.stdout.isatty())
+    return {"list": _answered(cli.list_command_group), "query": _answered(cli.query)}
 
 
 def metrics_engine(home: Path) -> MetricFlowEngine:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.quarantine import NewlyQuarantined
-from pipelines.settings import Settings
+from pipelines.settings import Settings, default_home
 from pipelines.wording import counted
 
 MONTHS_SHOWN = 6
@@ -83,12 +83,13 @@ def summary(settings: Settings, news: NewlyQuarantined) -> str:
         console.print("\n".join(quarantine_lines(news)), soft_wrap=True, highlight=False)
     console.print(_months_table(months[::-1]))
     console.print(_overall_line(overall, settings))
+    of_home = "" if settings.home == default_home() else f" --home {settings.home}"
     console.print(
         f"marts       {settings.marts} (DuckDB, BI tools)\n"
         f"dashboard   {settings.dashboard} (open it in a browser)\n"
-        "quarantine  funnel quarantine\n"
+        f"quarantine  funnel quarantine{of_home}\n"
         f"gates       {settings.gate_results}\n"
-        "one person  funnel explain PERSON|LEAD|E-MAIL",
+        f"one person  funnel explain PERSON|LEAD|E-MAIL{of_home}",
         soft_wrap=True,
         highlight=False,
     )

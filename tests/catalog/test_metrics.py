@@ -338,8 +338,17 @@ def test_the_command_line_knows_what_it_does_not_know(
     funnel: Callable[..., Outcome], published: Path, tmp_path: Path
 ) -> None:
     unknown = funnel("metrics", "--home", published, "query", "--quiet", "--metrics", "ignore_rat")
-    assert unknown.status == 1
-    assert "ignore_rate" in unknown.out
+    assert unknown.status == 2
+    assert "ignore_rate" in unknown.err
+    nothing = funnel("metrics", "--home", published, "query")
+    assert nothing.status == 2
+    assert "There are no metrics or group by items" in nothing.err
+    wrong = ["query", "--metrics", "ignore_rate", "--where", "{{ Dimension('handoff__x') }} = 1"]
+    for outcome in (unknown, nothing, funnel("metrics", "--home", published, *wrong)):
+        assert outcome.status == 2
+        # neither a request to report a bug, nor the frames of a spinner
+        assert "bug" not in outcome.out + outcome.err
+        assert "Initiating" not in outcome.out
     empty = funnel("metrics", "--home", tmp_path, "query", "--metrics", "ignore_rate")
     assert empty.status == 2
     assert "run `funnel refresh` first" in empty.err
