@@ -16,6 +16,7 @@ PERSONAL_COLUMNS = [
     "normalized_phone",
     "recipient",
 ]
+LEADS = "marts.dim_leads"
 # narrower than the models' own pattern, so that a text they let pass on purpose passes here too
 ADDRESS = "[A-Za-z0-9._%+-]+@[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+"
 
@@ -23,7 +24,31 @@ ADDRESS = "[A-Za-z0-9._%+-]+@[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+"
 def suites(tables: Mapping[str, Mapping[str, str]], limits: Limits) -> list[Suite]:
     """One suite on each mart there is; `tables` gives the types of columns by `schema.table`."""
     marts = {name: columns for name, columns in tables.items() if name.startswith("marts.")}
-    return [_suite(name, columns, limits) for name, columns in marts.items()]
+    found = [_suite(name, columns, limits) for name, columns in marts.items()]
+    return [*found, _ids(limits)] if "person_id" in marts.get(LEADS, {}) else found
+
+
+def _ids(limits: Limits) -> Suite:
+    # they lead back to the CRM and so are published as they are, whatever stands in them
+    return Suite(
+        name="dim_leads_ids",
+        table=LEADS.removeprefix("marts."),
+        needs=(LEADS,),
+        query=f"""
+            select count(*) filter (where regexp_matches(person_id, '{ADDRESS}')) as addresses
+            from {LEADS}
+        """,
+        expectations=[
+            improbable(
+                limits["marts.address_as_id"],
+                gxe.ExpectColumnValuesToBeBetween,
+                "no_address_as_id",
+                "person_id, which every mart publishes, is no e-mail address",
+                column="addresses",
+                max_value=0,
+            )
+        ],
+    )
 
 
 def _suite(table: str, columns: Mapping[str, str], limits: Limits) -> Suite:

@@ -26,6 +26,10 @@ BAD_FUNNEL: list[tuple[str, set[str]]] = [
         "delete from marts.dim_leads where person_id = 'L1'",
         {"dim_leads.every_cycle_has_its_lead", "dim_leads.every_lead_in_the_matrix"},
     ),
+    (
+        "update marts.dim_leads set person_id = 'taro@sakura-soft.jp' where person_id = 'L1'",
+        {"dim_leads.no_address_as_id"},
+    ),
     ("delete from marts.handoff_queue", {"dim_leads.every_waiting_lead_queued"}),
     (
         "insert into marts.follow_up_worklist select * from marts.follow_up_worklist",
