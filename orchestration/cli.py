@@ -170,7 +170,8 @@ def export(
 ) -> None:
     """Write every published table as a file, or what changed in MART for a CRM to import.
 
-    Tables become parquet and lists for a CRM csv, unless --format says otherwise.
+    Tables become parquet and lists for a CRM csv, unless --format says otherwise; a list holds the
+    changes since its last export in either format. `funnel export` alone writes whole tables.
     """
     home = chosen_home(home)
     if mart is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 from dagster import DagsterEventType
 
-from orchestration.gates import REPORT_KEY
+from orchestration.gates import REPORT_KEY, blocked
 from pipelines.errors import FunnelError, GateError, HomeLockedError, UsageError
 
 KNOWN = {fault.__name__: fault for fault in (FunnelError, GateError, HomeLockedError, UsageError)}
@@ -13,9 +13,9 @@ KNOWN = {fault.__name__: fault for fault in (FunnelError, GateError, HomeLockedE
 
 def fault_of(result: dg.ExecuteInProcessResult, home: Path) -> FunnelError:
     """The fault of the first failed step; an unforeseen one leaves its traceback under the home."""
-    blocked = _failed_gate(result)
-    if blocked:
-        return GateError(blocked)
+    report = _failed_gate(result)
+    if report:
+        return GateError(blocked(report))
     for event in result.all_events:
         if event.event_type != DagsterEventType.STEP_FAILURE:
             continue

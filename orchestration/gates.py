@@ -15,6 +15,11 @@ CHECK_NAME = "expectations"
 REPORT_KEY = "report"
 
 
+def blocked(report: str) -> str:
+    """A report that ended a run, and what became of the marts."""
+    return f"{report}\nthe marts published before stay"
+
+
 def check_specs(keys: Iterable[dg.AssetKey]) -> list[dg.AssetCheckSpec]:
     """One blocking check per asset."""
     return [dg.AssetCheckSpec(CHECK_NAME, asset=key, blocking=True) for key in keys]
@@ -24,11 +29,12 @@ def check_results(
     report: "GateReport", keys: Mapping[str, dg.AssetKey]
 ) -> Iterator[dg.AssetCheckResult]:
     """One result per asset; the whole report goes with each failure that blocks."""
-    if report.warnings:
+    # a report that blocks is said once, as the fault that ends the run
+    if report.warnings and not report.failed_blocking:
         say(report.text())
     missing = [result for result in report.failed_blocking if result.table not in keys]
     if missing:
-        raise GateError(report.text())
+        raise GateError(blocked(report.text()))
     for table, key in keys.items():
         blocking = [result for result in report.failed_blocking if result.table == table]
         warnings = [result for result in report.warnings if result.table == table]

@@ -100,7 +100,11 @@ def _export(
         write_query(connection, _rows(table, changes), target, options)
         put_in_place([target])
         snapshots.forget_before(number)
-    say(f"{changes.mart}: {counts.get('upsert', 0)} to upsert, {counts.get('remove', 0)} to remove")
+    since = "all rows" if everything or number == 1 else f"changes since export {number - 1}"
+    say(
+        f"{changes.mart}, {since} as {file_format}: {counts.get('upsert', 0)} to upsert,"
+        f" {counts.get('remove', 0)} to remove"
+    )
     return target
 
 
