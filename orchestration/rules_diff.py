@@ -42,7 +42,7 @@ def rules_diff(home: Path, before: Path, after: Path) -> str:
             for side, rules in (("before", before), ("after", after)):
                 say(f"building the qualifications of {rules}")
                 _build_side(published, rules, side, results)
-            return _report(results, before, after)
+            return _report(results, published, before, after)
     finally:
         locking.release(home)
 
@@ -71,25 +71,35 @@ def _build_side(
         settings.warehouse.unlink()
 
 
-def _report(results: duckdb.DuckDBPyConnection, before: Path, after: Path) -> str:
+def _report(
+    results: duckdb.DuckDBPyConnection, published: Settings, before: Path, after: Path
+) -> str:
     results.execute(queries.VIEWS)
     out = StringIO()
     console = Console(file=out, width=WIDTH)
-    table = Table(title=f"The last {DAYS} days", title_justify="left")
+    first, last = published.as_of - timedelta(days=DAYS - 1), published.as_of
+    table = Table(title=f"The last {DAYS} days, {first} to {last}", title_justify="left")
     table.add_column("")
     table.add_column(f"before: {before.name}", justify="right")
     table.add_column(f"after: {after.name}", justify="right")
     for label, *values in results.execute(queries.SUMMARY).fetchall():
         table.add_row(label, *("-" if value is None else value for value in values))
     console.print(table)
+    console.print(
+        "People count who qualify on at least one of these days,"
+        " also by a spell that began before them."
+    )
     for title, query in (
         ("newly qualify", queries.NEWLY_QUALIFIED),
         ("no longer qualify", queries.NO_LONGER_QUALIFIED),
     ):
         people = results.execute(query).fetchall()
         console.print(f"{len(people)} people {title}" + (":" if people else ""))
-        for person_id, day, trigger, score, grade in people[:PEOPLE_SHOWN]:
-            console.print(f"  {person_id}  from {day} by {trigger}, score {score}, grade {grade}")
+        for person_id, start, end, trigger, score, grade in people[:PEOPLE_SHOWN]:
+            spell = f"{start} to {end}" if end else f"since {start}"
+            if start < first:
+                spell += ", begun before these days"
+            console.print(f"  {person_id}  {spell}; by {trigger}, score {score}, grade {grade}")
         if len(people) > PEOPLE_SHOWN:
             console.print(f"  and {len(people) - PEOPLE_SHOWN} more")
     return out.getvalue().rstrip()

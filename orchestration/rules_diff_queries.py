@@ -12,7 +12,8 @@ VIEWS = f"""
     create view recent_spells as
     select *
     from spells
-    where qualified_to is null or qualified_to > getvariable('day_before');
+    -- the end is exclusive: a spell that ended with the day before is outside
+    where qualified_to is null or qualified_to > getvariable('day_before') + 1;
 
     create view begun_spells as
     select *
@@ -105,6 +106,8 @@ PEOPLE = """
     select
         person_id,
         min(qualified_from) as qualified_from,
+        -- exclusive in the mart, null while it runs; min_by would pass over a null
+        first(qualified_to - 1 order by qualified_from) as last_day,
         arg_min(trigger, qualified_from) as trigger,
         arg_min(score_at_entry, qualified_from) as score_at_entry,
         arg_min(fit_grade, qualified_from) as fit_grade

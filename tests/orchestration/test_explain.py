@@ -153,6 +153,13 @@ def test_rules_diff_counts_who_qualifies(funnel: Funnel, home: Path, tmp_path: P
     outcome = funnel("rules", "diff", SHIPPED_RULES, nobody_by_score, "--home", home)
     assert outcome.status == 0, outcome.err
     assert "0 people newly qualify" in outcome.out
+    first = date.fromisoformat(re.findall("The last 180 days, ([0-9-]{10})", outcome.out)[0])
+    assert first == LAST_DAY - timedelta(days=179)
+    spells = re.findall("  [^ ]+  ([0-9-]{10}) to ([0-9-]{10})(.*); by", outcome.out)
+    assert spells
+    for start, end, remark in spells:
+        assert date.fromisoformat(end) >= first
+        assert (remark == ", begun before these days") == (date.fromisoformat(start) < first)
     gone = outcome.out.partition(" people no longer qualify")[0].rsplit(maxsplit=1)[-1]
     assert 0 < int(gone) <= len(lost)
     assert (home / "marts.duckdb").read_bytes() == before
