@@ -145,7 +145,8 @@ def test_life_of_a_home(
     before, page_before = marts.read_bytes(), page.stat()
     stopped = _refresh(funnel, company, home, "--as-of", EARLIER)
     assert stopped.status == 3, stopped.err
-    assert stopped.err.count("few_rows_quarantined") == stopped.err.count("raw gate:") == 1
+    assert "few_rows_quarantined" in stopped.err
+    assert stopped.err.count("raw gate:") == 1
     assert stopped.err.endswith("the marts published before stay\n")
     assert marts.read_bytes() == before
     assert page.stat() == page_before
