@@ -1,6 +1,7 @@
 """dbt in this process with the kept manifest, free of Dagster."""
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ from pipelines.settings import Settings
 RESULT_EVENTS = {"LogSeedResult", "LogModelResult", "LogTestResult"}
 NODES_BUILT = {"model", "seed"}
 STARTS = "LogStartLine"
+# rows that give way stay in memory while the file is open: of so many raw rows they take up to 4 GB
+MOST_ROWS_HELD_OPEN = 50_000_000
 
 
 @dataclass(slots=True)
@@ -72,6 +75,8 @@ def dbt_build(
     # an exposure says who reads the marts: there is nothing to run
     for excluded in (*excluded_types, "exposure"):
         arguments += ["--exclude-resource-type", excluded]
+    is_held_open = is_anew or planned.build.rows <= MOST_ROWS_HELD_OPEN
+    os.environ["FUNNEL_KEEP_OPEN"] = "true" if is_held_open else "false"
     arguments += ["--vars", json.dumps(dbt_variables(settings, None if is_anew else planned))]
     if is_anew:
         arguments.append("--full-refresh")

@@ -45,6 +45,11 @@ class Build:
     project: str
 
     @property
+    def rows(self) -> int:
+        """How many raw rows there are."""
+        return sum(sum(loads.values()) for loads in self.loads.values())
+
+    @property
     def digest(self) -> str:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 

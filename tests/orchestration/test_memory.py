@@ -6,7 +6,7 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.environments.local import LocalEnvironment
-from jinja2 import Template
+from jinja2 import Environment
 
 from pipelines.settings import DBT_PROJECT
 
@@ -22,7 +22,11 @@ def environment(tmp_path: Path) -> LocalEnvironment:
     (tmp_path / "scratch").mkdir()
     variables = {"FUNNEL_HOME": str(tmp_path), "FUNNEL_MEMORY_LIMIT": "100MB"}
     text = (DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8")
-    rendered = Template(text).render(env_var=lambda name, _default: variables[name])
+    templates = Environment()
+    templates.filters["as_bool"] = str
+    rendered = templates.from_string(text).render(
+        env_var=lambda name, default: variables.get(name, default)
+    )
     output = yaml.safe_load(rendered)["lead_funnel"]["outputs"]["duckdb"]
     output.pop("plugins")
     return LocalEnvironment(DuckDBCredentials.from_dict({**output, "database": "warehouse"}))

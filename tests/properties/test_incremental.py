@@ -35,6 +35,10 @@ class Refreshes:
         self.reasons: list[str | None] = []
         self._loads = 0
         warehouse.clear()
+        # a large warehouse is closed after each model
+        monkeypatch.setattr(
+            "orchestration.dbt_invocation.MOST_ROWS_HELD_OPEN", self.rng.choice([0, 10**9])
+        )
         planned = last_build.plan
         monkeypatch.setattr(
             "orchestration.dbt_invocation.plan", lambda *given: self._noted(planned(*given))
