@@ -76,7 +76,7 @@ def dbt_build(
     for excluded in (*excluded_types, "exposure"):
         arguments += ["--exclude-resource-type", excluded]
     is_held_open = is_anew or planned.build.rows <= MOST_ROWS_HELD_OPEN
-    os.environ["FUNNEL_KEEP_OPEN"] = "true" if is_held_open else "false"
+    os.environ["FUNNEL_KEEP_OPEN"] = str(is_held_open)
     arguments += ["--vars", json.dumps(dbt_variables(settings, None if is_anew else planned))]
     if is_anew:
         arguments.append("--full-refresh")
