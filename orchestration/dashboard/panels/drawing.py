@@ -36,6 +36,18 @@ def share_axis(**options: Any) -> alt.Axis:
     return alt.Axis(format=SHARE, tickCount=5, title=None, **options)
 
 
+def month_axis() -> alt.Axis:
+    """Days told by their months, as many as fit."""
+    return alt.Axis(
+        format=MONTH,
+        tickCount={"interval": "month", "step": 1},
+        title=None,
+        grid=False,
+        labelOverlap="parity",
+        labelSeparation=6,
+    )
+
+
 def legend_on_top(**options: Any) -> alt.Legend:
     columns = alt.ExprRef(f"{NARROW} ? 3 : 5")
     return alt.Legend(title=None, orient="top", columns=columns, **options)

@@ -4,9 +4,9 @@ import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
 from orchestration.dashboard.panels.drawing import (
-    MONTH,
     color,
     legend_on_top,
+    month_axis,
     over,
     spec,
     tooltip,
@@ -94,14 +94,7 @@ def _dots() -> dict:
                 "sent_date",
                 type="temporal",
                 scale=alt.Scale(type="utc", padding=10),
-                axis=alt.Axis(
-                    format=MONTH,
-                    tickCount={"interval": "month", "step": 1},
-                    title=None,
-                    grid=False,
-                    labelOverlap="parity",
-                    labelSeparation=6,
-                ),
+                axis=month_axis(),
             ),
             y=alt.Y("shown", type="quantitative", axis=alt.Axis(format=".1~%", title=None)),
             size=alt.Size(

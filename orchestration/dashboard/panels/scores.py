@@ -3,7 +3,7 @@
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
-from orchestration.dashboard.panels.drawing import MONTH, color, over, spec, tooltip
+from orchestration.dashboard.panels.drawing import color, month_axis, over, spec, tooltip
 from orchestration.dashboard.published import Marts
 
 EACH, DAYS = 2, 365
@@ -129,14 +129,7 @@ def _steps() -> dict:
         "day",
         type="temporal",
         scale=alt.Scale(type="utc"),
-        axis=alt.Axis(
-            format=MONTH,
-            tickCount={"interval": "month", "step": 1},
-            title=None,
-            grid=False,
-            labelOverlap="parity",
-            labelSeparation=6,
-        ),
+        axis=month_axis(),
     )
     high = alt.Y("behavior_score", type="quantitative", axis=alt.Axis(title=None, tickCount=5))
     hint = [
