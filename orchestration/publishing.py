@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 from orchestration import published_build
 from orchestration.manifest import ParsedProject
 from orchestration.progress import say
+from orchestration.published_file import literal
 from pipelines.database import connect
 from pipelines.settings import Settings
 
@@ -57,7 +58,7 @@ def publish(settings: Settings, marts: Sequence[Mart]) -> dict[str, int]:
         if takes_on:
             shutil.copyfile(settings.marts, fresh)
         connection.execute(
-            f"attach '{_quoted(fresh)}' as published (storage_version '{STORAGE_VERSION}')"
+            f"attach {literal(fresh)} as published (storage_version '{STORAGE_VERSION}')"
         )
         rows = {}
         for mart in marts:
@@ -103,7 +104,7 @@ def _count(connection: DuckDBPyConnection, table: str) -> int:
 def _comments(connection: DuckDBPyConnection, schema: str, table: str) -> list[str]:
     # `create table as` drops comments, so they are said again
     statements = [
-        f"comment on table published.main.{table} is '{_quoted(comment)}'"
+        f"comment on table published.main.{table} is {literal(comment)}"
         for (comment,) in connection.execute(
             "select comment from duckdb_tables() where database_name = current_database()"
             " and schema_name = ? and table_name = ? and comment is not null",
@@ -119,7 +120,7 @@ def _comments(connection: DuckDBPyConnection, schema: str, table: str) -> list[s
         ).fetchall()
     }
     statements += [
-        f"comment on column published.main.{table}.{column} is '{_quoted(comment)}'"
+        f"comment on column published.main.{table}.{column} is {literal(comment)}"
         for column, comment in connection.execute(
             "select column_name, comment from duckdb_columns()"
             " where database_name = current_database() and schema_name = ? and table_name = ?"
@@ -135,7 +136,3 @@ def _replace(fresh: Path, published: Path) -> None:
     with fresh.open("rb") as handle:
         os.fsync(handle.fileno())
     fresh.replace(published)
-
-
-def _quoted(value: object) -> str:
-    return str(value).replace("'", "''")
