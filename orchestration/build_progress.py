@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from orchestration.progress import say
+from orchestration.whole_file import write_whole
 
 FILE = "seconds_of_nodes.json"
 SECONDS_BETWEEN_LINES = 3.0
@@ -38,9 +39,7 @@ class BuildProgress:
 
     def keep(self) -> None:
         """Remember what each node took, for the next build of this kind."""
-        fresh = self._path.with_suffix(".next")
-        fresh.write_text(json.dumps({**self._all, self._kind: self._took}), encoding="utf-8")
-        fresh.replace(self._path)
+        write_whole(self._path, json.dumps({**self._all, self._kind: self._took}))
 
     def _remaining(self) -> str:
         took = sum(self._took.values())

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orchestration.whole_file import write_whole
 from pipelines.errors import UsageError
 from pipelines.settings import Settings, Variables
 
@@ -68,6 +69,4 @@ def other_landing(settings: Settings) -> Path | None:
 
 
 def _write(target: Path, content: dict[str, Any]) -> None:
-    fresh = target.with_suffix(".next")
-    fresh.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    fresh.replace(target)
+    write_whole(target, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

@@ -6,6 +6,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from orchestration import last_build
+from orchestration.whole_file import write_whole
 from pipelines.settings import Settings
 
 FILE = "published.json"
@@ -35,10 +36,8 @@ def remember(settings: Settings, connection: DuckDBPyConnection, is_whole: bool)
     if not is_whole:
         whole = json.loads(path.read_text(encoding="utf-8"))["bytes_when_whole"]
     build, _ = last_build.digests(connection)
-    fresh = path.with_suffix(".next")
     noted = {"build": build, "file": file, "bytes_when_whole": whole}
-    fresh.write_text(json.dumps(noted, indent=2) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    write_whole(path, json.dumps(noted, indent=2) + "\n")
 
 
 def _identity(settings: Settings) -> dict[str, Any]:

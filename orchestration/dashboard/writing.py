@@ -8,6 +8,7 @@ from pathlib import Path
 from orchestration import locking
 from orchestration.last_run import last_run, published_state
 from orchestration.progress import say
+from orchestration.whole_file import write_whole
 from pipelines.settings import Settings
 
 MADE_FROM = "dashboard.made_from"
@@ -25,7 +26,7 @@ def refresh_dashboard(home: Path) -> bool:
         return False
     say("drawing the dashboard")
     write_dashboard(settings)
-    _replace(mark, made_from)
+    write_whole(mark, made_from)
     return True
 
 
@@ -35,7 +36,7 @@ def redraw_dashboard(home: Path) -> Path:
     locking.hold(home)
     try:
         write_dashboard(settings)
-        _replace(home / MADE_FROM, _made_from(settings))
+        write_whole(home / MADE_FROM, _made_from(settings))
     finally:
         locking.release(home)
     return settings.dashboard
@@ -50,7 +51,7 @@ def write_dashboard(settings: Settings) -> None:
 
     with opened(settings.marts, settings.as_of, settings.gate_results) as marts:
         panels = [panel(marts) for panel in PANELS]
-    _replace(
+    write_whole(
         settings.dashboard, page(panels, settings.as_of.isoformat(), settings.variables.language)
     )
 
@@ -68,9 +69,3 @@ def _made_from(settings: Settings) -> str:
     digest.update(json.dumps(state, sort_keys=True).encode())
     digest.update(f"{settings.as_of} {settings.variables.language}".encode())
     return digest.hexdigest()
-
-
-def _replace(target: Path, text: str) -> None:
-    fresh = target.with_name(f"{target.name}.next")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(target)
