@@ -96,7 +96,7 @@ def plan(settings: Settings, project: ParsedProject, rules: Path | None = None) 
 
 def remember(settings: Settings, planned: Plan) -> None:
     """Note a build that is complete, and which one it took on."""
-    took_on = planned.last.digest if planned.last and not planned.reason else None
+    took_on = planned.last.digest if planned.last else None
     with connect(settings) as connection:
         connection.execute(
             f"create or replace table {TABLE}"
