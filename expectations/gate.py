@@ -78,7 +78,7 @@ def _judged(
 
     judge = Judge(connection, parameters)
     present = [suite for suite in suites if all(name in tables for name in suite.needs)]
-    return [result for suite in present for result in judge.results(suite)]
+    return list(judge.results(present))
 
 
 def _missing(schema: str, expected: Iterable[str], tables: Tables) -> list[Result]:

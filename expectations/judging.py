@@ -1,7 +1,8 @@
 """Great Expectations as the judge of small frames; importing this module costs seconds."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import great_expectations as gx
@@ -16,8 +17,10 @@ from great_expectations.data_context.types.base import (
 
 from expectations.report import SAMPLE_ROWS, Result, Severity, readable, sampled
 from expectations.suite import Suite
+from pipelines.database import beside
 
 RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_ROWS}
+FRAMES_AT_ONCE = 2
 PARAMETER = re.compile(r"\$([a-z_]+)")
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")
 
@@ -37,9 +40,15 @@ class Judge:
         asset = context.data_sources.add_pandas("warehouse").add_dataframe_asset("frame")
         self._frames = asset.add_batch_definition_whole_dataframe("whole")
 
-    def results(self, suite: Suite) -> Iterator[Result]:
-        """Compute the suite's frame and give one verdict per expectation."""
-        frame = self._frame(suite.query, suite)
+    def results(self, suites: Sequence[Suite]) -> Iterator[Result]:
+        """Compute each suite's frame and give one verdict per expectation."""
+        # while one frame is judged the next ones are computed
+        with ThreadPoolExecutor(FRAMES_AT_ONCE) as pool:
+            frames = pool.map(lambda suite: self._frame(suite.query, suite), suites)
+            for suite, frame in zip(suites, frames, strict=True):
+                yield from self._verdicts(suite, frame)
+
+    def _verdicts(self, suite: Suite, frame: pd.DataFrame) -> Iterator[Result]:
         batch = self._frames.get_batch({"dataframe": frame})
         expected = gx.ExpectationSuite(name=suite.name, expectations=list(suite.expectations))
         for verdict in batch.validate(expected, result_format=RESULT_FORMAT).results:
@@ -48,7 +57,8 @@ class Judge:
     def _frame(self, query: str, suite: Suite) -> pd.DataFrame:
         known = {**self._parameters, **suite.values}
         used = {name: known[name] for name in PARAMETER.findall(query)}
-        return self._connection.execute(query, used).df()
+        with beside(self._connection) as connection:
+            return connection.execute(query, used).df()
 
     def _result(
         self, suite: Suite, frame: pd.DataFrame, verdict: ExpectationValidationResult

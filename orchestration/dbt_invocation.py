@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -22,16 +23,23 @@ from pipelines.settings import Settings
 RESULT_EVENTS = {"LogSeedResult", "LogModelResult", "LogTestResult"}
 NODES_BUILT = {"model", "seed"}
 STARTS = "LogStartLine"
+# DuckDB uses one core for a small model, and none while dbt prepares the next
+MODELS_AT_ONCE = 2
 # rows that give way stay in memory while the file is open: of so many raw rows they take up to 4 GB
 MOST_ROWS_HELD_OPEN = 50_000_000
 
 
 @dataclass(slots=True)
 class Invocation:
-    """The result events of one `dbt build`, in the order in which the nodes ended."""
+    """The result events of one `dbt build`, in the order in which the nodes ended.
+
+    `finish` closes the warehouse, which writes it back to its file, and notes what was built; it
+    has to be called, once.
+    """
 
     events: list[dict[str, Any]] = field(default_factory=list)
     results: list[Any] = field(default_factory=list)
+    finish: Callable[[], None] = lambda: None
 
     def is_complete(self) -> bool:
         """Whether every model and seed was built."""
@@ -59,6 +67,18 @@ def dbt_build(
     select: Sequence[str] = (),
     excluded_types: Sequence[str] = ("unit_test",),
 ) -> Invocation:
+    """Build the selected nodes and finish; see `unfinished_build`."""
+    invocation = unfinished_build(settings, project, select, excluded_types)
+    invocation.finish()
+    return invocation
+
+
+def unfinished_build(
+    settings: Settings,
+    project: ParsedProject,
+    select: Sequence[str] = (),
+    excluded_types: Sequence[str] = ("unit_test",),
+) -> Invocation:
     """Build the selected nodes, all if none is named; raises FunnelError if dbt itself stops.
 
     All of them take the last build on where they can; some of them are always built anew.
@@ -75,8 +95,10 @@ def dbt_build(
     # an exposure says who reads the marts: there is nothing to run
     for excluded in (*excluded_types, "exposure"):
         arguments += ["--exclude-resource-type", excluded]
-    is_held_open = is_anew or planned.build.rows <= MOST_ROWS_HELD_OPEN
-    os.environ["FUNNEL_KEEP_OPEN"] = str(is_held_open)
+    is_small = planned.build.rows <= MOST_ROWS_HELD_OPEN
+    os.environ["FUNNEL_KEEP_OPEN"] = str(is_anew or is_small)
+    # two large models would share the memory
+    arguments += ["--threads", str(MODELS_AT_ONCE if is_small else 1)]
     arguments += ["--vars", json.dumps(dbt_variables(settings, None if is_anew else planned))]
     if is_anew:
         arguments.append("--full-refresh")
@@ -88,16 +110,25 @@ def dbt_build(
     progress = BuildProgress(settings.home / "dbt", kind, _node_names(project.description()))
     collect = _collector(invocation, progress)
     outcome = dbtRunner(manifest=project.graph(), callbacks=[collect]).invoke(arguments)
+    if outcome.exception:
+        _close_warehouse()
+        raise FunnelError(f"dbt stopped: {outcome.exception}") from outcome.exception
+    invocation.results = list(outcome.result)
+
+    def finish() -> None:
+        _close_warehouse()
+        if is_whole and invocation.is_complete():
+            remember(settings, planned)
+            progress.keep()
+
+    invocation.finish = finish
+    return invocation
+
+
+def _close_warehouse() -> None:
     # dbt keeps its connection for the life of the process; the gate and publishing open their own
     get_adapter_by_type("duckdb").cleanup_connections()
     DuckDBConnectionManager.close_all_connections()
-    if outcome.exception:
-        raise FunnelError(f"dbt stopped: {outcome.exception}") from outcome.exception
-    invocation.results = list(outcome.result)
-    if is_whole and invocation.is_complete():
-        remember(settings, planned)
-        progress.keep()
-    return invocation
 
 
 def dbt_variables(settings: Settings, planned: Plan | None) -> dict[str, Any]:
@@ -118,12 +149,16 @@ def dbt_variables(settings: Settings, planned: Plan | None) -> dict[str, Any]:
 
 
 def _collector(invocation: Invocation, progress: BuildProgress) -> Callable[[EventMsg], None]:
+    one_at_a_time = Lock()
+
     def collect(event: EventMsg) -> None:
-        if event.info.name == STARTS:
-            progress.starts(event.data.node_info.node_name)
-        elif event.info.name in RESULT_EVENTS:
-            invocation.events.append(msg_to_dict(event))
-            progress.ends(event.data.node_info.node_name, event.data.execution_time)
+        # nodes that run side by side tell of themselves in threads of their own
+        with one_at_a_time:
+            if event.info.name == STARTS:
+                progress.starts(event.data.node_info.node_name)
+            elif event.info.name in RESULT_EVENTS:
+                invocation.events.append(msg_to_dict(event))
+                progress.ends(event.data.node_info.node_name, event.data.execution_time)
 
     return collect
 

@@ -1,13 +1,14 @@
 """One `dbt build` as a Dagster step: its events become materializations and check results."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.dbt_invocation import dbt_build
+from orchestration.dbt_invocation import unfinished_build
 from orchestration.manifest import ParsedProject
 from pipelines.settings import Settings
 
@@ -20,10 +21,15 @@ def build(
 ) -> Iterator[Any]:
     """Run seeds, models and data tests of the selected assets; raises after the last event."""
     description = project.description()
-    invocation = dbt_build(settings, project, _selected_nodes(context, description, translator))
-    for event in invocation.events:
-        message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-        yield from message.to_default_asset_events(description, translator, context)
+    selected = _selected_nodes(context, description, translator)
+    invocation = unfinished_build(settings, project, selected)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # telling Dagster of all nodes takes about as long as writing the warehouse back
+        finished = pool.submit(invocation.finish)
+        for event in invocation.events:
+            message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+            yield from message.to_default_asset_events(description, translator, context)
+        finished.result()
     invocation.raise_for_failures()
 
 

@@ -1,5 +1,7 @@
 """The one way to open the warehouse: same settings everywhere, so that one process can share it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -25,6 +27,14 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(settings.warehouse))
     prepare(connection, settings.scratch)
     return connection
+
+
+@contextmanager
+def beside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A second connection for another thread; the zone is of a connection, the rest of them all."""
+    with connection.cursor() as cursor:
+        cursor.execute("set TimeZone = 'UTC'")
+        yield cursor
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:

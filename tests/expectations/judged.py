@@ -29,7 +29,7 @@ def results(
 
     day = reported_day(Settings(home=Path(), landing=Path(), as_of=as_of))
     judge = Judge(connection, {**day, **parameters})
-    return [result for suite in suites for result in judge.results(suite)]
+    return list(judge.results(list(suites)))
 
 
 def failing(judged: Iterable[Result]) -> set[str]:

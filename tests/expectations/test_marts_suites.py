@@ -15,6 +15,7 @@ from tests.expectations.bad_handoffs import BAD_HANDOFFS
 from tests.expectations.judged import failing, results, shipped_limits, speaking_of
 from tests.expectations.small_company import create_marts
 from tests.expectations.small_funnel import AS_OF
+from tests.expectations.warehouse import changed
 
 pytestmark = pytest.mark.xdist_group("great_expectations")
 
@@ -25,8 +26,8 @@ BY_HISTORY = {"month_not_fallen", "month_not_risen", "rate_does_not_jump", "rows
 
 
 @pytest.fixture(scope="module")
-def company() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(tmp_path_factory.mktemp("marts") / "company.duckdb") as connection:
         create_marts(connection)
         yield connection
 
@@ -50,12 +51,8 @@ def test_good_company_passes(company: duckdb.DuckDBPyConnection) -> None:
 
 @pytest.mark.parametrize(("change", "expected"), BAD_ROWS)
 def test_bad_row_fails(company: duckdb.DuckDBPyConnection, change: str, expected: set[str]) -> None:
-    company.execute("begin")
-    try:
-        company.execute(change)
-        judged = results(company, speaking_of(all_suites(company), expected), AS_OF)
-    finally:
-        company.execute("rollback")
+    with changed(company, change) as copy:
+        judged = results(copy, speaking_of(all_suites(copy), expected), AS_OF)
     assert {f"{result.table}.{result.name}" for result in judged if not result.success} == expected
     assert all(result.sample_rows for result in judged if not result.success)
 

@@ -11,7 +11,7 @@ from expectations.raw import suites
 from expectations.report import Result
 from expectations.suite import Suite
 from tests.expectations.judged import failing, results, shipped_limits, speaking_of
-from tests.expectations.warehouse import create_raw, deliver, insert
+from tests.expectations.warehouse import changed, create_raw, deliver, insert
 
 pytestmark = pytest.mark.xdist_group("great_expectations")
 
@@ -88,9 +88,9 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
 
 
 @pytest.fixture(scope="module")
-def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Two leads, 20 web events and a bad one, three sales rows; mail and offline are empty."""
-    with duckdb.connect() as connection:
+    with duckdb.connect(tmp_path_factory.mktemp("raw") / "warehouse.duckdb") as connection:
         create_raw(connection)
         leads = [{"lead_id": name, "created_at": NOON, "updated_at": NOON} for name in ("L1", "L2")]
         deliver(connection, "leads", leads)
@@ -119,13 +119,9 @@ def raw_suites() -> list[Suite]:
 
 
 def failures(connection: duckdb.DuckDBPyConnection, change: str, names: set[str]) -> list[Result]:
-    """What fails after a change that is taken back, in the suites of the named expectations."""
-    connection.execute("begin")
-    try:
-        connection.execute(change)
-        judged = results(connection, speaking_of(raw_suites(), names), AS_OF, **PARAMETERS)
-    finally:
-        connection.execute("rollback")
+    """What fails after a change, in the suites of the named expectations."""
+    with changed(connection, change) as copy:
+        judged = results(copy, speaking_of(raw_suites(), names), AS_OF, **PARAMETERS)
     return [result for result in judged if not result.success]
 
 

@@ -1,7 +1,11 @@
 """Small warehouses by hand: raw tables with their lineage, marts with the contract's columns."""
 
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -199,6 +203,21 @@ def create_mart(connection: duckdb.DuckDBPyConnection, mart: str, rows: Iterable
     connection.execute("create schema if not exists marts")
     _create(connection, f"marts.{mart}", columns)
     insert(connection, f"marts.{mart}", [{name: row.get(name) for name in columns} for row in rows])
+
+
+@contextmanager
+def changed(
+    connection: duckdb.DuckDBPyConnection, change: str
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of a warehouse that lies in a file, after `change`."""
+    connection.execute("checkpoint")
+    row = connection.execute("select path from duckdb_databases() where not internal").fetchone()
+    assert row
+    with TemporaryDirectory() as folder:
+        copy = shutil.copyfile(row[0], Path(folder) / "changed.duckdb")
+        with duckdb.connect(str(copy)) as other:
+            other.execute(change)
+            yield other
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
