@@ -1,0 +1,79 @@
+"""Where Dagster keeps its runs: SQLite, as by default, but with an event log that stays open.
+
+Dagster's own opens a database anew for each event, of which a run has hundreds: three seconds.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
+    INDEX_SHARD_NAME,
+    SqliteEventLogStorage,
+)
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._core.storage.sqlite_storage import (
+    DagsterSqliteStorage,
+    SqliteStorageConfig,
+    _event_logs_directory,
+)
+from dagster._serdes import ConfigurableClassData
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import StaticPool
+
+
+class OpenEventLog(SqliteEventLogStorage):
+    """Keeps the connection to the index, and that to the run whose events come in."""
+
+    def __init__(self, base_dir: str) -> None:
+        self._engines: dict[str, Engine] = {}
+        super().__init__(base_dir)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        # one thread at a time, as in the overridden method
+        with self._db_lock, self._engine(shard).begin() as connection:
+            yield connection
+
+    def _engine(self, shard: str) -> Engine:
+        if shard in self._initialized_dbs and shard in self._engines:
+            return self._engines[shard]
+        self._close({*self._engines} - {INDEX_SHARD_NAME} | {shard})
+        engine = create_engine(
+            self.conn_string_for_shard(shard),
+            poolclass=StaticPool,
+            connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+        )
+        if shard not in self._initialized_dbs:
+            self._initdb(engine)
+            self._initialized_dbs.add(shard)
+        self._engines[shard] = engine
+        return engine
+
+    def _close(self, shards: set[str]) -> None:
+        for shard in shards & self._engines.keys():
+            self._engines.pop(shard).dispose()
+
+    def wipe(self) -> None:
+        with self._db_lock:
+            self._close({*self._engines})
+        super().wipe()
+
+    def dispose(self) -> None:
+        super().dispose()
+        with self._db_lock:
+            self._close({*self._engines})
+
+
+class FunnelStorage(DagsterSqliteStorage):
+    """Dagster's files and folders, written by an `OpenEventLog`."""
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(base_dir, inst_data)
+        self._event_log_storage = OpenEventLog(_event_logs_directory(base_dir))
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData, config_value: SqliteStorageConfig
+    ) -> Self:
+        return cls.from_local(inst_data=inst_data, **config_value)
