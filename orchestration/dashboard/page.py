@@ -22,10 +22,8 @@ ALL_PARTS = ("question", "controls", "readout", "legend", "charts", "note", "tab
 TAGS = {"question": "p", "note": "p", "readout": "p", "legend": "ul"}
 
 
-def page(panels: Sequence[Panel], as_of: str, language: str) -> str:
-    """The whole file; the same panels give the same bytes."""
-    import vl_convert
-
+def page(panels: Sequence[Panel], as_of: str, language: str, bundle: str) -> str:
+    """The whole file; the same panels give the same bytes. `bundle` is the script that draws."""
     words = texts()
     colors = palette()
     content = {
@@ -37,7 +35,7 @@ def page(panels: Sequence[Panel], as_of: str, language: str) -> str:
     }
     # the libraries leave short names behind them unless they are kept inside a function
     scripts = [
-        _script(f"(function () {{\n{vl_convert.javascript_bundle()}\n}})();"),
+        _script(f"(function () {{\n{bundle}\n}})();"),
         _script(f'(function () {{\n"use strict";\n{_own_script()}\n}})();'),
     ]
     return Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(

@@ -45,15 +45,15 @@ def redraw_dashboard(home: Path) -> Path:
 def write_dashboard(settings: Settings) -> None:
     """Make the page from the published marts and put it in its place in one step."""
     # drawing is imported where something is drawn: most runs have nothing to draw
+    from orchestration.dashboard.bundle import drawing_bundle
     from orchestration.dashboard.page import page
     from orchestration.dashboard.panels import PANELS
     from orchestration.dashboard.published import opened
 
     with opened(settings.marts, settings.as_of, settings.gate_results) as marts:
         panels = [panel(marts) for panel in PANELS]
-    write_whole(
-        settings.dashboard, page(panels, settings.as_of.isoformat(), settings.variables.language)
-    )
+    language, bundle = settings.variables.language, drawing_bundle(settings.scratch)
+    write_whole(settings.dashboard, page(panels, settings.as_of.isoformat(), language, bundle))
 
 
 def _made_from(settings: Settings) -> str:

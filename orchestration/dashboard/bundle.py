@@ -1,0 +1,17 @@
+"""The libraries that draw, Vega, Vega-Lite and Vega-Embed, as one script."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from orchestration.whole_file import write_whole
+
+
+def drawing_bundle(scratch: Path) -> str:
+    """The script; to put it together takes a second, so each version is kept in `scratch`."""
+    kept = scratch / f"drawing-{version('vl-convert-python')}.js"
+    if not kept.exists():
+        import vl_convert
+
+        scratch.mkdir(parents=True, exist_ok=True)
+        write_whole(kept, vl_convert.javascript_bundle())
+    return kept.read_text(encoding="utf-8")
