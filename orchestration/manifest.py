@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import FunnelError
 from pipelines.rules import stage_rules
+from pipelines.rules.seeds import SEEDS
 from pipelines.settings import DBT_PROJECT, LABELS, SHIPPED_RULES
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _parse(home: Path, target: Path) -> None:
 
     set_environment(home)
     # seeds must be there to be parsed; the run puts its own rules in their place
-    if not (home / "rules").exists():
+    if not all((home / "rules" / seed.file_name).exists() for seed in SEEDS):
         stage_rules(SHIPPED_RULES, home / "rules")
     target.mkdir(parents=True, exist_ok=True)
     (target / "partial_parse.msgpack").unlink(missing_ok=True)

@@ -1,11 +1,13 @@
 """One graph from raw file to published mart, with gates that block and one daily schedule."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from orchestration.definitions import definitions
+from orchestration.manifest import parsed_project
 from pipelines.feeds import FEEDS
 from pipelines.settings import PROJECT
 
@@ -27,6 +29,13 @@ def test_every_raw_feed_reaches_the_published_file(graph: dg.Definitions) -> Non
     ancestors = _ancestors(graph, dg.AssetKey(["published", "marts"]))
     assert {dg.AssetKey(["raw", feed.name]) for feed in FEEDS} <= ancestors
     assert dg.AssetKey(["marts", "ignore_rate"]) in ancestors
+
+
+def test_a_home_whose_rules_a_killed_run_staged_in_part(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "holidays.csv").write_text("date,name\n", encoding="utf-8")
+    models = parsed_project(tmp_path).description()["nodes"]
+    assert "seed.lead_funnel.kpi_tree" in models
 
 
 def test_the_dashboard_is_drawn_from_the_published_file(graph: dg.Definitions) -> None:
