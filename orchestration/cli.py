@@ -43,6 +43,8 @@ def refresh(
     """Load what is new, rebuild the models, judge them and publish the marts."""
     home = chosen_home(home)
     if resume:
+        if any((landing, as_of, rules, source, assignments, full, dry_run)):
+            raise UsageError("--resume takes the options of the run that ended; give --home alone")
         from orchestration import refresh as job
 
         settings, quarantined = job.resume(home)
@@ -246,3 +248,8 @@ def main() -> None:
     except FunnelError as fault:
         click.echo(f"funnel: {fault}", err=True)
         sys.exit(fault.exit_status)
+    except OSError as fault:
+        if fault.filename is None:
+            raise
+        click.echo(f"funnel: {fault.filename}: {fault.strerror}", err=True)
+        sys.exit(FunnelError.exit_status)

@@ -1,5 +1,6 @@
 """What may stand behind the options of the command line."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import click
 
 from pipelines.errors import UsageError
 from pipelines.settings import default_home
+
+# where an SQLite address begins its options, and signs that stand for another one
+ADDRESS_SIGNS = re.compile(r"\?|%[0-9A-Fa-f]{2}")
 
 
 class IsoDate(click.ParamType):
@@ -44,6 +48,12 @@ class ResolvedPath(click.ParamType):
 def chosen_home(home: Path | None) -> Path:
     """The home that was given, or the default one; raises UsageError if a file is in its place."""
     home = home or default_home()
+    odd = ADDRESS_SIGNS.search(str(home))
+    if odd:
+        raise UsageError(
+            f"--home {home}: Dagster keeps its runs at an address in which {odd[0]} is no part of a"
+            " folder's name; use another home"
+        )
     there = next(path for path in (home, *home.parents) if path.exists())
     if not there.is_dir():
         raise UsageError(f"--home {home}: {there} is a file, not a folder")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
+from sqlalchemy.exc import DatabaseError
 
 from orchestration import locking
 from orchestration.dashboard.writing import refresh_dashboard
@@ -17,7 +18,7 @@ from orchestration.progress import say
 from orchestration.quarantine import NewlyQuarantined, newly_quarantined
 from orchestration.resources import FunnelResource, run_config
 from orchestration.resuming import unfinished
-from pipelines.errors import UsageError
+from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import Settings
 
 INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
@@ -76,6 +77,11 @@ def _run(settings: Settings, parent_run: str | None) -> NewlyQuarantined:
         # a run that publishes nothing skips the asset, but the page may be missing or outdated
         refresh_dashboard(settings.home)
         return newly_quarantined(result)
+    except DatabaseError as fault:
+        records = settings.home / "dagster"
+        raise FunnelError(
+            f"{records} cannot be written: {fault.orig}; is the disk full?"
+        ) from fault
     finally:
         locking.release(settings.home)
 

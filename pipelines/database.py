@@ -40,7 +40,8 @@ def beside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
 def prepare(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     """Apply the engine settings and register the functions that DuckDB lacks."""
     for name, value in engine_settings(scratch).items():
-        connection.execute(f"set {name} = '{value}'")
+        quoted = value.replace("'", "''")
+        connection.execute(f"set {name} = '{quoted}'")
     register_functions(connection)
 
 

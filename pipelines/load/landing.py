@@ -1,5 +1,6 @@
 """Which files of a landing folder feed which raw tables."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -64,6 +65,11 @@ def discover(settings: Settings) -> Landing:
     return _mapped(settings) if settings.source else _feed_folders(settings.landing)
 
 
+def nothing_to_load(settings: Settings) -> UsageError:
+    """The fault of a landing folder without a file, where nothing was loaded before."""
+    return UsageError(f"landing folder {settings.landing} has no file to load")
+
+
 def _feed_folders(root: Path) -> Landing:
     """One folder per feed, flat."""
     missing = [feed.name for feed in FEEDS if not (root / feed.name).is_dir()]
@@ -108,7 +114,7 @@ def _mapped(settings: Settings) -> Landing:
 def loadable_files(folder: Path) -> tuple[list[Path], list[tuple[str, list[str]]]]:
     """The files to load in the order of their names' bytes, and the skipped names by reason."""
     paths, skipped = [], {}
-    for path in sorted(folder.iterdir(), key=lambda path: path.name.encode()):
+    for path in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
         reason = _reason_to_skip(path)
         if reason:
             skipped.setdefault(reason, []).append(path.name)
@@ -118,6 +124,8 @@ def loadable_files(folder: Path) -> tuple[list[Path], list[tuple[str, list[str]]
 
 
 def _reason_to_skip(path: Path) -> str | None:
+    if not _is_utf8(path.name):
+        return "skipped, the name is not UTF-8"
     if path.name.startswith((".", "_")):
         return "skipped for their first letter"
     if path.name.strip().lower().endswith(UNFINISHED):
@@ -129,6 +137,12 @@ def _reason_to_skip(path: Path) -> str | None:
     return None
 
 
+def _is_utf8(name: str) -> bool:
+    # Python has signs of its own for bytes that are no text
+    return os.fsencode(name).decode(errors="ignore") == name
+
+
 def _listed(names: list[str]) -> str:
     more = len(names) - NAMES_SHOWN
-    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    shown = [os.fsencode(name).decode(errors="backslashreplace") for name in names[:NAMES_SHOWN]]
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

@@ -30,7 +30,7 @@ from pipelines.load.deliveries import (
 )
 from pipelines.load.examined import Examined
 from pipelines.load.judging import MistrustError, judge
-from pipelines.load.landing import Landing, Unit, discover
+from pipelines.load.landing import Landing, Unit, discover, nothing_to_load
 from pipelines.load.remapping import refuse_loss, remapped_files
 from pipelines.load.source import (
     Reading,
@@ -51,7 +51,7 @@ def load_landing(settings: Settings, progress: Progress) -> LoadReport:
     """Load what is new in the landing folder; a UsageError leaves everything as it was."""
     landing = discover(settings)
     if not landing.units and not settings.warehouse.exists():
-        raise _nothing_to_load(settings)
+        raise nothing_to_load(settings)
     connection = connect(settings)
     try:
         remove_unfinished_loads(connection)
@@ -77,7 +77,7 @@ def _load(
     _refuse_other_zone(known_zone(pipeline), zone)
     known = known_contents(pipeline)
     if not landing.units and not any(known.values()):
-        raise _nothing_to_load(settings)
+        raise nothing_to_load(settings)
     changed = remapped_files(landing, known_mappings(pipeline))
     if changed:
         refuse_loss(landing, known, connection)
@@ -163,7 +163,3 @@ def _refuse_other_zone(known: str | None, zone: str) -> None:
             f"this home holds rows read with source_timezone={known}, and source_timezone={zone}"
             " would read the next ones differently; use a new home (--home) for it"
         )
-
-
-def _nothing_to_load(settings: Settings) -> UsageError:
-    return UsageError(f"landing folder {settings.landing} has no file to load")

@@ -85,7 +85,7 @@ class Stage:
                 self._forget(unit, number)
         except UnreadableError as error:
             cause = str(error)
-        return Examined(fault=cause.split("\n", 1)[0])
+        return Examined(fault=_in_one_line(cause))
 
     def accept(self, delivery: Delivery, found: Examined) -> None:
         """Take a file into the load."""
@@ -205,3 +205,10 @@ class Stage:
 def is_large(unit: Unit) -> bool:
     """Whether the rows of a file are loaded from where it lies instead of being kept."""
     return unit.path.stat().st_size >= LARGE_BYTES
+
+
+def _in_one_line(cause: str) -> str:
+    """What DuckDB says first, and of a CSV what is wrong with the line that it names."""
+    place, *more = cause.split("\n")
+    faults = [line for line in more if line and not line.startswith("Original Line")]
+    return f"{place}: {faults[0]}" if "CSV Error on Line" in place and faults else place

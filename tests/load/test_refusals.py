@@ -1,5 +1,6 @@
 """What a user must mend is said in one message, and leaves everything as it was."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,34 @@ def test_feed_folders_without_any_file_do_not_matter_later(home: Home) -> None:
     path.unlink()
     assert home.load().feeds[3].rows_read == 0
     assert len(home.standing("offline_events")) == 1
+
+
+def test_a_late_sign_that_is_not_utf8_is_called_so(home: Home) -> None:
+    rows = "".join(f"O{number},2025-01-05,visit\n" for number in range(70_000))
+    text = f"event_id,occurred_at,event_type\n{rows}O-,2025-01-05,caf".encode() + b"\xe9\n"
+    home.write("offline_events", "a.csv", text)
+    home.load()
+    (row,) = home.query("select row_number, reason from raw.quarantine")
+    assert row["row_number"] == 0
+    assert "utf-8" in row["reason"].lower()
+
+
+def test_a_home_with_a_quote_in_its_name(tmp_path: Path) -> None:
+    home = Home(tmp_path / "it's")
+    home.write("offline_events", "a.csv", EVENTS)
+    home.load()
+    assert len(home.standing("offline_events")) == 1
+
+
+def test_a_file_name_that_is_no_text(home: Home) -> None:
+    home.write("offline_events", "a.csv", EVENTS)
+    folder = home.landing / "offline_events"
+    for name in (b"caf\xe9.csv", b"caf\xe9.txt"):
+        Path(os.fsdecode(bytes(folder) + b"/" + name)).write_text(EVENTS.replace("O1", "O2"))
+    report = home.load()
+    assert len(home.standing("offline_events")) == 1
+    (notice,) = [notice for notice in report.notices if "not UTF-8" in notice]
+    assert notice.endswith(r"caf\xe9.csv, caf\xe9.txt")
 
 
 def test_another_source_timezone_on_the_same_home(home: Home) -> None:

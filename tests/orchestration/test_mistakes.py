@@ -1,7 +1,7 @@
 """A user's mistake is one clear message and exit status 2, and touches nothing."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -98,6 +98,45 @@ def test_a_home_that_cannot_be_is_refused(
     assert str(home) in outcome.err
     assert len(outcome.err.splitlines()) <= 2
     assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize("name", ["a?b", "100%25"])
+def test_a_home_whose_name_dagster_cannot_keep(
+    funnel: Funnel, tmp_path: Path, landing: Path, name: str
+) -> None:
+    outcome = funnel("refresh", "--landing", landing, "--home", tmp_path / name)
+    assert outcome.status == 2
+    assert "use another home" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["landing"]
+
+
+def test_a_landing_folder_without_a_file_touches_nothing(funnel: Funnel, tmp_path: Path) -> None:
+    (tmp_path / "landing" / "leads").mkdir(parents=True)
+    home = tmp_path / "home"
+    outcome = funnel("refresh", "--landing", tmp_path / "landing", "--home", home)
+    assert outcome.status == 2
+    assert "has no file to load" in outcome.err
+    assert not home.exists()
+
+
+def test_a_folder_that_may_not_be_read_is_named(
+    funnel: Funnel, tmp_path: Path, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    # whoever runs the tests may be allowed to read everything
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    outcome = funnel("refresh", "--landing", landing, "--home", tmp_path / "home")
+    assert outcome.status == 1
+    assert outcome.err.splitlines() == [f"funnel: {landing}: Permission denied"]
+
+
+def test_resume_takes_no_other_options(funnel: Funnel, tmp_path: Path, landing: Path) -> None:
+    for options in (["--as-of", "2025-03-01"], ["--landing", landing], ["--set", "foo=1"]):
+        outcome = funnel("refresh", "--resume", "--home", tmp_path / "home", *options)
+        assert outcome.status == 2
+        assert "--resume" in outcome.err
 
 
 def test_there_is_nothing_to_resume_where_nothing_ran(funnel: Funnel, tmp_path: Path) -> None:
