@@ -55,7 +55,7 @@ def refuse_truncated(path: Path) -> None:
 
 def head_of(path: Path) -> str:
     """The first text of a CSV or JSONL file, without a byte order mark."""
-    head = next(chunks(path), b"").removeprefix(BYTE_ORDER_MARK)
+    head = _first_bytes(path).removeprefix(BYTE_ORDER_MARK)
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError as error:
@@ -63,7 +63,22 @@ def head_of(path: Path) -> str:
 
 
 def has_byte_order_mark(path: Path) -> bool:
-    return next(chunks(path), b"").startswith(BYTE_ORDER_MARK)
+    return _first_bytes(path, len(BYTE_ORDER_MARK)).startswith(BYTE_ORDER_MARK)
+
+
+def _first_bytes(path: Path, wanted: int = CHUNK) -> bytes:
+    """At least so many, unless the file has fewer: a `.gz` may be made of small parts."""
+    found = b""
+    try:
+        for chunk in chunks(path):
+            found += chunk
+            if len(found) >= wanted:
+                break
+    except UnreadableError:
+        # whoever reads on is told of the damage behind them
+        if not found:
+            raise
+    return found
 
 
 def chunks(path: Path) -> Iterator[bytes]:

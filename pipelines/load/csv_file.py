@@ -5,8 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines.load.content import compression_of, head_of
-from pipelines.load.csv_grammar import delimiters_of, header_record, refuse_bad_quotes
+from pipelines.load.csv_grammar import (
+    header_record,
+    refuse_bad_quotes,
+    refuse_mixed_line_ends,
+    signs_of,
+)
 from pipelines.load.relation import (
+    OWN_VALUES_ONLY,
     Dialect,
     RawRelation,
     blank,
@@ -21,7 +27,7 @@ from pipelines.load.relation import (
 # stands for a field that the row does not have; an empty field is an empty text
 MISSING = "\x01\x02missing\x02\x01"
 # how many fields too many are shown in the quarantined row
-EXTRA_FIELDS = 8
+EXTRA_FIELDS = 100
 TOO_MANY_FIELDS = "the row has more fields than the header"
 STRICT = "strict_mode = true"
 # short rows are padded, which DuckDB does beside quoted line breaks on one thread only
@@ -42,6 +48,7 @@ def ways(path: Path, dialect: Dialect) -> Iterator[RawRelation]:
         return
     yield _strict(path, dialect, names, lines_before)
     refuse_bad_quotes(path, dialect.delimiter)
+    refuse_mixed_line_ends(path, dialect.delimiter)
     yield _tolerant(path, dialect, names, lines_before)
 
 
@@ -64,10 +71,15 @@ def _has_no_extra_field(path: Path, dialect: Dialect, width: int) -> Callable[[i
     """A judge of the number of rows: DuckDB drops empty fields behind the last column."""
     # counted while DuckDB reads
     pool = ThreadPoolExecutor(1)
-    delimiters = pool.submit(delimiters_of, path, dialect.delimiter)
+    counted = pool.submit(signs_of, path, dialect.delimiter)
     pool.shutdown(wait=False)
     headers = int(dialect.names is None)
-    return lambda rows: delimiters.result() == (width - 1) * (rows + headers)
+
+    def holds(rows: int) -> bool:
+        signs = counted.result()
+        return not signs.line_ends_differ and signs.delimiters == (width - 1) * (rows + headers)
+
+    return holds
 
 
 def _tolerant(path: Path, dialect: Dialect, names: list[str], lines_before: int) -> RawRelation:
@@ -102,7 +114,7 @@ def _scan(path: Path, dialect: Dialect, lines_before: int, fields: list[str], op
         f"read_csv({file_literal(path)}, auto_detect = false, header = {has_header},"
         f" skip = {lines_before}, delim = {literal(dialect.delimiter)}, quote = '\"',"
         f" escape = '\"', comment = '', compression = '{compression_of(path)}',"
-        f" columns = {{{columns}}}, {options})"
+        f" columns = {{{columns}}}, {OWN_VALUES_ONLY}, {options})"
     )
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.load.content import BYTE_ORDER_MARK, chunks
@@ -26,14 +27,46 @@ def header_record(text: str, delimiter: str) -> tuple[list[str], int]:
     return [], lines_before
 
 
-def delimiters_of(path: Path, delimiter: str) -> int:
-    """How many delimiters of fields a file has: those outside of double quotes."""
-    sign, count, quotes = delimiter.encode(), 0, 0
-    for chunk in chunks(path):
+@dataclass(slots=True)
+class Signs:
+    """How often signs stand outside of double quotes; `returns` are those without a line feed."""
+
+    delimiters: int = 0
+    line_feeds: int = 0
+    returns: int = 0
+
+    @property
+    def line_ends_differ(self) -> bool:
+        """Then DuckDB takes whatever stands behind a lone return for its line feed."""
+        return self.returns > 0 and self.line_feeds > 0
+
+
+def signs_of(path: Path, delimiter: str) -> Signs:
+    """Count them in one pass over the bytes; raises UnreadableError for a damaged `.gz`."""
+    sign, found, quotes, rest = delimiter.encode(), Signs(), 0, b""
+    for read in chunks(path):
+        chunk = rest + read
+        # what follows a return at the end of the chunk is not known yet
+        rest = b"\r" if chunk.endswith(b"\r") else b""
+        chunk = chunk.removesuffix(rest)
         # every second piece between quotes is outside of them
-        count += b"".join(chunk.split(b'"')[quotes % 2 :: 2]).count(sign)
+        outside = b'"'.join(chunk.split(b'"')[quotes % 2 :: 2])
+        found.delimiters += outside.count(sign)
+        found.line_feeds += outside.count(b"\n")
+        found.returns += outside.count(b"\r") - outside.count(b"\r\n")
         quotes += chunk.count(b'"')
-    return count
+    found.returns += len(rest)
+    return found
+
+
+def refuse_mixed_line_ends(path: Path, delimiter: str) -> None:
+    """Raise UnreadableError if it is not clear where rows end."""
+    signs = signs_of(path, delimiter)
+    if signs.line_ends_differ:
+        raise UnreadableError(
+            f"its lines end in different ways: {signs.line_feeds} with a line feed, and outside of"
+            f" quotes {signs.returns} carriage returns stand without one"
+        )
 
 
 def refuse_bad_quotes(path: Path, delimiter: str) -> None:

@@ -8,6 +8,7 @@ import duckdb
 
 from pipelines.load.content import compression_of, has_byte_order_mark
 from pipelines.load.relation import (
+    OWN_VALUES_ONLY,
     RawRelation,
     UnreadableError,
     blank,
@@ -47,7 +48,7 @@ def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelat
 def _objects(path: Path) -> str:
     """The lines as JSON, in parallel; null for a broken one."""
     options = (
-        "format = 'newline_delimited', ignore_errors = true,"
+        f"format = 'newline_delimited', ignore_errors = true, {OWN_VALUES_ONLY},"
         f" compression = '{compression_of(path)}'"
     )
     return f"read_json_objects({file_literal(path)}, {options})"
@@ -60,7 +61,7 @@ def _lines(path: Path) -> str:
     return (
         "select line, case when json_valid(line) then"
         f" case when json_type(line) = 'OBJECT' and not {is_loose} then line::json end end as value"
-        f" from read_csv({file_literal(path)}, {LINE_OPTIONS},"
+        f" from read_csv({file_literal(path)}, {LINE_OPTIONS}, {OWN_VALUES_ONLY},"
         f" compression = '{compression_of(path)}') where not {blank('line')}"
     )
 
@@ -91,7 +92,7 @@ def _uniform(path: Path, keys: list[str]) -> RawRelation:
     kinds = ", ".join(f"{literal(key)}: 'VARCHAR'" for key in keys)
     scan = (
         f"read_json({file_literal(path)}, format = 'newline_delimited', columns = {{{kinds}}},"
-        f" compression = '{compression_of(path)}')"
+        f" {OWN_VALUES_ONLY}, compression = '{compression_of(path)}')"
     )
     selected = "".join(f"{identifier(key)} as {identifier(name)}, " for name, key in names.items())
     is_uniform = _is_uniform(keys)

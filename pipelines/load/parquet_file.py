@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.load.relation import (
+    OWN_VALUES_ONLY,
     RawRelation,
     UnreadableError,
     file_literal,
@@ -17,31 +18,42 @@ from pipelines.load.relation import (
     struct_of,
 )
 
+ROW_NUMBER = "file_row_number"
 NESTED = ("STRUCT", "MAP", "UNION", "[")
 
 
 def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelation]:
     """The one way to read it."""
-    scan = f"read_parquet({file_literal(path)}, binary_as_string = true)"
+    scan = f"read_parquet({file_literal(path)}, {OWN_VALUES_ONLY})"
     try:
         described = connection.execute(f"describe select * from {scan}").fetchall()
         # DuckDB renames columns that differ in case alone; the file has the real names
         names = pq.read_schema(path).names
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise UnreadableError(str(error)) from None
-    expressions = [_flat(identifier(name), kind) for name, kind, *_ in described]
+    texts = [_text(identifier(name), kind) for name, kind, *_ in described]
+    expressions = [_flat(text, kind) for text, (_, kind, *_) in zip(texts, described, strict=True)]
+    # a column of the file's own would be taken for the number of the row
+    is_numbered = not any(row[0].lower() == ROW_NUMBER for row in described)
+    number = f", {ROW_NUMBER} + 1 as _row_number" if is_numbered else ""
     groups = grouped(names, expressions)
     selected = [f"{_one(values)} as {identifier(name)}, " for name, values in groups.items()]
     yield RawRelation(
         sql=(
             f"select {''.join(selected)}null::varchar as _fault,"
-            f" {struct_of(names, [identifier(row[0]) for row in described])} as _row,"
-            f" file_row_number + 1 as _row_number from {scan}"
+            f" {struct_of(names, texts)} as _row{number} from {scan}"
         ),
         columns=tuple(groups),
         row_json="to_json(_row)",
-        is_numbered=True,
+        is_numbered=is_numbered,
     )
+
+
+def _text(expression: str, kind: str) -> str:
+    """Bytes are the text that older writers do not call one; others are shown as they are."""
+    if kind == "BLOB":
+        return f"coalesce(try(decode({expression})), {expression}::varchar)"
+    return expression
 
 
 def _flat(expression: str, kind: str) -> str:

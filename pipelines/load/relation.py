@@ -12,6 +12,8 @@ WHITE_SPACE = (
     r"\x{3000}]"
 )
 
+# a folder named `country=jp` would give the file a column, or replace one that it has
+OWN_VALUES_ONLY = "hive_partitioning = false"
 OWN_COLUMNS = ("_fault", "_row", "_row_number")
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.load import content
 from pipelines.load.csv_file import TOO_MANY_FIELDS
 from pipelines.load.jsonl_file import BROKEN
 from pipelines.load.reading import read_file, ways_to_read
@@ -152,6 +153,44 @@ def test_csv_dialects_of_other_systems(csv: Any) -> None:
     ]
 
 
+def test_csv_returns_end_lines_or_stand_in_quotes(csv: Any) -> None:
+    assert csv("a,b\r1,2\r3,4\r")[1:] == [("1", "2", None), ("3", "4", None)]
+    assert csv('a,b\n1,"x\ry"\n3,"\r\n4"\n')[1:] == [
+        ("1", "x\ry", None),
+        ("3", "\r\n4", None),
+    ]
+
+
+def test_csv_returns_at_the_end_of_a_piece(csv: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "CHUNK", 6)
+    assert csv("a,b\r\n1,2\r\n33,4\r\n")[1:] == [("1", "2", None), ("33", "4", None)]
+
+
+def test_csv_of_gzip_members_that_part_the_header(csv: Any) -> None:
+    parts = [b"\xef\xbb", b"\xbfa,", b"b\n1,", b"2\n"]
+    packed = b"".join(map(gzip.compress, parts))
+    assert csv(packed, "it.csv.gz") == [("a", "b"), ("1", "2", None)]
+
+
+def test_csv_rows_far_too_long_are_kept_whole(tmp_path: Path) -> None:
+    path = tmp_path / "it.csv"
+    path.write_text("a,b\n1,2" + ",x" * 20 + ",last\n", encoding="utf-8")
+    assert json_of(path)[0]["beyond the header"] == ["x"] * 20 + ["last"]
+
+
+@pytest.mark.parametrize("folder", ["b=7", "c=2025-02-01"])
+@pytest.mark.parametrize("name", ["it.csv", "it.jsonl", "it.parquet"])
+def test_folders_do_not_add_to_the_rows(tmp_path: Path, folder: str, name: str) -> None:
+    path = tmp_path / folder / name
+    path.parent.mkdir()
+    if name.endswith("parquet"):
+        pq.write_table(pa.table({"a": ["1"], "b": ["2"]}), path)
+    else:
+        text = "a,b\n1,2\n" if name.endswith("csv") else '{"a": "1", "b": "2"}\n'
+        path.write_text(text, encoding="utf-8")
+    assert rows_of(path) == [("a", "b"), ("1", "2", None)]
+
+
 @pytest.mark.parametrize("name", ["a[1].csv", "a*.csv", "what?.csv", "it's.csv", 'q"q.csv'])
 def test_file_names_are_no_patterns(csv: Any, tmp_path: Path, name: str) -> None:
     for other in ("a1.csv", "ab.csv", "whats.csv"):
@@ -167,6 +206,9 @@ def test_file_names_are_no_patterns(csv: Any, tmp_path: Path, name: str) -> None
         ("it.csv", "a,b\n1,2\n".encode("utf-16"), "UTF-8"),
         ("it.csv", b'a,b\n1,"2\n3,4\n', "no quote closes"),
         ("it.csv", b'a,b\n1,"2"x\n3,4\n', "text follows the closing quote"),
+        ("it.csv", b"a,b\r\n1,2\r3,4\r\n", "carriage return"),
+        ("it.csv", b"a,b\n1,2\n3,x\ry\n", "carriage return"),
+        ("it.csv", b"a,b\r\r\n1,2\r\r\n", "carriage return"),
         ("it.csv.gz", b"a,b\n1,2\n", "gzip"),
         ("it.csv.gz", b"", "gzip"),
         ("it.csv.gz", gzip.compress(b"a,b\n1,2\n")[:12], "gzip"),
@@ -306,3 +348,23 @@ def test_parquet_equal_names_give_the_first_filled_value(tmp_path: Path) -> None
     columns = [pa.array(["", "a"]), pa.array([None, "b"]), pa.array(["c", "d"])]
     pq.write_table(pa.table(columns, names=names), path)
     assert rows_of(path) == [("email",), ("c", None), ("a", None)]
+
+
+def test_parquet_bytes_are_text_or_shown_as_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "it.parquet"
+    columns = {"lead_id": pa.array([b"L1", b"L2"]), "hash": pa.array([b"\xff\x00", b"x"])}
+    pq.write_table(pa.table(columns), path)
+    assert rows_of(path)[1:] == [("L1", "\\xFF\\x00", None), ("L2", "x", None)]
+    assert json_of(path)[0] == {"lead_id": "L1", "hash": "\\xFF\\x00"}
+
+
+def test_parquet_column_with_the_name_of_the_row_number(tmp_path: Path) -> None:
+    path = tmp_path / "it.parquet"
+    pq.write_table(pa.table({"a": ["1", "2"], "file_row_number": [5, 1]}), path)
+    with duckdb.connect() as connection:
+        way = read_file(connection, path)
+        assert not way.is_numbered
+        assert connection.execute(f"select a, file_row_number from ({way.sql})").fetchall() == [
+            ("1", 5),
+            ("2", 1),
+        ]
