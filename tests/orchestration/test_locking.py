@@ -55,6 +55,7 @@ def test_second_run_is_told_and_leaves_everything(
 ) -> None:
     home, landing = tmp_path / "home", tmp_path / "landing"
     (landing / "leads").mkdir(parents=True)
+    (landing / "leads" / "leads.csv").write_text("lead_id,created_at\n", encoding="utf-8")
     with another_process(HOLDER, home):
         outcome = funnel("refresh", "--home", home, "--landing", landing)
         assert outcome.status == 4

@@ -19,6 +19,7 @@ def settings(tmp_path: Path) -> Settings:
     """Of a run that has just published."""
     for name in ("company", "other"):
         (tmp_path / name / "leads").mkdir(parents=True)
+        (tmp_path / name / "leads" / "leads.csv").write_text("lead_id,created_at\n")
     home = tmp_path / "home"
     home.mkdir()
     published = Settings(home, tmp_path / "company", date(2025, 6, 30))
