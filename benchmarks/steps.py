@@ -60,11 +60,11 @@ def build_step(arguments: dict[str, Any]) -> Result:
 
 def publish_step(arguments: dict[str, Any]) -> Result:
     from orchestration.manifest import parsed_project
-    from orchestration.publishing import marts_of, publish
+    from orchestration.publishing import publish
 
     settings = settings_of(arguments)
-    marts = marts_of(parsed_project(settings.home))
-    result = _timed(lambda: publish(settings, marts))
+    project = parsed_project(settings.home)
+    result = _timed(lambda: publish(settings, project))
     result["gib"] = settings.marts.stat().st_size / 1024**3
     return result
 

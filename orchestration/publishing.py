@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +44,7 @@ def marts_of(project: ParsedProject) -> list[Mart]:
     return found
 
 
-def publish(settings: Settings, marts: Sequence[Mart]) -> dict[str, int]:
+def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
     """Write the marts and the load audit beside the published file, then replace it.
 
     Where the last build took on the published one, the file is copied as it is and only affected
@@ -63,6 +62,7 @@ def publish(settings: Settings, marts: Sequence[Mart]) -> dict[str, int]:
         connection.execute(
             f"attach {literal(fresh)} as published (storage_version '{STORAGE_VERSION}')"
         )
+        _describe_audit(connection, project)
         # one checkpoint at the end, instead of one whenever so much has been written
         connection.execute("set checkpoint_threshold = '1TB'")
 
@@ -72,7 +72,7 @@ def publish(settings: Settings, marts: Sequence[Mart]) -> dict[str, int]:
 
         with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
             # the large ones first, so that none of them is left alone at the end
-            ordered = sorted(marts, key=lambda mart: mart.key is None)
+            ordered = sorted(marts_of(project), key=lambda mart: mart.key is None)
             written = zip(ordered, pool.map(write, ordered), strict=True)
             rows = {mart.name: count for mart, count in written}
         _copy(connection, "raw", "load_audit", AUDIT_COLUMNS)
@@ -86,6 +86,17 @@ def publish(settings: Settings, marts: Sequence[Mart]) -> dict[str, int]:
     share = "what is new of" if takes_on else "all of"
     say(f"published {share} {sum(rows.values()):,} rows of {len(rows)} marts to {settings.marts}")
     return rows
+
+
+def _describe_audit(connection: DuckDBPyConnection, project: ParsedProject) -> None:
+    """Put the texts of its YAML on the table, as dbt does with the marts."""
+    sources = project.description()["sources"].values()
+    (audit,) = [source for source in sources if source["name"] == "load_audit"]
+    table = f"{audit['schema']}.{audit['name']}"
+    connection.execute(f"comment on table {table} is {literal(audit['description'])}")
+    for name, column in audit["columns"].items():
+        text = literal(column["description"])
+        connection.execute(f"comment on column {table}.{name} is {text}")
 
 
 def _write(connection: DuckDBPyConnection, mart: Mart, takes_on: bool) -> int:

@@ -9,7 +9,7 @@ from orchestration.gates import check_results, check_specs
 from orchestration.last_run import remember
 from orchestration.manifest import ParsedProject
 from orchestration.progress import say
-from orchestration.publishing import marts_of, publish
+from orchestration.publishing import publish
 from orchestration.resources import FunnelResource
 from orchestration.state import current_state
 
@@ -50,7 +50,7 @@ def published_marts(
     ) -> dg.MaterializeResult:
         """Write the marts and the load audit into a fresh file and swap it in."""
         settings = funnel.settings(context.run.run_id)
-        rows = publish(settings, marts_of(project))
+        rows = publish(settings, project)
         remember(settings, current_state(settings, project))
         return dg.MaterializeResult(metadata={"rows": rows})
 
