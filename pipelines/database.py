@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.load.relation import literal
 from pipelines.settings import Settings, memory_limit
 
 
@@ -40,8 +41,7 @@ def beside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
 def prepare(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     """Apply the engine settings and register the functions that DuckDB lacks."""
     for name, value in engine_settings(scratch).items():
-        quoted = value.replace("'", "''")
-        connection.execute(f"set {name} = '{quoted}'")
+        connection.execute(f"set {name} = {literal(value)}")
     register_functions(connection)
 
 
