@@ -7,7 +7,7 @@ import duckdb
 from expectations.limits import read_limits
 from orchestration.progress import say
 from pipelines.errors import UsageError
-from pipelines.load.landing import discover, nothing_to_load
+from pipelines.load.landing import discover
 from pipelines.rules import check_rules
 from pipelines.settings import Settings, Variables
 
@@ -19,8 +19,7 @@ def preflight(settings: Settings) -> None:
     """Check day, landing folder, mapping, rules, gates and variables; raises UsageError."""
     if settings.as_of > LAST_DAY:
         raise UsageError(f"--as-of {settings.as_of}: no row can be dated after {LAST_DAY}")
-    if not discover(settings).units and not settings.warehouse.exists():
-        raise nothing_to_load(settings)
+    discover(settings)
     read_limits(settings.home)
     for warning in check_rules(settings.rules):
         say(f"rules: {warning}")

@@ -57,12 +57,19 @@ class Landing:
 
 
 def discover(settings: Settings) -> Landing:
-    """The units of a run; raises UsageError for a folder or a mapping that cannot be used."""
+    """The units of a run.
+
+    Raises UsageError for a folder or a mapping that cannot be used, and for a folder without a file
+    if the home has no warehouse yet.
+    """
     if not settings.landing.exists():
         raise UsageError(f"landing folder {settings.landing} does not exist")
     if not settings.landing.is_dir():
         raise UsageError(f"--landing {settings.landing} is a file; give the folder that holds it")
-    return _mapped(settings) if settings.source else _feed_folders(settings.landing)
+    landing = _mapped(settings) if settings.source else _feed_folders(settings.landing)
+    if not landing.units and not settings.warehouse.exists():
+        raise nothing_to_load(settings)
+    return landing
 
 
 def nothing_to_load(settings: Settings) -> UsageError:

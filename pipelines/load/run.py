@@ -50,8 +50,6 @@ SECONDS_BETWEEN_LINES = 2.0
 def load_landing(settings: Settings, progress: Progress) -> LoadReport:
     """Load what is new in the landing folder; a UsageError leaves everything as it was."""
     landing = discover(settings)
-    if not landing.units and not settings.warehouse.exists():
-        raise nothing_to_load(settings)
     connection = connect(settings)
     try:
         remove_unfinished_loads(connection)
