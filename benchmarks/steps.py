@@ -37,8 +37,8 @@ def build_step(arguments: dict[str, Any]) -> Result:
 
     What dbt parsed is kept, as in a refresh.
     """
-    from orchestration.dbt_invocation import dbt_build
-    from orchestration.manifest import parsed_project
+    from orchestration.build.invocation import dbt_build
+    from orchestration.build.project import parsed_project
     from pipelines.rules import stage_rules
 
     settings = settings_of(arguments)
@@ -59,8 +59,8 @@ def build_step(arguments: dict[str, Any]) -> Result:
 
 
 def publish_step(arguments: dict[str, Any]) -> Result:
-    from orchestration.manifest import parsed_project
-    from orchestration.publishing import publish
+    from orchestration.build.project import parsed_project
+    from orchestration.published.writing import publish
 
     settings = settings_of(arguments)
     project = parsed_project(settings.home)

@@ -3,20 +3,20 @@
     reported, and `new_loads` which loads it did not know. Nothing else differs between the two builds, or the
     orchestration has all models built anew.
 #}
-{% macro takes_the_last_build_on() -%}
+{% macro is_incremental_build() -%}
     {{ return(var('last_as_of_date', none) is not none) }}
 {%- endmacro %}
 
 
 {# true while only what differs from the last build is computed; for a where clause #}
-{% macro only_in_a_partial_build() -%}
-    {{ 'true' if takes_the_last_build_on() else 'false' }}
+{% macro incremental_only() -%}
+    {{ 'true' if is_incremental_build() else 'false' }}
 {%- endmacro %}
 
 
 {# whether a row is to be computed: its key is among the affected ones (a CTE with a column of that name), or all are #}
 {% macro is_affected(key, affected_keys) -%}
-    {%- if takes_the_last_build_on() -%}
+    {%- if is_incremental_build() -%}
         {{ key }} in (select {{ key.split('.') | last }} from {{ affected_keys }})
     {%- else -%}
         true
@@ -26,13 +26,13 @@
 
 {# all rows, or in a partial build the affected ones, which a model of their own has picked out #}
 {% macro affected_or_all(affected_rows, all_rows) -%}
-    {{ return(affected_rows if takes_the_last_build_on() else all_rows) }}
+    {{ return(affected_rows if is_incremental_build() else all_rows) }}
 {%- endmacro %}
 
 
 {# whether a raw row came after the last build, or lies on a day that it did not report #}
 {% macro is_new_to_the_models(instant) -%}
-    {%- if takes_the_last_build_on() -%}
+    {%- if is_incremental_build() -%}
         {%- set last_day = "date '" ~ var('last_as_of_date') ~ "'" -%}
         (
             {% if var('new_loads') -%}
@@ -55,7 +55,7 @@
     first; no rows in a build that starts anew. No ref, since the asked model depends on the asking one.
 #}
 {% macro rows_of_last_build(model_name, text_columns) -%}
-    {%- if takes_the_last_build_on() -%}
+    {%- if is_incremental_build() -%}
         select {{ text_columns | join(', ') }}
         from {{ this.schema }}.{{ model_name }}
     {%- else -%}
@@ -70,7 +70,7 @@
 
 {# a copy of the table as the last build left it, for models that compare; runs before the model does #}
 {% macro keep_last_build() -%}
-    {%- if takes_the_last_build_on() -%}
+    {%- if is_incremental_build() -%}
         create or replace table {{ kept_copy_of(this) }} as select * from {{ this }}
     {%- endif -%}
 {%- endmacro %}
@@ -83,7 +83,7 @@
 
 {# rows of a model that was built anew and has kept its last build, only in this or only in the last one #}
 {% macro changed_rows(model) -%}
-    {%- if takes_the_last_build_on() -%}
+    {%- if is_incremental_build() -%}
         (select * from {{ model }} except select * from {{ kept_copy_of(model) }})
         union all
         (select * from {{ kept_copy_of(model) }} except select * from {{ model }})
@@ -101,7 +101,7 @@
     {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
     {%- set key = arguments.unique_key -%}
     delete from {{ arguments.target_relation }}
-    {%- if takes_the_last_build_on() %}
+    {%- if is_incremental_build() %}
     where {{ key }} in (select {{ key }} from {{ relation_of(config.require('affected_by')) }})
     {%- endif %};
     insert into {{ arguments.target_relation }} ({{ columns }})
@@ -126,7 +126,7 @@
 
 {# whether a day is one that D reports and the last build did not #}
 {% macro is_day_since_last_build(day) -%}
-    {%- if takes_the_last_build_on() -%}
+    {%- if is_incremental_build() -%}
         ({{ day }} > date '{{ var("last_as_of_date") }}' and {{ day }} <= {{ as_of_date() }})
     {%- else -%}
         false
@@ -140,7 +140,7 @@
 #}
 {% macro rows_just_built(model) -%}
     {%- set built = model_of(model) -%}
-    {%- if takes_the_last_build_on() and built and built.config.get('affected_by') -%}
+    {%- if is_incremental_build() and built and built.config.get('affected_by') -%}
         {%- set key = built.config.unique_key -%}
         (select * from {{ model }} where {{ key }} in (select {{ key }} from {{ relation_of(built.config.get('affected_by')) }}))
     {%- else -%}

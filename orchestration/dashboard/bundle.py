@@ -3,7 +3,7 @@
 from importlib.metadata import version
 from pathlib import Path
 
-from orchestration.whole_file import write_whole
+from orchestration.home.files import atomic_write
 
 
 def drawing_bundle(scratch: Path) -> str:
@@ -13,5 +13,5 @@ def drawing_bundle(scratch: Path) -> str:
         import vl_convert
 
         scratch.mkdir(parents=True, exist_ok=True)
-        write_whole(kept, vl_convert.javascript_bundle())
+        atomic_write(kept, vl_convert.javascript_bundle())
     return kept.read_text(encoding="utf-8")

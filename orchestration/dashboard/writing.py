@@ -5,10 +5,10 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
-from orchestration import locking
-from orchestration.last_run import last_run, published_state
-from orchestration.progress import say
-from orchestration.whole_file import write_whole
+from orchestration.console import say
+from orchestration.home import lock as locking
+from orchestration.home.files import atomic_write
+from orchestration.home.last_run import last_run, published_state
 from pipelines.settings import Settings
 
 MADE_FROM = "dashboard.made_from"
@@ -26,7 +26,7 @@ def refresh_dashboard(home: Path) -> bool:
         return False
     say("drawing the dashboard")
     write_dashboard(settings)
-    write_whole(mark, made_from)
+    atomic_write(mark, made_from)
     return True
 
 
@@ -36,7 +36,7 @@ def redraw_dashboard(home: Path) -> Path:
     locking.hold(home)
     try:
         write_dashboard(settings)
-        write_whole(home / MADE_FROM, _made_from(settings))
+        atomic_write(home / MADE_FROM, _made_from(settings))
     finally:
         locking.release(home)
     return settings.dashboard
@@ -53,7 +53,7 @@ def write_dashboard(settings: Settings) -> None:
     with opened(settings.marts, settings.as_of, settings.gate_results) as marts:
         panels = [panel(marts) for panel in PANELS]
     language, bundle = settings.variables.language, drawing_bundle(settings.scratch)
-    write_whole(settings.dashboard, page(panels, settings.as_of.isoformat(), language, bundle))
+    atomic_write(settings.dashboard, page(panels, settings.as_of.isoformat(), language, bundle))
 
 
 def _made_from(settings: Settings) -> str:

@@ -3,12 +3,17 @@
 import shutil
 from pathlib import Path
 
-from orchestration import locking
+from orchestration.build.project import (
+    ParsedProject,
+    dbt_arguments,
+    parsed_project,
+    set_environment,
+)
+from orchestration.console import say
 from orchestration.docs.glossary import read_glossary
 from orchestration.docs.page import glossary_page
-from orchestration.last_run import last_run
-from orchestration.manifest import ParsedProject, dbt_arguments, parsed_project, set_environment
-from orchestration.progress import say
+from orchestration.home import lock as locking
+from orchestration.home.last_run import last_run
 from pipelines.errors import FunnelError
 
 GLOSSARY_PAGE = "index.html"

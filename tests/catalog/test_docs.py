@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from orchestration.manifest import parsed_project
+from orchestration.build.project import parsed_project
 from tests.orchestration.conftest import Outcome
 
 pytestmark = pytest.mark.xdist_group("catalog")

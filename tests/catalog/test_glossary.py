@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.build.project import parsed_project
 from orchestration.docs.glossary import Entry, read_glossary
 from orchestration.docs.page import glossary_page
-from orchestration.manifest import parsed_project
 from pipelines.errors import FunnelError
 from pipelines.settings import DBT_PROJECT
 

@@ -15,8 +15,8 @@ import duckdb
 import pytest
 from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
 
-from orchestration.manifest import parsed_project
-from orchestration.metrics import metrics_engine
+from orchestration.build.project import parsed_project
+from orchestration.reports.metrics import metrics_engine
 from pipelines.rules.metrics import METRICS
 from pipelines.settings import DBT_PROJECT
 from tests.orchestration.conftest import Outcome

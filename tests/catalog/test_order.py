@@ -6,7 +6,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from orchestration.manifest import parsed_project
+from orchestration.build.project import parsed_project
 
 pytestmark = pytest.mark.xdist_group("catalog")
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import yaml
 
 from expectations.report import GateReport, Result
-from orchestration.last_run import remember
+from orchestration.home.last_run import remember
 from pipelines.settings import DBT_PROJECT, Settings
 
 AS_OF = date(2026, 6, 30)

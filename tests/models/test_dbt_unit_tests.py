@@ -8,7 +8,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import get_adapter_by_type
 from dbt.cli.main import dbtRunner
 
-from orchestration.manifest import dbt_arguments, parsed_project, set_environment
+from orchestration.build.project import dbt_arguments, parsed_project, set_environment
 from pipelines.feeds import FEEDS
 from pipelines.rules import stage_rules
 from pipelines.settings import DBT_PROJECT

@@ -6,8 +6,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.definitions import definitions
-from orchestration.manifest import parsed_project
+from orchestration.build.project import parsed_project
+from orchestration.job.definitions import definitions
 from pipelines.feeds import FEEDS
 from pipelines.settings import PROJECT
 
@@ -82,5 +82,5 @@ def test_the_day_that_has_ended_in_tokyo_is_reported_early_in_the_morning(
 
 
 def test_telemetry_is_off() -> None:
-    settings = (PROJECT / "orchestration" / "dagster.yaml").read_text(encoding="utf-8")
+    settings = (PROJECT / "orchestration" / "job" / "dagster.yaml").read_text(encoding="utf-8")
     assert "telemetry:\n  enabled: false" in settings

@@ -5,8 +5,8 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from orchestration.event_log import OpenEventLog
-from orchestration.refresh import instance
+from orchestration.job.event_log import OpenEventLog
+from orchestration.job.run import instance
 
 
 @dg.asset

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import locking
+from orchestration.home import lock as locking
 from pipelines.errors import HomeLockedError
 from tests.orchestration.conftest import Outcome
 
 HOLDER = """
 import sys
 from pathlib import Path
-from orchestration import locking
+from orchestration.home import lock as locking
 locking.hold(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.readline()
@@ -26,7 +26,7 @@ sys.stdin.readline()
 READER = """
 import sys
 from pathlib import Path
-from orchestration import locking
+from orchestration.home import lock as locking
 with locking.reading(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()

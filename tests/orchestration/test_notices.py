@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.last_run import other_landing, remember
+from orchestration.home.last_run import other_landing, remember
 from pipelines.settings import Settings, Variables
 from tests.orchestration.conftest import Outcome
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.quarantine import NewlyQuarantined
-from orchestration.summary import quarantine_lines
+from orchestration.reports.quarantine import NewlyQuarantined
+from orchestration.reports.summary import quarantine_lines
 from pipelines.load import load
 from pipelines.settings import Settings
 from tests.orchestration.conftest import Outcome

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.publishing import AUDIT_COLUMNS
+from orchestration.published.writing import AUDIT_COLUMNS
 from pipelines.rules import fingerprint, stage_rules
 from pipelines.settings import PROJECT, SHIPPED_RULES
 from tests.orchestration.conftest import LAST_DAY, Outcome

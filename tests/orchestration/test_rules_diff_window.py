@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from orchestration import rules_diff_queries as queries
+from orchestration.reports import rules_diff_queries as queries
 
 COLUMNS = (
     "person_id varchar, qualified_from date, qualified_to date,"

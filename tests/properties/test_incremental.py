@@ -9,7 +9,8 @@ import duckdb
 import pytest
 from hypothesis import given
 
-from orchestration import last_build, manifest
+from orchestration.build import last_build
+from orchestration.build import project as manifest
 from tests.companies.history import Arrival, History
 from tests.companies.strategies import Case, cases
 from tests.properties.marts import MODELS
@@ -37,11 +38,11 @@ class Refreshes:
         warehouse.clear()
         # a large warehouse is closed after each model
         monkeypatch.setattr(
-            "orchestration.dbt_invocation.MOST_ROWS_HELD_OPEN", self.rng.choice([0, 10**9])
+            "orchestration.build.invocation.MOST_ROWS_HELD_OPEN", self.rng.choice([0, 10**9])
         )
         planned = last_build.plan
         monkeypatch.setattr(
-            "orchestration.dbt_invocation.plan", lambda *given: self._noted(planned(*given))
+            "orchestration.build.invocation.plan", lambda *given: self._noted(planned(*given))
         )
 
     def take(self, arrival: Arrival | None = None) -> None:
@@ -54,7 +55,7 @@ class Refreshes:
         """Load what arrived, and build up to a model, as a run that is killed then."""
         self.deliver(arrival)
         with pytest.MonkeyPatch.context() as monkeypatch:
-            module = "orchestration.dbt_invocation"
+            module = "orchestration.build.invocation"
             cut = ["--exclude", f"{first_missed}+"]
             monkeypatch.setattr(
                 f"{module}.dbt_arguments", lambda home: [*manifest.dbt_arguments(home), *cut]

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from orchestration.dbt_invocation import dbt_build
-from orchestration.manifest import parsed_project
+from orchestration.build.invocation import dbt_build
+from orchestration.build.project import parsed_project
 from pipelines.database import connect
 from pipelines.feeds import FEEDS, ColumnType
 from pipelines.load.replacement import mark_replaced

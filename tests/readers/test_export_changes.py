@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.export import changes as exporting
-from orchestration.export import remembering
-from orchestration.export.changes import export_changes
-from orchestration.export.lists import LISTS, ChangeList
+from orchestration.published.export import changes as exporting
+from orchestration.published.export import remembering
+from orchestration.published.export.changes import export_changes
+from orchestration.published.export.lists import LISTS, ChangeList
 from pipelines.settings import DBT_PROJECT
 from tests.orchestration.conftest import Outcome, run_funnel
 from tests.readers.published import QUEUE, write_published

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.export import tables
+from orchestration.published.export import tables
 from tests.orchestration.conftest import run_funnel
 from tests.readers.published import QUEUE, write_published
 

@@ -9,7 +9,7 @@ import duckdb
 import psycopg
 import pytest
 
-from orchestration.postgres import copying, swapping
+from orchestration.published.postgres import copying, swapping
 from tests.orchestration.conftest import Outcome, run_funnel
 from tests.readers.postgres_server import PASSWORD, PASSWORD_IN_URL, Server
 from tests.readers.published import EVERY_TYPE, QUEUE, write_published

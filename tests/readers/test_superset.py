@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.bi.superset.__main__ import main
-from orchestration.bi.superset.content import CHARTS, DATASETS
-from orchestration.bi.superset.register import SLUG
+from orchestration.published.superset.__main__ import main
+from orchestration.published.superset.content import CHARTS, DATASETS
+from orchestration.published.superset.register import SLUG
 from pipelines.settings import DBT_PROJECT
 from tests.readers.fake_superset import PASSWORD, FakeSuperset, fake_superset
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import manifest
+from orchestration.build import project as manifest
 from pipelines.rules.checking import load_rules
 from pipelines.rules.seeds import BUYING_STAGES
 from pipelines.settings import DBT_PROJECT, LABELS, LANGUAGES, SHIPPED_RULES

@@ -95,7 +95,7 @@ deadlines_set as (
 
 ),
 
-outcomes_told as (
+outcomes_classified as (
 
     select
         *,
@@ -137,7 +137,7 @@ handoffs_published as (
         is_mature and outcome <> 'withdrawn' and not is_accepted_in_time as is_ignored_at_deadline,
         {{ microseconds_between('handed_off_at', 'first_touch_at') }} / cast(3600000000 as double)
             as hours_to_first_touch
-    from outcomes_told
+    from outcomes_classified
 
 )
 

@@ -143,7 +143,7 @@ ranked as (
 
 ),
 
-queue_worded as (
+queue_labelled as (
 
     select
         ranked.priority_rank,
@@ -183,4 +183,4 @@ queue_worded as (
 
 )
 
-select * from queue_worded
+select * from queue_labelled

@@ -6,7 +6,7 @@ ignore_rate as (
 
 ),
 
-groups_told as (
+groups_assigned as (
 
     select
         *,
@@ -33,7 +33,7 @@ counts_summed as (
         cast(sum(not_mature) as bigint) as not_mature,
         cast(sum(withdrawn) as bigint) as withdrawn,
         cast(sum(ignored) as bigint) as ignored
-    from groups_told
+    from groups_assigned
     group by routed_by, account_tier, routing_group, account_group
 
 ),
@@ -48,7 +48,7 @@ strata_listed as (
         fit_grade as stratum,
         mature_handoffs,
         ignored
-    from groups_told
+    from groups_assigned
     union all
     select
         'routing_group' as comparison,
@@ -57,7 +57,7 @@ strata_listed as (
         account_tier || ' ' || fit_grade as stratum,
         mature_handoffs,
         ignored
-    from groups_told
+    from groups_assigned
     union all
     select
         'account_group' as comparison,
@@ -66,7 +66,7 @@ strata_listed as (
         routed_by || ' ' || fit_grade as stratum,
         mature_handoffs,
         ignored
-    from groups_told
+    from groups_assigned
 
 ),
 

@@ -12,7 +12,7 @@ affected_browsers as (
 
 ),
 
-events_picked_out as (
+affected_events as (
 
     select web_events.*
     from web_events
@@ -21,4 +21,4 @@ events_picked_out as (
 
 )
 
-select * from events_picked_out
+select * from affected_events

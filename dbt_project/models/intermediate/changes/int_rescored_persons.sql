@@ -24,7 +24,7 @@ kinds_of_days as (
         touchpoint_type,
         occurred_date
     from touchpoints
-    where {{ only_in_a_partial_build() }}
+    where {{ incremental_only() }}
     group by touchpoint_type, occurred_date
 
 ),

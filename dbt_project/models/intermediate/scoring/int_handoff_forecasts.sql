@@ -62,7 +62,7 @@ scores_placed as (
 ),
 
 -- equal scores stay together, in the decile that holds the middle of them
-deciles_told as (
+deciles_assigned as (
 
     select
         judged_handoffs.*,
@@ -83,7 +83,7 @@ facts_dated as (
         score_decile,
         1 as handoffs,
         0 as hits
-    from deciles_told
+    from deciles_assigned
     union all
     select
         'acceptance' as question,
@@ -91,7 +91,7 @@ facts_dated as (
         score_decile,
         0 as handoffs,
         1 as hits
-    from deciles_told
+    from deciles_assigned
     where is_acceptance
     union all
     select
@@ -100,7 +100,7 @@ facts_dated as (
         score_decile,
         1 as handoffs,
         case when is_win then 1 else 0 end as hits
-    from deciles_told
+    from deciles_assigned
     where is_win_known
 
 ),
@@ -123,7 +123,7 @@ facts_summed_to_month as (
 handoff_months as (
 
     select distinct handoff_month
-    from deciles_told
+    from deciles_assigned
 
 ),
 
@@ -171,22 +171,22 @@ lines_fitted as (
 points_on_lines_found as (
 
     select
-        deciles_told.*,
+        deciles_assigned.*,
         cast(
-            acceptance_lines.intercept + acceptance_lines.slope * deciles_told.score_decile as decimal(18, 9)
+            acceptance_lines.intercept + acceptance_lines.slope * deciles_assigned.score_decile as decimal(18, 9)
         ) as acceptance_on_line,
         cast(
-            win_lines.intercept + win_lines.slope * deciles_told.score_decile as decimal(18, 9)
+            win_lines.intercept + win_lines.slope * deciles_assigned.score_decile as decimal(18, 9)
         ) as win_on_line
-    from deciles_told
+    from deciles_assigned
     left join lines_fitted as acceptance_lines
         on
             acceptance_lines.question = 'acceptance'
-            and deciles_told.handoff_month = acceptance_lines.handoff_month
+            and deciles_assigned.handoff_month = acceptance_lines.handoff_month
     left join lines_fitted as win_lines
         on
             win_lines.question = 'win'
-            and deciles_told.handoff_month = win_lines.handoff_month
+            and deciles_assigned.handoff_month = win_lines.handoff_month
 
 ),
 

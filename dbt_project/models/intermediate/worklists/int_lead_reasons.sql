@@ -143,7 +143,7 @@ reasons_ranked as (
 
 ),
 
-parts_worded as (
+reasons_formatted as (
 
     select
         reasons_ranked.person_id,
@@ -184,7 +184,7 @@ sentences_filled_in as (
             '{what}',
             what
         ) as reason
-    from parts_worded
+    from reasons_formatted
 
 ),
 

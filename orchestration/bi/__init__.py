@@ -1,1 +1,0 @@
-"""Helpers for BI tools that read the published file."""

@@ -1,0 +1,1 @@
+"""What a home holds: its lock and the records of what was done."""

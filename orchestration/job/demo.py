@@ -1,0 +1,24 @@
+"""The embedded default: a simulated company, written once per home."""
+
+from datetime import date
+from pathlib import Path
+
+from orchestration.console import say
+from orchestration.home import lock as locking
+
+LEADS = 2_000
+DAYS = 540
+SEED = 7
+
+
+def demo_landing(home: Path) -> tuple[Path, date]:
+    """The demo company's landing folder under the home and its last day."""
+    from pipelines.simulate import simulate
+
+    folder = home / "demo"
+    last_day = folder / "as_of"
+    locking.hold(home)
+    if not last_day.exists():
+        say(f"no --landing given: writing the simulated company to {folder}")
+        simulate(leads=LEADS, days=DAYS, seed=SEED, out=folder, progress=say)
+    return folder / "landing", date.fromisoformat(last_day.read_text(encoding="utf-8").strip())

@@ -1,0 +1,1 @@
+"""The published file: written, opened, handed on."""

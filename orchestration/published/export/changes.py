@@ -1,0 +1,167 @@
+"""`funnel export MART`: what is new, changed or gone since the last export, for a CRM."""
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.console import say
+from orchestration.home import lock as locking
+from orchestration.published.export.lists import ChangeList
+from orchestration.published.export.snapshots import Snapshots
+from orchestration.published.export.writing import (
+    FORMATS,
+    INSTANTS_WITH_ZONE,
+    folder_to_write,
+    no_parts_left,
+    put_in_place,
+    write_query,
+)
+from orchestration.published.reading import (
+    PublishedTable,
+    literal,
+    open_published,
+    published_tables,
+    quoted,
+)
+from pipelines.errors import FunnelError, UsageError
+
+NEWS = """
+create temp table news as
+select
+    coalesce(current_rows.key, held.key) as key,
+    case when current_rows.key is null then 'remove' else 'upsert' end as action
+from current_rows
+full join held on current_rows.key = held.key
+where
+    $everything
+    or current_rows.key is null
+    or held.key is null
+    or not held.is_certain
+    or held.digest <> current_rows.digest
+"""
+
+
+def export_changes(
+    home: Path, changes: ChangeList, file_format: str, out: Path, everything: bool
+) -> Path | None:
+    """Write `<mart>-<number>.<format>` with one row per new, changed or gone key.
+
+    `everything` repeats the rows that have not changed as well. Returns None if there is nothing
+    to say. What was said is remembered under the home; see `remembering` for what a crash does.
+    """
+    exports = home / "exports"
+    with open_published(home) as connection:
+        table = _table(connection, changes)
+        folder = folder_to_write(out)
+        locking.hold(exports)
+        try:
+            return _export(
+                connection,
+                table,
+                changes,
+                Snapshots(exports / changes.mart),
+                folder,
+                file_format,
+                everything,
+            )
+        finally:
+            locking.release(exports)
+
+
+def _export(
+    connection: duckdb.DuckDBPyConnection,
+    table: PublishedTable,
+    changes: ChangeList,
+    snapshots: Snapshots,
+    folder: Path,
+    file_format: str,
+    everything: bool,
+) -> Path | None:
+    snapshots.begin(connection)
+    number = snapshots.last_number() + 1
+    target = folder / f"{changes.mart}-{number:06}.{file_format}"
+    if target.exists():
+        raise UsageError(f"{target} is of another home; give a folder of its own with --out")
+    connection.execute(f"create temp table current_rows as {_digests(table, changes)}")
+    _check_keys(connection, changes)
+    _read_memory(connection, snapshots)
+    connection.execute(NEWS, {"everything": everything})
+    counts = dict(
+        connection.execute("select action, count(*) from news group by action").fetchall()
+    )
+    if not counts:
+        say(f"{changes.mart}: nothing has changed since export {number - 1}")
+        return None
+    with no_parts_left([target]):
+        snapshots.write(connection, number, "select key, digest from current_rows order by key")
+        options = FORMATS[file_format]
+        if file_format == "csv":
+            options = f"{options}, {INSTANTS_WITH_ZONE}"
+        write_query(connection, _rows(table, changes), target, options)
+        put_in_place([target])
+        snapshots.forget_before(number)
+    since = "all rows" if everything or number == 1 else f"changes since export {number - 1}"
+    say(
+        f"{changes.mart}, {since} as {file_format}: {counts.get('upsert', 0)} to upsert,"
+        f" {counts.get('remove', 0)} to remove"
+    )
+    return target
+
+
+def _table(connection: duckdb.DuckDBPyConnection, changes: ChangeList) -> PublishedTable:
+    found = [table for table in published_tables(connection) if table.name == changes.mart]
+    if not found:
+        raise UsageError(f"{changes.mart} is not in the published file; run `funnel refresh`")
+    named = {changes.key, *changes.headers, *changes.volatile}
+    unknown = named - {column.name for column in found[0].columns}
+    if unknown:
+        raise FunnelError(f"{changes.mart} has no column {', '.join(sorted(unknown))}")
+    return found[0]
+
+
+def _digests(table: PublishedTable, changes: ChangeList) -> str:
+    # the names are part of it: a new or renamed column is said for every row
+    telling = ", ".join(
+        f"{literal(changes.header(column.name))}: {quoted(column.name)}::varchar"
+        for column in table.columns
+        if column.name not in changes.volatile
+    )
+    key = quoted(changes.key)
+    return (
+        f"select {key}::varchar as key, md5(to_json({{{telling}}})::varchar) as digest"
+        f" from main.{table.identifier}"
+    )
+
+
+def _check_keys(connection: duckdb.DuckDBPyConnection, changes: ChangeList) -> None:
+    bad = connection.execute(
+        "select count(*) from (select key from current_rows group by key"
+        " having count(*) > 1 or key is null)"
+    ).fetchone()
+    if bad != (0,):
+        raise FunnelError(f"{changes.mart}: {changes.key} is blank or there twice")
+
+
+def _read_memory(connection: duckdb.DuckDBPyConnection, snapshots: Snapshots) -> None:
+    try:
+        connection.execute(f"create temp table held as {snapshots.query()}")
+    except duckdb.Error as fault:
+        raise FunnelError(
+            f"what was exported before cannot be read ({fault}); after {snapshots.folder} is"
+            " removed, everything is exported anew, but no row is reported as removed"
+        ) from fault
+
+
+def _rows(table: PublishedTable, changes: ChangeList) -> str:
+    # a row that is gone has nothing but its key
+    key = quoted(changes.key)
+    others = "".join(
+        f", rows_now.{quoted(column.name)} as {quoted(changes.header(column.name))}"
+        for column in table.columns
+        if column.name != changes.key
+    )
+    return (
+        f"select news.action, news.key as {quoted(changes.header(changes.key))}{others}"
+        f" from news left join main.{table.identifier} as rows_now"
+        f" on news.key = rows_now.{key}::varchar order by news.action, news.key"
+    )

@@ -1,0 +1,71 @@
+"""Files that appear whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.published.reading import literal
+from pipelines.errors import FunnelError, UsageError
+
+FORMATS = {
+    "parquet": "format parquet",
+    "csv": "format csv, header true",
+}
+# a receiver must not read instants in its own time zone
+INSTANTS_WITH_ZONE = "timestampformat '%Y-%m-%dT%H:%M:%S.%fZ'"
+
+
+def folder_to_write(out: Path) -> Path:
+    """Make the folder; raises UsageError if that is impossible."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"--out {out}: {fault.strerror}") from None
+    if not os.access(out, os.W_OK):
+        raise UsageError(f"--out {out}: may not be written")
+    return out
+
+
+def part_of(target: Path) -> Path:
+    """Where a file grows; readers of the folder skip such names."""
+    return target.with_name(f".{target.name}.part")
+
+
+def write_query(
+    connection: duckdb.DuckDBPyConnection, query: str, target: Path, options: str
+) -> None:
+    """Write the rows of a query to the file's temporary name."""
+    connection.execute(f"copy ({query}) to {literal(part_of(target))} ({options})")
+
+
+def put_in_place(targets: list[Path]) -> None:
+    """Give finished files their names, once all of their bytes are on disk."""
+    for target in targets:
+        _sync(part_of(target))
+    for target in targets:
+        part_of(target).replace(target)
+    for folder in {target.parent for target in targets}:
+        _sync(folder)
+
+
+@contextmanager
+def no_parts_left(targets: list[Path]) -> Iterator[None]:
+    """Remove the temporary files of what failed and name the fault in one message."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as fault:
+        raise FunnelError(f"the files could not be written: {fault}") from fault
+    finally:
+        for target in targets:
+            part_of(target).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

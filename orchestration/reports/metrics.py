@@ -1,0 +1,179 @@
+"""MetricFlow over the published marts: the metrics that stand in the YAML beside them.
+
+MetricFlow's own `mf` reads the pipeline's warehouse and asks the network for newer versions of
+itself when it starts; its commands, called from here, do neither.
+"""
+
+import inspect
+import json
+import logging
+import sys
+from functools import cached_property, partial, wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import duckdb
+from dbt_metricflow.cli import main as cli
+from dbt_metricflow.cli.cli_configuration import CLIConfiguration
+from halo import Halo
+from metricflow.data_table.mf_table import MetricFlowDataTable
+from metricflow.engine.metricflow_engine import MetricFlowEngine
+from metricflow.protocols.sql_client import SqlEngine
+from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
+from metricflow.sql.render.sql_plan_renderer import SqlPlanRenderer
+from metricflow_semantic_interfaces.protocols.semantic_manifest import SemanticManifest
+from metricflow_semantics.errors.error_classes import InformativeUserError, SemanticException
+from metricflow_semantics.model.dbt_manifest_parser import (
+    parse_manifest_from_dbt_generated_manifest,
+)
+from metricflow_semantics.sql.sql_bind_parameters import SqlBindParameterSet
+
+from orchestration.build.project import dbt_arguments, fingerprint_of, set_environment
+from orchestration.console import say
+from orchestration.home.last_run import last_run
+from pipelines.errors import FunnelError, UsageError
+from pipelines.settings import Settings
+
+NO_PARAMETERS = SqlBindParameterSet()
+# warns of each metric that dbt has made from a measure, as `create_metric` asks it to
+PROXY_METRICS = "metricflow_semantic_interfaces.transformations.fix_proxy_metrics"
+
+
+class PublishedMarts:
+    """What MetricFlow calls a SQL client; holds the file open only while it asks."""
+
+    sql_engine_type: SqlEngine = SqlEngine.DUCKDB
+    sql_plan_renderer: SqlPlanRenderer = DuckDbSqlPlanRenderer()
+
+    def __init__(self, marts: Path) -> None:
+        self._marts = marts
+
+    def query(
+        self, stmt: str, sql_bind_parameter_set: SqlBindParameterSet = NO_PARAMETERS
+    ) -> MetricFlowDataTable:
+        """The rows of a statement."""
+        if sql_bind_parameter_set.param_dict:
+            raise FunnelError(f"MetricFlow asks with parameters: {sql_bind_parameter_set}")
+        with duckdb.connect(str(self._marts), read_only=True) as connection:
+            found = connection.execute(stmt)
+            names = [column[0] for column in found.description]
+            return MetricFlowDataTable.create_from_rows(names, found.fetchall())
+
+    def execute(
+        self, stmt: str, sql_bind_parameter_set: SqlBindParameterSet = NO_PARAMETERS
+    ) -> None:
+        self.query(stmt, sql_bind_parameter_set)
+
+    def dry_run(
+        self, stmt: str, sql_bind_parameter_set: SqlBindParameterSet = NO_PARAMETERS
+    ) -> None:
+        self.query(f"explain {stmt}", sql_bind_parameter_set)
+
+    def render_bind_parameter_key(self, bind_parameter_key: str) -> str:
+        return f"${bind_parameter_key}"
+
+    def close(self) -> None:
+        """Nothing is open between two queries."""
+
+
+class PublishedConfiguration(CLIConfiguration):
+    """Tells MetricFlow's commands where the definitions and the rows are."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__()
+        self._settings = last_run(home)
+
+    def setup(self, *_paths: Path, configure_file_logging: bool = True) -> None:
+        if configure_file_logging:
+            self.log_file_path.parent.mkdir(parents=True, exist_ok=True)
+            self._configure_logging(self.log_file_path)
+        self._is_setup = True
+
+    @property
+    def log_file_path(self) -> Path:
+        return self._settings.home / "logs" / self.LOG_FILE_NAME
+
+    @cached_property
+    def sql_client(self) -> PublishedMarts:
+        return PublishedMarts(self._settings.marts)
+
+    @cached_property
+    def semantic_manifest(self) -> SemanticManifest:
+        return published_definitions(self._settings)
+
+
+def _answered(command: click.Command) -> click.Command:
+    """The command with this project's way to report faults in place of MetricFlow's.
+
+    MetricFlow's own handler asks to report each misspelt name as a bug, with exit status 1.
+    """
+    if isinstance(command, click.Group):
+        for part in command.commands.values():
+            _answered(part)
+        return command
+    ask = inspect.unwrap(command.callback)
+
+    @wraps(ask)
+    def answer(configuration: PublishedConfiguration, **options: Any) -> None:
+        try:
+            ask(configuration, **options)
+        except FunnelError:
+            raise
+        except (InformativeUserError, SemanticException, duckdb.Error, OSError) as fault:
+            raise UsageError(str(fault).strip()) from None
+        except Exception as fault:
+            logging.getLogger(__name__).exception("MetricFlow failed")
+            raise FunnelError(
+                f"MetricFlow failed: {type(fault).__name__}: {fault}\n"
+                f"(traceback in {configuration.log_file_path})"
+            ) from fault
+
+    command.callback = click.make_pass_decorator(PublishedConfiguration)(answer)
+    return command
+
+
+def commands() -> dict[str, click.Command]:
+    """MetricFlow's `list` and `query`, without its spinner where nobody watches it turn."""
+    cli.Halo = partial(Halo, enabled=sys.stdout.isatty())
+    return {"list": _answered(cli.list_command_group), "query": _answered(cli.query)}
+
+
+def metrics_engine(home: Path) -> MetricFlowEngine:
+    """What answers `MetricFlowQueryRequest`s from the published marts of a home."""
+    return PublishedConfiguration(home).mf
+
+
+def published_definitions(settings: Settings) -> SemanticManifest:
+    """The metrics as dbt reads them, kept until the project or the reporting time zone changes."""
+    folder = settings.home / "metrics"
+    kept = folder / "made_from"
+    made_from = f"{fingerprint_of(settings.home)} {settings.variables.reporting_timezone}"
+    if not kept.exists() or kept.read_text(encoding="utf-8") != made_from:
+        kept.unlink(missing_ok=True)
+        _parse(settings, folder)
+        kept.write_text(made_from, encoding="utf-8")
+    logging.getLogger(PROXY_METRICS).setLevel(logging.ERROR)
+    text = (folder / "semantic_manifest.json").read_text(encoding="utf-8")
+    return parse_manifest_from_dbt_generated_manifest(text)
+
+
+def _parse(settings: Settings, folder: Path) -> None:
+    from dbt.cli.main import dbtRunner
+
+    say("reading the definitions of the metrics")
+    set_environment(settings.home)
+    folder.mkdir(parents=True, exist_ok=True)
+    variables = {
+        "as_of_date": settings.as_of.isoformat(),
+        "reporting_timezone": settings.variables.reporting_timezone,
+    }
+    result = dbtRunner().invoke(
+        [
+            *("parse", *dbt_arguments(settings.home)),
+            *("--target", "published", "--target-path", str(folder)),
+            *("--vars", json.dumps(variables)),
+        ]
+    )
+    if not result.success:
+        raise FunnelError(f"dbt cannot read the definitions of the metrics: {result.exception}")

@@ -1,0 +1,77 @@
+"""The rows that broke the contract: all of a home, or those that a run has just set aside."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from orchestration.home import lock as locking
+from pipelines.errors import UsageError
+from pipelines.load import QuarantinedRow
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
+
+ROWS_QUARANTINED = "rows_quarantined"
+FIRST_QUARANTINED = "first_quarantined"
+
+IS_LOADED = """
+    select count(*) > 0 from duckdb_tables() where schema_name = 'raw' and table_name = 'quarantine'
+"""
+# rows of one load share their instant
+NEWEST_FIRST = """
+    select "row", feed, file, row_number, reason
+    from raw.quarantine
+    order by quarantined_at desc, feed, file, _delivery desc, row_number, reason
+    limit ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewlyQuarantined:
+    """How many rows a run set aside, and the first of them in words."""
+
+    rows: int = 0
+    first: tuple[str, ...] = ()
+
+
+def newly_quarantined(result: "ExecuteInProcessResult") -> NewlyQuarantined:
+    """What the run's load told Dagster."""
+    rows, first = 0, []
+    for event in result.get_asset_materialization_events():
+        metadata = event.materialization.metadata
+        if FIRST_QUARANTINED in metadata:
+            rows += metadata[ROWS_QUARANTINED].value
+            first += metadata[FIRST_QUARANTINED].value
+    return NewlyQuarantined(rows, tuple(first))
+
+
+def quarantined_rows(home: Path, limit: int) -> str:
+    """Feed, file, row number, reason and the row as JSON, those of the newest delivery first.
+
+    Raises UsageError if nothing was loaded yet, and HomeLockedError during a run.
+    """
+    warehouse = home / "warehouse.duckdb"
+    if not warehouse.is_file():
+        raise _nothing_loaded(home)
+    with (
+        locking.reading(home),
+        duckdb.connect(str(warehouse), read_only=True) as connection,
+    ):
+        if connection.execute(IS_LOADED).fetchone() != (True,):
+            raise _nothing_loaded(home)
+        rows = connection.execute(NEWEST_FIRST, [limit]).fetchall()
+        ((total,),) = connection.execute("select count(*) from raw.quarantine").fetchall()
+    lines = []
+    for row, *place in rows:
+        lines.append(str(QuarantinedRow(*place)))
+        if row is not None:
+            lines.append(f"  {row}")
+    if total > limit:
+        lines.append(f"and {total - limit:,} more: --limit {total}")
+    return "\n".join(lines or ["no row is quarantined"])
+
+
+def _nothing_loaded(home: Path) -> UsageError:
+    return UsageError(f"nothing was loaded into {home} yet; run `funnel refresh` first")
