@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.published.export import changes as exporting
-from orchestration.published.export import remembering
+from orchestration.published.export import snapshots
 from orchestration.published.export.changes import export_changes
 from orchestration.published.export.lists import LISTS, ChangeList
 from pipelines.settings import DBT_PROJECT
@@ -133,9 +133,9 @@ class _Crashes:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.steps_left: int | None = None
         for module, name in (
-            (remembering, "put_in_place"),
+            (snapshots, "put_in_place"),
             (exporting, "put_in_place"),
-            (remembering.Path, "unlink"),
+            (snapshots.Path, "unlink"),
         ):
             patch.setattr(module, name, self._stopping(getattr(module, name)))
 

@@ -47,7 +47,7 @@ def export_changes(
     """Write `<mart>-<number>.<format>` with one row per new, changed or gone key.
 
     `everything` repeats the rows that have not changed as well. Returns None if there is nothing
-    to say. What was said is remembered under the home; see `remembering` for what a crash does.
+    to say. What was said is remembered under the home; see `snapshots` for what a crash does.
     """
     exports = home / "exports"
     with open_published(home) as connection:
