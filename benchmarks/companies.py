@@ -9,7 +9,7 @@ import duckdb
 
 from benchmarks.running import run_step
 from pipelines.feeds import FEEDS, Feed
-from pipelines.rules import stage_rules
+from pipelines.rules import load_rules, stage_rules
 from pipelines.settings import SHIPPED_RULES
 from pipelines.simulate import simulate
 
@@ -64,7 +64,7 @@ def company(work: Path, web_events: int) -> Company:
     if not (made.folder / "as_of").exists():
         leads = max(web_events // WEB_EVENTS_PER_LEAD, 1)
         simulate(leads, DAYS, SEED, made.folder, web_events=web_events)
-    stage_rules(SHIPPED_RULES, made.rules)
+    stage_rules(load_rules(SHIPPED_RULES), made.rules)
     if not _snapshot(made, "loaded").exists():
         shutil.rmtree(made.home, ignore_errors=True)
         run_step("load", **made.arguments())

@@ -72,7 +72,7 @@ def full(file: Path, folder: Path) -> None:
     landing = folder / "landing" / "web_events"
     landing.mkdir(parents=True)
     (landing / file.name).symlink_to(file)
-    settings = Settings(folder / "home", landing.parent, date(2025, 1, 1))
+    settings = Settings(home=folder / "home", landing=landing.parent, as_of=date(2025, 1, 1))
     report = load(settings, lambda _message: None)
     if not any(counts.rows_loaded for counts in report.feeds):
         raise RuntimeError(f"nothing was loaded: {report}")

@@ -27,9 +27,9 @@ def settings_of(arguments: dict[str, Any]) -> Settings:
 
 
 def load_step(arguments: dict[str, Any]) -> Result:
-    from pipelines.load.run import load_landing
+    from pipelines.load import load
 
-    return _timed(lambda: load_landing(settings_of(arguments), lambda _: None))
+    return _timed(lambda: load(settings_of(arguments), lambda _: None))
 
 
 def build_step(arguments: dict[str, Any]) -> Result:
@@ -37,21 +37,25 @@ def build_step(arguments: dict[str, Any]) -> Result:
 
     What dbt parsed is kept, as in a refresh.
     """
-    from orchestration.build.invocation import dbt_build
+    from orchestration.build.building import build_models
     from orchestration.build.project import parsed_project
-    from pipelines.rules import stage_rules
+    from pipelines.rules import load_rules, stage_rules
 
     settings = settings_of(arguments)
-    stage_rules(SHIPPED_RULES, settings.home / "rules")
+    stage_rules(load_rules(SHIPPED_RULES), settings.home / "rules")
     project = parsed_project(settings.home)
-    excluded = ("unit_test",) if arguments.get("tests") else ("unit_test", "test")
-    select = [f"+{mart}" for mart in arguments.get("marts", ())]
-    invocations = []
-    result = _timed(
-        lambda: invocations.append(dbt_build(settings, project, select, excluded_types=excluded))
-    )
-    invocations[0].raise_for_failures()
-    nodes = invocations[0].results
+    nodes: list[Any] = []
+
+    def build() -> None:
+        _, results = build_models(
+            settings,
+            project,
+            targets=arguments.get("marts", ()),
+            with_tests=arguments.get("tests", False),
+        )
+        nodes.extend(results.nodes)
+
+    result = _timed(build)
     result["nodes"] = len(nodes)
     result["seconds_in_nodes"] = sum(node.execution_time for node in nodes)
     result["slowest"] = _slowest({node.node.name: node.execution_time for node in nodes})

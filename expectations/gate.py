@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from expectations.catalog import Tables, tables_of
-from expectations.limits import read_limits
+from expectations.limits import Limits
 from expectations.report import GateReport, Result
 from pipelines.database import connect
-from pipelines.rules.checking import load_rules
+from pipelines.rules.checking import Rules
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,17 +20,15 @@ if TYPE_CHECKING:
 # Great Expectations takes seconds to import, so each gate imports its suites when it runs
 
 
-def run_raw_gate(settings: Settings, run_id: str) -> GateReport:
+def run_raw_gate(settings: Settings, rules: Rules, limits: Limits, run_id: str) -> GateReport:
     """Judge what the loader left in schema `raw`, its newest batch above all."""
-    limits = read_limits(settings.home)
-    rules = load_rules(settings.rules).rows
     from expectations.raw import EXPECTED, suites
 
     parameters = {
         **reported_day(settings),
-        "holidays": [row.values["date"] for row in rules["holidays"]],
+        "holidays": [row.values["date"] for row in rules.rows["holidays"]],
         "mapped_dispositions": [
-            row.text("raw_disposition").strip().lower() for row in rules["disposition_map"]
+            row.text("raw_disposition").strip().lower() for row in rules.rows["disposition_map"]
         ],
     }
     connection = connect(settings)
@@ -43,9 +41,8 @@ def run_raw_gate(settings: Settings, run_id: str) -> GateReport:
     return _kept(GateReport("raw", run_id, [*missing, *results]), settings)
 
 
-def run_marts_gate(settings: Settings, run_id: str) -> GateReport:
+def run_marts_gate(settings: Settings, limits: Limits, run_id: str) -> GateReport:
     """Judge every mart in schema `marts` before it is published."""
-    limits = read_limits(settings.home)
     from expectations import privacy
     from expectations.marts import EXPECTED, suites
 

@@ -23,3 +23,9 @@ class HomeLockedError(FunnelError):
     """Another run holds the home."""
 
     exit_status = 4
+
+
+class InterruptError(FunnelError):
+    """Somebody pressed Ctrl-C; what was done stands."""
+
+    exit_status = 130

@@ -1,32 +1,97 @@
 """What one run works on: folders, the reported day and the variables of the rules."""
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from pipelines.errors import UsageError
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt_project"
 SHIPPED_RULES = DBT_PROJECT / "seeds"
-# how the marts word what is a code elsewhere, and in which languages
+# how the marts word what is a code elsewhere
 LABELS = DBT_PROJECT / "labels"
-LANGUAGES = ("en", "ja")
 
 
-@dataclass(frozen=True, slots=True)
-class Variables:
+def _invalid(text: str) -> PydanticCustomError:
+    return PydanticCustomError("variable", "{text}", {"text": text})
+
+
+def _timezone(text: str) -> str:
+    try:
+        ZoneInfo(text.strip())
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _invalid("not a time zone name such as Asia/Tokyo") from None
+    return text.strip()
+
+
+def _whole_number(lowest: int, highest: int) -> Callable[[object], int]:
+    def parsed(value: object) -> int:
+        try:
+            number = int(str(value))
+        except ValueError:
+            raise _invalid("expected a whole number") from None
+        if not lowest <= number <= highest:
+            raise _invalid(f"expected {lowest} to {highest}")
+        return number
+
+    return parsed
+
+
+def _language(text: object) -> object:
+    if str(text).strip() not in LANGUAGES:
+        raise _invalid(f"expected {' or '.join(LANGUAGES)}")
+    return str(text).strip()
+
+
+Language = Literal["en", "ja"]
+LANGUAGES: tuple[Language, ...] = ("en", "ja")
+TimeZone = Annotated[str, AfterValidator(_timezone)]
+Number = Annotated[int, BeforeValidator(_whole_number(0, 100_000))]
+Month = Annotated[int, BeforeValidator(_whole_number(1, 12))]
+
+
+class Variables(BaseModel):
     """The values that `--set NAME=VALUE` changes; the defaults are the contract's."""
 
-    reporting_timezone: str = "Asia/Tokyo"
-    source_timezone: str = "UTC"
-    requalify_cooldown_days: int = 14
-    machine_seconds: int = 3
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reporting_timezone: TimeZone = "Asia/Tokyo"
+    source_timezone: TimeZone = "UTC"
+    requalify_cooldown_days: Number = 14
+    machine_seconds: Number = 3
     bot_pattern: str = "bot|crawl|spider|slurp|headless"
-    fiscal_year_start_month: int = 4
-    language: str = "en"
+    fiscal_year_start_month: Month = 4
+    language: Annotated[Language, BeforeValidator(_language)] = "en"
+
+    @classmethod
+    def parse(cls, assignments: tuple[str, ...]) -> Self:
+        """Read `NAME=VALUE` texts; raises UsageError with what is wrong."""
+        values: dict[str, str] = {}
+        for assignment in assignments:
+            name, separator, text = assignment.partition("=")
+            if not separator or name.strip() not in cls.model_fields:
+                known = ", ".join(cls.model_fields)
+                raise UsageError(
+                    f"--set {assignment}: expected NAME=VALUE with NAME one of {known}"
+                )
+            values[name.strip()] = text
+        return cls.checked(values)
+
+    @classmethod
+    def checked(cls, values: Mapping[str, object]) -> Self:
+        """The variables with these values; raises UsageError for the first wrong one."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as invalid:
+            error = invalid.errors()[0]
+            raise UsageError(f"--set {error['loc'][0]}={error['input']}: {error['msg']}") from None
 
     def yesterday(self) -> date:
         """The last complete day in the reporting time zone."""
@@ -34,12 +99,13 @@ class Variables:
         return today - timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(BaseModel):
     """One run: `home` takes everything it writes, `landing` and `rules` are only read.
 
     `source` names a mapping (a shipped one or a file) that turns foreign exports into feeds.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path
     landing: Path
@@ -47,7 +113,11 @@ class Settings:
     rules: Path = SHIPPED_RULES
     source: str | None = None
     full: bool = False
-    variables: Variables = field(default_factory=Variables)
+    variables: Variables = Variables()
+
+    def replace(self, **changes: object) -> Self:
+        """The same settings but for these fields."""
+        return self.model_copy(update=changes)
 
     @property
     def warehouse(self) -> Path:
@@ -63,6 +133,11 @@ class Settings:
     def dashboard(self) -> Path:
         """The page that shows the published database."""
         return self.home / "dashboard.html"
+
+    @property
+    def staged_rules(self) -> Path:
+        """The canonical copy of the rules that dbt reads as seeds."""
+        return self.home / "rules"
 
     @property
     def scratch(self) -> Path:
@@ -82,47 +157,3 @@ def default_home() -> Path:
 def memory_limit() -> str:
     """FUNNEL_MEMORY_LIMIT, or what leaves a small laptop usable."""
     return os.environ.get("FUNNEL_MEMORY_LIMIT") or "4GB"
-
-
-def parse_variables(assignments: tuple[str, ...]) -> Variables:
-    """Read `NAME=VALUE` texts; raises UsageError with the fault."""
-    values: dict[str, str | int] = {}
-    for assignment in assignments:
-        name, separator, text = assignment.partition("=")
-        name = name.strip()
-        if not separator or name not in Variables.__dataclass_fields__:
-            known = ", ".join(Variables.__dataclass_fields__)
-            raise UsageError(f"--set {assignment}: expected NAME=VALUE with NAME one of {known}")
-        values[name] = _checked(name, text)
-    return Variables(**values)  # type: ignore[arg-type]
-
-
-def _checked(name: str, text: str) -> str | int:
-    if name.endswith("_timezone"):
-        return _timezone(name, text.strip())
-    if name == "bot_pattern":
-        return text
-    if name == "language":
-        return _language(name, text.strip())
-    lowest, highest = {"fiscal_year_start_month": (1, 12)}.get(name, (0, 100_000))
-    try:
-        number = int(text)
-    except ValueError:
-        raise UsageError(f"--set {name}={text}: expected a whole number") from None
-    if not lowest <= number <= highest:
-        raise UsageError(f"--set {name}={text}: expected {lowest} to {highest}")
-    return number
-
-
-def _language(name: str, text: str) -> str:
-    if text not in LANGUAGES:
-        raise UsageError(f"--set {name}={text}: expected {' or '.join(LANGUAGES)}")
-    return text
-
-
-def _timezone(name: str, text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"--set {name}={text}: not a time zone name such as Asia/Tokyo") from None
-    return text

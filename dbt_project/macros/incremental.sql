@@ -1,7 +1,6 @@
 {#
-    A build either starts anew or takes the last complete build on: then `last_as_of_date` says which day that one
-    reported, and `new_loads` which loads it did not know. Nothing else differs between the two builds, or the
-    orchestration has all models built anew.
+    A build is full or incremental: then `last_as_of_date` says which day the last complete build reported, and
+    `new_loads` which loads it did not know. The orchestration has in full whatever else differs between the two builds.
 #}
 {% macro is_incremental_build() -%}
     {{ return(var('last_as_of_date', none) is not none) }}
@@ -113,14 +112,6 @@
 {% macro relation_of(model_name) -%}
     {%- set found = graph.nodes.values() | selectattr('name', 'equalto', model_name) | list -%}
     {{ return(found[0].relation_name) }}
-{%- endmacro %}
-
-
-{# whoever starts to build puts an end to what is known of the last build; the orchestration notes the next one #}
-{% macro forget_last_build() -%}
-    {%- if flags.WHICH in ['build', 'run', 'seed'] -%}
-        drop table if exists {{ target.schema }}.last_build
-    {%- endif -%}
 {%- endmacro %}
 
 

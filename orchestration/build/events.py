@@ -1,4 +1,4 @@
-"""One `dbt build` as a Dagster step: its events become materializations and check results."""
+"""One build as a Dagster step: dbt's events become materializations and check results."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,40 +8,46 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.build.invocation import unfinished_build
-from orchestration.build.project import ParsedProject
-from pipelines.settings import Settings
+from orchestration.build.building import Planned, build, finish
 
 
-def build(
-    settings: Settings,
-    project: ParsedProject,
-    context: dg.AssetExecutionContext,
-    translator: DagsterDbtTranslator,
+def build_events(
+    planned: Planned, context: dg.AssetExecutionContext, translator: DagsterDbtTranslator
 ) -> Iterator[Any]:
-    """Run seeds, models and data tests of the selected assets; raises after the last event."""
-    description = project.description()
-    selected = _selected_nodes(context, description, translator)
-    invocation = unfinished_build(settings, project, selected)
+    """Run seeds, models and data tests of a plan; raises after the last event."""
+    manifest = planned.project.manifest()
+    results = build(planned)
+    unchanged = {
+        key.path[-1]: key
+        for key in context.selected_asset_keys
+        if key.path[0] == "marts" and key.path[-1] not in planned.plan.nodes
+    }
     with ThreadPoolExecutor(max_workers=1) as pool:
         # telling Dagster of all nodes takes about as long as writing the warehouse back
-        finished = pool.submit(invocation.finish)
-        for event in invocation.events:
-            message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-            yield from message.to_default_asset_events(description, translator, context)
+        finished = pool.submit(finish, planned, results)
+        # Dagster takes no asset before those that it depends on
+        for name in planned.graph.nodes:
+            for event in results.events.get(name, []):
+                message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+                yield from message.to_default_asset_events(manifest, translator, context)
+            # what stands as it is, so that the steps after this one are not skipped
+            if name in unchanged:
+                yield dg.MaterializeResult(asset_key=unchanged[name], metadata={"unchanged": True})
         finished.result()
-    invocation.raise_for_failures()
+    results.raise_for_failures()
 
 
-def _selected_nodes(
-    context: dg.AssetExecutionContext, description: dict, translator: DagsterDbtTranslator
+def selected_nodes(
+    context: dg.AssetExecutionContext,
+    manifest: dict[str, Any],
+    translator: DagsterDbtTranslator,
 ) -> list[str]:
+    """The models and seeds of the selected assets; none if all of them are selected."""
     if not context.is_subset:
         return []
     return [
         node["name"]
-        for unique_id, node in description["nodes"].items()
+        for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] in {"model", "seed"}
-        and translator.get_asset_spec(description, unique_id, None).key
-        in context.selected_asset_keys
+        and translator.get_asset_spec(manifest, unique_id, None).key in context.selected_asset_keys
     ]

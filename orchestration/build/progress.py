@@ -39,7 +39,8 @@ class BuildProgress:
 
     def keep(self) -> None:
         """Remember what each node took, for the next build of this kind."""
-        atomic_write(self._path, json.dumps({**self._all, self._kind: self._took}))
+        took = {**self._expected, **self._took}
+        atomic_write(self._path, json.dumps({**self._all, self._kind: took}))
 
     def _remaining(self) -> str:
         # by the clock, for nodes run side by side

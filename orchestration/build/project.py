@@ -1,16 +1,19 @@
 """The parsed dbt project, kept between runs and parsed again only when one of its files changed."""
 
-import hashlib
 import json
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from orchestration.build.inputs import digest, digest_of_files
+from orchestration.home.records import read_records, update_records
 from pipelines.errors import FunnelError
-from pipelines.rules import stage_rules
+from pipelines.rules import load_rules, stage_rules
 from pipelines.rules.seeds import SEEDS
 from pipelines.settings import DBT_PROJECT, LABELS, SHIPPED_RULES
 
@@ -23,12 +26,13 @@ IGNORED_FOLDERS = {"target", "logs", "dbt_packages"}
 
 @dataclass(frozen=True, slots=True)
 class ParsedProject:
-    """`graph` is dbt's own manifest for running, `description` the same as JSON for Dagster."""
+    """The dbt project as it was parsed into the folder `target`; `digest` is that of its files."""
 
     target: Path
-    fingerprint: str
+    digest: str
 
     def graph(self) -> "Manifest":
+        """dbt's own manifest, for running."""
         from dbt.contracts.graph.manifest import Manifest
         from dbt.parser.manifest import extended_mashumuro_decoder
 
@@ -37,76 +41,98 @@ class ParsedProject:
         manifest.build_flat_graph()
         return manifest
 
-    def description(self) -> dict:
-        return _description(self.target / "manifest.json", self.fingerprint)
+    def manifest(self) -> dict[str, Any]:
+        """The same as JSON, for Dagster and for looking things up."""
+        return _manifest(self.target / "manifest.json", self.digest)
 
 
 @cache
-def _description(path: Path, fingerprint: str) -> dict:  # noqa: ARG001 - part of the cache's key
+def _manifest(path: Path, digest: str) -> dict[str, Any]:  # noqa: ARG001 - part of the cache's key
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-@cache
 def parsed_project(home: Path) -> ParsedProject:
     """Parse the dbt project into `home/dbt`, or take what was parsed there from the same files."""
-    target = home / "dbt"
-    fingerprint = fingerprint_of(home)
-    kept = target / "fingerprint"
-    if not kept.exists() or kept.read_text(encoding="utf-8") != fingerprint:
-        kept.unlink(missing_ok=True)
-        _parse(home, target)
-        kept.write_text(fingerprint, encoding="utf-8")
-    return ParsedProject(target, fingerprint)
+    project = ParsedProject(home / "dbt", project_digest())
+    # a manifest holds absolute paths of the home
+    parsed = digest(project.digest, version("dbt-core"), version("dbt-duckdb"), str(home))
+    if read_records(home).parsed != parsed or not _is_there(project):
+        update_records(home, parsed=None)
+        _parse(home, project.target)
+        update_records(home, parsed=parsed)
+    return project
+
+
+def project_digest() -> str:
+    """A digest of the files that dbt parses, and of the labels, wherever they lie."""
+    files = [
+        path
+        for path in sorted(DBT_PROJECT.rglob("*"))
+        if (path.parent == LABELS and path.suffix == ".csv")
+        or (path.suffix in PARSED_SUFFIXES and not IGNORED_FOLDERS & set(path.parts))
+    ]
+    return digest_of_files(files, DBT_PROJECT)
 
 
 def dbt_arguments(home: Path) -> list[str]:
     """The arguments that every dbt call shares."""
     return [
-        "--project-dir",
-        str(DBT_PROJECT),
-        "--profiles-dir",
-        str(DBT_PROJECT),
-        "--target-path",
-        str(home / "dbt"),
-        "--log-path",
-        str(home / "logs"),
-        "--log-level",
-        "none",
-        "--log-level-file",
-        "info",
+        *("--project-dir", str(DBT_PROJECT)),
+        *("--profiles-dir", str(DBT_PROJECT)),
+        *("--target-path", str(home / "dbt")),
+        *("--log-path", str(home / "logs")),
+        *("--log-level", "none"),
+        *("--log-level-file", "info"),
         "--no-use-colors",
     ]
 
 
-def set_environment(home: Path) -> None:
-    """Tell dbt's profile where this run's warehouse and rules are."""
-    os.environ["FUNNEL_HOME"] = str(home)
-    os.environ["FUNNEL_RULES"] = str(home / "rules")
-    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+@contextmanager
+def dbt_environment(home: Path, **others: str) -> Iterator[None]:
+    """Tell dbt's profile where the warehouse and the rules of a home are."""
+    values = {
+        "FUNNEL_HOME": str(home),
+        "FUNNEL_RULES": str(home / "rules"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        **others,
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def parse(home: Path, target: Path, variables: Mapping[str, Any], *arguments: str) -> None:
+    """Have dbt parse its project into a folder; raises FunnelError with what is wrong."""
+    from dbt.cli.main import dbtRunner
+
+    target.mkdir(parents=True, exist_ok=True)
+    with dbt_environment(home):
+        result = dbtRunner().invoke(
+            [
+                *("parse", *dbt_arguments(home), "--target-path", str(target)),
+                *("--vars", json.dumps(variables), *arguments),
+            ]
+        )
+    if not result.success:
+        raise FunnelError(f"dbt cannot parse the project: {result.exception}")
+
+
+def _is_there(project: ParsedProject) -> bool:
+    return all(
+        (project.target / name).exists() for name in ("manifest.json", "partial_parse.msgpack")
+    )
 
 
 def _parse(home: Path, target: Path) -> None:
-    from dbt.cli.main import dbtRunner
-
-    set_environment(home)
     # seeds must be there to be parsed; the run puts its own rules in their place
     if not all((home / "rules" / seed.file_name).exists() for seed in SEEDS):
-        stage_rules(SHIPPED_RULES, home / "rules")
-    target.mkdir(parents=True, exist_ok=True)
+        stage_rules(load_rules(SHIPPED_RULES), home / "rules")
     (target / "partial_parse.msgpack").unlink(missing_ok=True)
-    result = dbtRunner().invoke(
-        ["parse", *dbt_arguments(home), "--vars", '{"as_of_date": "2000-01-01"}']
-    )
-    if not result.success:
-        raise FunnelError(f"dbt cannot parse its project: {result.exception}")
-
-
-def fingerprint_of(home: Path) -> str:
-    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')} {home}".encode())
-    for path in sorted(DBT_PROJECT.rglob("*")):
-        is_label = path.parent == LABELS and path.suffix == ".csv"
-        is_parsed = path.suffix in PARSED_SUFFIXES and not IGNORED_FOLDERS & set(path.parts)
-        if is_label or is_parsed:
-            digest.update(str(path.relative_to(DBT_PROJECT)).encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    parse(home, target, {"as_of_date": "2000-01-01"})

@@ -58,3 +58,6 @@ def chosen_home(home: Path | None) -> Path:
     if not there.is_dir():
         raise UsageError(f"--home {home}: {there} is a file, not a folder")
     return home
+
+
+PATH = ResolvedPath()

@@ -1,44 +1,39 @@
 """When the page is written: after what it shows has changed, or where it is missing."""
 
-import hashlib
-import json
 from importlib.metadata import version
 from pathlib import Path
 
+from orchestration.build.inputs import digest, digest_of_files
 from orchestration.console import say
-from orchestration.home import lock as locking
+from orchestration.home import lock
 from orchestration.home.files import atomic_write
-from orchestration.home.last_run import last_run, published_state
+from orchestration.home.records import published_run, read_records, update_records
 from pipelines.settings import Settings
 
-MADE_FROM = "dashboard.made_from"
 FOLDER = Path(__file__).parent
 LIBRARIES = ("altair", "vl-convert-python")
 
 
 def refresh_dashboard(home: Path) -> bool:
     """Draw what is published in the home, unless the page shows just that; says whether it drew."""
-    settings = last_run(home)
-    made_from = _made_from(settings)
-    mark = home / MADE_FROM
-    is_known = mark.exists() and mark.read_text(encoding="utf-8") == made_from
-    if is_known and settings.dashboard.exists():
+    settings, drawn = published_run(home), _digest(home)
+    if read_records(home).dashboard == drawn and settings.dashboard.exists():
         return False
     say("drawing the dashboard")
     write_dashboard(settings)
-    atomic_write(mark, made_from)
+    update_records(home, dashboard=drawn)
     return True
 
 
 def redraw_dashboard(home: Path) -> Path:
-    """Draw the page anew, whatever it shows; raises UsageError if nothing is published."""
-    settings = last_run(home)
-    locking.hold(home)
+    """Draw the page again, whatever it shows; raises UsageError if nothing is published."""
+    settings = published_run(home)
+    lock.hold(home)
     try:
         write_dashboard(settings)
-        atomic_write(home / MADE_FROM, _made_from(settings))
+        update_records(home, dashboard=_digest(home))
     finally:
-        locking.release(home)
+        lock.release(home)
     return settings.dashboard
 
 
@@ -56,16 +51,14 @@ def write_dashboard(settings: Settings) -> None:
     atomic_write(settings.dashboard, page(panels, settings.as_of.isoformat(), language, bundle))
 
 
-def _made_from(settings: Settings) -> str:
-    """A hash of all that the page depends on: what is published, the libraries, this package."""
-    digest = hashlib.sha256()
-    for library in LIBRARIES:
-        digest.update(f"{library} {version(library)}\n".encode())
-    for path in sorted(path for path in FOLDER.rglob("*") if path.is_file()):
-        if "__pycache__" not in path.parts:
-            digest.update(path.relative_to(FOLDER).as_posix().encode())
-            digest.update(path.read_bytes())
-    state = published_state(settings.home)
-    digest.update(json.dumps(state, sort_keys=True).encode())
-    digest.update(f"{settings.as_of} {settings.variables.language}".encode())
-    return digest.hexdigest()
+def _digest(home: Path) -> str:
+    """A digest of all that the page depends on: what is published, the libraries, this package."""
+    publication = read_records(home).publication
+    assert publication is not None
+    files = sorted(path for path in FOLDER.rglob("*") if path.suffix not in {".pyc", ""})
+    return digest(
+        *(f"{library} {version(library)}" for library in LIBRARIES),
+        digest_of_files(files, FOLDER),
+        publication.inputs.model_dump_json(),
+        publication.build_id,
+    )

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.console import say
-from orchestration.home import lock as locking
+from orchestration.home import lock
 
 LEADS = 2_000
 DAYS = 540
@@ -17,7 +17,7 @@ def demo_landing(home: Path) -> tuple[Path, date]:
 
     folder = home / "demo"
     last_day = folder / "as_of"
-    locking.hold(home)
+    lock.hold(home)
     if not last_day.exists():
         say(f"no --landing given: writing the simulated company to {folder}")
         simulate(leads=LEADS, days=DAYS, seed=SEED, out=folder, progress=say)

@@ -3,28 +3,29 @@
 import tempfile
 from pathlib import Path
 
-from orchestration.build import last_build
+from orchestration.build.building import planned_build
 from orchestration.build.project import parsed_project
-from orchestration.build.state import changes, current_state, rules_state
-from orchestration.home import lock as locking
+from orchestration.home import lock
+from orchestration.job.resources import RunContext
+from orchestration.published.record import published_changes
 from pipelines.load.plan import LoadPlan, plan
 from pipelines.rules import stage_rules
-from pipelines.settings import Settings
 from pipelines.wording import counted
 
 FILES_SHOWN = 20
 
 
-def dry_run(settings: Settings) -> str:
+def dry_run(run: RunContext) -> str:
     """Files that would load and reasons to rebuild the marts; loads and builds nothing."""
+    settings = run.settings
     is_filled = settings.warehouse.exists()
     if is_filled:
-        locking.hold(settings.home)
+        lock.hold(settings.home)
     try:
-        load_plan = plan(settings)
-        reasons = _reasons(settings, load_plan) if is_filled else ["nothing is published yet"]
+        load_plan = plan(settings, run.landing)
+        reasons = _reasons(run, load_plan) if is_filled else ["nothing is published yet"]
     finally:
-        locking.release(settings.home)
+        lock.release(settings.home)
     lines = [f"{counted(len(load_plan.files), 'file')} would load"]
     lines += [
         f"  {planned.feed}/{planned.file}"
@@ -33,25 +34,21 @@ def dry_run(settings: Settings) -> str:
     ]
     if len(load_plan.files) > FILES_SHOWN:
         lines.append(f"  and {len(load_plan.files) - FILES_SHOWN} more")
-    lines += [f"notice: {notice}" for notice in load_plan.notices]
+    lines += [f"warning: {warning}" for warning in load_plan.notices]
     if not reasons:
         return "\n".join([*lines, "the marts would stay as they are"])
     return "\n".join([*lines, "the marts would be rebuilt:", *(f"  {line}" for line in reasons)])
 
 
-def _reasons(settings: Settings, load_plan: LoadPlan) -> list[str]:
+def _reasons(run: RunContext, load_plan: LoadPlan) -> list[str]:
     """Why the marts would be rebuilt, and last how much of the models would be."""
+    settings = run.settings
     project = parsed_project(settings.home)
-    state = current_state(settings, project)
     with tempfile.TemporaryDirectory() as folder:
-        rules = stage_rules(settings.rules, Path(folder) / "rules")
-        state |= rules_state(rules)
-        built_anew = last_build.plan(settings, project, rules).reason
-    reasons = changes(settings, state)
+        planned = planned_build(
+            settings, project, rules=stage_rules(run.rules, Path(folder) / "rules")
+        )
+    reasons = published_changes(settings, planned.plan.inputs)
     if load_plan.files and not settings.full:
         reasons.insert(0, f"new: {counted(len(load_plan.files), 'file')}")
-    if reasons and built_anew:
-        reasons.append(f"all models anew, for {built_anew}")
-    elif reasons:
-        reasons.append("of the large models only the rows that this affects")
-    return reasons
+    return [*reasons, planned.describe()] if reasons else []

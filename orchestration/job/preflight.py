@@ -1,29 +1,49 @@
-"""What can be known to be wrong before anything is touched."""
+"""What can be known before anything is touched: what is wrong, and what is seldom meant."""
 
 from datetime import date
 
 import duckdb
 
-from expectations.limits import read_limits
 from orchestration.console import say
+from orchestration.home.records import read_records
+from orchestration.job.resources import RunContext
 from pipelines.errors import UsageError
-from pipelines.load.landing import discover
-from pipelines.rules import check_rules
 from pipelines.settings import Settings, Variables
 
 # instants end with 2099 in UTC, which is New Year's Day of 2100 in the east
 LAST_DAY = date(2100, 1, 1)
 
 
-def preflight(settings: Settings) -> None:
-    """Check day, landing folder, mapping, rules, gates and variables; raises UsageError."""
+def preflight(run: RunContext) -> None:
+    """Check day, landing folder, mapping, rules, limits and variables; raises UsageError."""
+    settings = run.settings
     if settings.as_of > LAST_DAY:
         raise UsageError(f"--as-of {settings.as_of}: no row can be dated after {LAST_DAY}")
-    discover(settings)
-    read_limits(settings.home)
-    for warning in check_rules(settings.rules):
+    _ = run.landing, run.limits
+    for warning in run.rules.notices:
         say(f"rules: {warning}")
     _try_in_duckdb(settings.variables)
+    warn_of_oddities(settings, settings.variables.yesterday())
+
+
+def warn_of_oddities(settings: Settings, yesterday: date) -> None:
+    """Say that the day is not over, or that the home was filled from another landing folder.
+
+    `yesterday` is the last complete day in the reporting time zone.
+    """
+    if settings.as_of > yesterday:
+        say(
+            f"warning: --as-of {settings.as_of} is not over yet ({yesterday} was the last complete"
+            " day): deadlines are counted and scores fall up to it as if nothing happened until"
+            " then"
+        )
+    publication = read_records(settings.home).publication
+    before = publication.run.settings(settings.home).landing.resolve() if publication else None
+    if before and before != settings.landing:
+        say(
+            f"warning: {settings.home} was filled from {before}; the rows of {settings.landing}"
+            " join those. If they are of another company, give it a --home of its own"
+        )
 
 
 def _try_in_duckdb(variables: Variables) -> None:

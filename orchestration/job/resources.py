@@ -1,72 +1,124 @@
-"""The run's settings as a Dagster resource, so that every step of a run sees the same ones."""
+"""What every step of a run gets: its settings, and what was read for them, once."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
-from pydantic import Field
 
-from orchestration.home import lock as locking
-from pipelines.settings import SHIPPED_RULES, Settings, Variables, default_home, parse_variables
+from expectations.limits import Limits, read_limits
+from orchestration.home import lock
+from orchestration.home.records import read_records
+from pipelines.errors import UsageError
+from pipelines.load import LoadReport
+from pipelines.load.landing import Landing, discover
+from pipelines.rules import Rules, load_rules
+from pipelines.settings import Settings, Variables, default_home
 
-_settings_of_runs: dict[str, Settings] = {}
+RESOURCE = "funnel"
+CONFIG_TYPES = {bool: bool, int: int}
 
 
-class FunnelResource(dg.ConfigurableResource):
-    """What `funnel refresh` takes on its command line; the defaults serve `make dev`."""
+@dataclass
+class RunContext:
+    """One run; `requested_day` is the as-of day if somebody chose it."""
 
-    landing: str = ""
-    home: str = ""
-    rules: str = str(SHIPPED_RULES)
-    source: str | None = None
-    as_of: str | None = None
-    full: bool = False
-    variables: list[str] = Field(default_factory=list)
+    settings: Settings
+    requested_day: date | None = None
+    load_report: LoadReport | None = None
 
-    def settings(self, run_id: str) -> Settings:
-        """Resolve once per run and take the home for it.
+    @cached_property
+    def landing(self) -> Landing:
+        """The files that can be loaded."""
+        return discover(self.settings)
 
-        A run that starts before midnight must not report another day after it.
+    @cached_property
+    def rules(self) -> Rules:
+        """The checked rules."""
+        return load_rules(self.settings.rules)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What the gates count as improbable."""
+        return read_limits(self.settings.home)
+
+    @cached_property
+    def of_last_build(self) -> Settings:
+        """The settings that single models are built with: those of the last complete build.
+
+        Raises UsageError if there is none, or if another day was asked for.
         """
-        if run_id not in _settings_of_runs:
-            _settings_of_runs[run_id] = self.resolve()
-        settings = _settings_of_runs[run_id]
-        locking.hold(settings.home)
-        return settings
-
-    def resolve(self) -> Settings:
-        variables = parse_variables(tuple(self.variables))
-        home = Path(self.home).resolve() if self.home else default_home()
-        return Settings(
-            home=home,
-            landing=Path(self.landing).resolve() if self.landing else home / "demo" / "landing",
-            as_of=date.fromisoformat(self.as_of) if self.as_of else variables.yesterday(),
-            rules=Path(self.rules).resolve(),
-            source=self.source,
-            full=self.full,
-            variables=variables,
-        )
+        home = self.settings.home
+        build = read_records(home).build
+        if build is None:
+            raise UsageError(f"no complete build is recorded in {home}; run the whole job first")
+        if self.requested_day not in {None, build.inputs.as_of}:
+            raise UsageError(
+                f"{home} reports {build.inputs.as_of}, and so do single models; run the whole job"
+                f" to report {self.requested_day}"
+            )
+        return build.run.settings(home).replace(full=False)
 
 
-def run_config(settings: Settings) -> dict:
+def run_config(settings: Settings) -> dict[str, Any]:
     """The run configuration that gives every step these settings."""
-    defaults = Variables()
-    variables = [
-        f"{name}={getattr(settings.variables, name)}"
-        for name in Variables.__dataclass_fields__
-        if getattr(settings.variables, name) != getattr(defaults, name)
-    ]
-    config = {
-        "landing": str(settings.landing),
-        "home": str(settings.home),
-        "rules": str(settings.rules),
-        "as_of": settings.as_of.isoformat(),
-        "full": settings.full,
-        "variables": variables,
-    }
-    if settings.source:
-        config["source"] = settings.source
+    config = settings.model_dump(mode="json", exclude_defaults=True)
     return {
-        "resources": {"funnel": {"config": config}},
+        "resources": {RESOURCE: {"config": config}},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
+
+
+def context_from(config: Mapping[str, Any]) -> RunContext:
+    """What a run configuration says; raises UsageError for a bad value.
+
+    A run that starts before midnight must not report another day after it.
+    """
+    given = {name: value for name, value in config.items() if value not in ("", None)}
+    variables = Variables.checked(given.pop("variables", {}))
+    home = Path(given.pop("home", default_home())).resolve()
+    day = date.fromisoformat(given.pop("as_of")) if "as_of" in given else None
+    settings = Settings.model_validate(
+        {
+            "landing": home / "demo" / "landing",
+            "as_of": day or variables.yesterday(),
+            **given,
+            "home": home,
+            "variables": variables,
+        }
+    )
+    return RunContext(settings, day)
+
+
+def funnel_resource(prepared: RunContext | None = None) -> dg.ResourceDefinition:
+    """The run's context as a resource that holds the home; `prepared` has it read already."""
+
+    @dg.resource(config_schema=_config_schema())
+    def funnel(initialized: dg.InitResourceContext) -> Iterator[RunContext]:
+        context = prepared or context_from(initialized.resource_config)
+        lock.hold(context.settings.home)
+        try:
+            yield context
+        finally:
+            # the command line goes on with the home after the job
+            if prepared is None:
+                lock.release(context.settings.home)
+
+    return funnel
+
+
+def _config_schema() -> dict[str, Any]:
+    """Every field of the settings, none of them required."""
+    variables = {
+        name: dg.Field(CONFIG_TYPES.get(type(field.default), str), is_required=False)
+        for name, field in Variables.model_fields.items()
+    }
+    fields = {
+        name: dg.Field(CONFIG_TYPES.get(type(field.default), str), is_required=False)
+        for name, field in Settings.model_fields.items()
+        if name != "variables"
+    }
+    return {**fields, "variables": dg.Field(variables, is_required=False)}

@@ -1,7 +1,12 @@
-"""`funnel refresh`: the Dagster job, run in this process."""
+"""`funnel refresh`: the Dagster job, run in this process.
+
+The order of a run: `preflight`, then the steps of `definitions` (`steps/rules`, `steps/raw`,
+`steps/models`, `steps/published`), each handing on through what is recorded in the home.
+"""
 
 import os
 import shutil
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,37 +14,55 @@ from pathlib import Path
 import dagster as dg
 from sqlalchemy.exc import DatabaseError
 
-from orchestration.build.project import parsed_project, set_environment
+from orchestration.build.project import parsed_project
 from orchestration.console import say
 from orchestration.dashboard.writing import refresh_dashboard
-from orchestration.home import lock as locking
-from orchestration.job.definitions import REFRESH_JOB, definitions, stages
-from orchestration.job.faults import fault_of
-from orchestration.job.resources import FunnelResource, run_config
-from orchestration.job.resuming import unfinished
-from orchestration.reports.quarantine import NewlyQuarantined, newly_quarantined
+from orchestration.home import lock
+from orchestration.home.records import Run, read_records, update_records
+from orchestration.job.definitions import REFRESH_JOB, definitions
+from orchestration.job.resources import RunContext, run_config
 from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import Settings
 
 INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
 
 
-def refresh(settings: Settings) -> NewlyQuarantined:
+def refresh(run: RunContext) -> None:
     """Run the whole job; raises the FunnelError that stopped it."""
-    return _run(settings, None)
+    settings = run.settings
+    lock.hold(settings.home)
+    try:
+        update_records(settings.home, run=Run.of(settings))
+        say("preparing the job")
+        job = definitions(parsed_project(settings.home), run).resolve_job_def(REFRESH_JOB)
+        with instance(settings.home) as dagster:
+            _end_killed_runs(dagster)
+            job.execute_in_process(run_config=run_config(settings), instance=dagster)
+        # a run that publishes nothing skips the asset, but the page may be missing or outdated
+        refresh_dashboard(settings.home)
+        update_records(settings.home, run=Run.of(settings).model_copy(update={"is_finished": True}))
+    except FunnelError:
+        raise
+    except DatabaseError as error:
+        records = settings.home / "dagster"
+        raise FunnelError(f"{records} is not writable: {error.orig}; is the disk full?") from error
+    except Exception as error:
+        raise _unforeseen(error, settings.home) from error
+    finally:
+        lock.release(settings.home)
 
 
-def resume(home: Path) -> tuple[Settings, NewlyQuarantined]:
-    """Run again what the last run of this home did not finish, with that run's settings."""
-    if not (home / "dagster").is_dir():
-        raise UsageError(f"nothing to resume in {home}: it has seen no run")
-    with instance(home) as dagster:
-        runs = dagster.get_runs(filters=dg.RunsFilter(job_name=REFRESH_JOB), limit=1)
-    if not runs or runs[0].is_success:
-        raise UsageError(f"nothing to resume in {home}: its last run ended well")
-    config = runs[0].run_config["resources"]["funnel"]["config"]
-    settings = FunnelResource(**config).resolve()
-    return settings, _run(settings, runs[0].run_id)
+def unfinished_run(home: Path) -> Settings:
+    """The settings of the last run of a home, which did not finish; else raises UsageError.
+
+    What it loaded and built stands, so to run it again is to go on with it.
+    """
+    run = read_records(home).run
+    if run is None:
+        raise UsageError(f"nothing to resume in {home}: no run has been recorded")
+    if run.is_finished:
+        raise UsageError(f"nothing to resume in {home}: its last run finished")
+    return run.settings(home)
 
 
 @contextmanager
@@ -54,36 +77,12 @@ def instance(home: Path) -> Iterator[dg.DagsterInstance]:
         yield opened
 
 
-def _run(settings: Settings, parent_run: str | None) -> NewlyQuarantined:
-    locking.hold(settings.home)
-    try:
-        set_environment(settings.home)
-        say("preparing the job")
-        job = definitions().resolve_job_def(REFRESH_JOB)
-        with instance(settings.home) as dagster:
-            _end_killed_runs(dagster)
-            selection = None
-            if parent_run:
-                steps = stages(parsed_project(settings.home))
-                selection = unfinished(dagster, steps, parent_run)
-            result = job.execute_in_process(
-                run_config=run_config(settings),
-                instance=dagster,
-                raise_on_error=False,
-                asset_selection=selection,
-            )
-        if not result.success:
-            raise fault_of(result, settings.home)
-        # a run that publishes nothing skips the asset, but the page may be missing or outdated
-        refresh_dashboard(settings.home)
-        return newly_quarantined(result)
-    except DatabaseError as fault:
-        records = settings.home / "dagster"
-        raise FunnelError(
-            f"{records} cannot be written: {fault.orig}; is the disk full?"
-        ) from fault
-    finally:
-        locking.release(settings.home)
+def _unforeseen(error: Exception, home: Path) -> FunnelError:
+    """An error that no code expects: its traceback goes into a file."""
+    log = home / "logs" / "error.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return FunnelError(f"{type(error).__name__}: {error}\n(traceback in {log})")
 
 
 def _end_killed_runs(dagster: dg.DagsterInstance) -> None:

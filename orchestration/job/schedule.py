@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from orchestration.job.resources import RESOURCE
 from pipelines.settings import Variables
 
 EARLY_MORNING = "30 5 * * *"
@@ -26,7 +27,7 @@ def daily_refresh(job_name: str) -> dg.ScheduleDefinition:
         as_of = local.date() - timedelta(days=1)
         return dg.RunRequest(
             run_key=as_of.isoformat(),
-            run_config={"resources": {"funnel": {"config": {"as_of": as_of.isoformat()}}}},
+            run_config={"resources": {RESOURCE: {"config": {"as_of": as_of.isoformat()}}}},
         )
 
     return schedule

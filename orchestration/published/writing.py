@@ -2,62 +2,73 @@
 
 import os
 import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from orchestration.build.plan import Stamp
 from orchestration.build.project import ParsedProject
+from orchestration.build.stamps import read_stamps
 from orchestration.console import say
-from orchestration.home import published_build
-from orchestration.published.reading import literal
+from orchestration.home.records import (
+    Build,
+    Publication,
+    read_records,
+    remove_legacy,
+    update_records,
+)
+from orchestration.published.reading import literal, quoted
+from orchestration.published.record import build_to_publish, file_identity
 from pipelines.database import beside, connect
 from pipelines.settings import Settings
 
 STORAGE_VERSION = "v1.0.0"
 # DuckDB writes a table of less than a row group on one core
 TABLES_AT_ONCE = 4
+# deleted rows leave room behind; beyond this the file is written anew
+MOST_GROWTH = 2
 AUDIT_COLUMNS = "feed, file, rows_read, rows_loaded, rows_replaced, rows_quarantined, loaded_at"
 
 
 @dataclass(frozen=True, slots=True)
 class Mart:
-    """A model to publish; one that keeps rows has its key and the table of the affected keys."""
+    """A model to publish; one that keeps rows has its key and the model of the affected keys."""
 
     name: str
     key: str | None = None
-    affected_keys: str | None = None
+    affected_by: str | None = None
 
 
 def marts_of(project: ParsedProject) -> list[Mart]:
     """The models of schema `marts`, by name."""
-    nodes = project.description()["nodes"].values()
-    models = {node["name"]: node for node in nodes if node["resource_type"] == "model"}
-    found = []
-    for name, node in sorted(models.items()):
-        config = node["config"]
-        if config.get("schema") == "marts":
-            affected_by = models.get(config.get("affected_by"))
-            table = f"{affected_by['schema']}.{affected_by['name']}" if affected_by else None
-            found.append(Mart(name, config.get("unique_key") if table else None, table))
-    return found
+    nodes = project.manifest()["nodes"].values()
+    found = [
+        Mart(node["name"], node["config"].get("unique_key"), node["config"].get("affected_by"))
+        for node in nodes
+        if node["resource_type"] == "model" and node["config"].get("schema") == "marts"
+    ]
+    return sorted(found, key=lambda mart: mart.name)
 
 
 def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
-    """Write the marts and the load audit beside the published file, then replace it.
+    """Write the last complete, judged build beside the published file, then replace it.
 
-    Where the last build took on the published one, the file is copied as it is and only affected
-    rows and small marts are written. Readers that hold the old file keep reading it. Returns rows
-    per table.
+    Where the published file is as it was left, it is copied, and only marts that changed are
+    written, the large ones by their affected rows. Readers that hold the old file keep reading it.
+    Returns rows per table; raises UsageError if there is no such build.
     """
+    build = build_to_publish(settings)
+    before = read_records(settings.home).publication
+    changes = _Changes(build, before, read_stamps(settings)) if _can_update(settings) else None
     fresh = settings.marts.with_name("marts.duckdb.next")
     for leftover in (fresh, Path(f"{fresh}.wal")):
         leftover.unlink(missing_ok=True)
     connection = connect(settings)
     try:
-        takes_on = published_build.is_taken_on(settings, connection)
-        if takes_on:
+        if changes:
             shutil.copyfile(settings.marts, fresh)
         connection.execute(
             f"attach {literal(fresh)} as published (storage_version '{STORAGE_VERSION}')"
@@ -65,32 +76,92 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
         _describe_audit(connection, project)
         # one checkpoint at the end, instead of one whenever so much has been written
         connection.execute("set checkpoint_threshold = '1TB'")
-
-        def write(mart: Mart) -> int:
-            with beside(connection) as cursor:
-                return _write(cursor, mart, takes_on)
-
-        with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
-            # the large ones first, so that none of them is left alone at the end
-            ordered = sorted(marts_of(project), key=lambda mart: mart.key is None)
-            written = zip(ordered, pool.map(write, ordered), strict=True)
-            rows = {mart.name: count for mart, count in written}
-        _copy(connection, "raw", "load_audit", AUDIT_COLUMNS)
-        rows["load_audit"] = _count(connection, "load_audit")
+        rows = _write_all(connection, marts_of(project), changes)
         connection.execute("checkpoint published")
         connection.execute("detach published")
-        _replace(fresh, settings.marts)
-        published_build.remember(settings, connection, is_whole=not takes_on)
     finally:
         connection.close()
-    share = "what is new of" if takes_on else "all of"
+    _replace(fresh, settings.marts)
+    _record(settings, build, before if changes else None, rows.keys() - {"load_audit"})
+    share = "what is new of" if changes else "all of"
     say(f"published {share} {sum(rows.values()):,} rows of {len(rows)} marts to {settings.marts}")
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What differs between the build to publish and the published file."""
+
+    build: Build
+    before: Publication
+    stamps: Mapping[str, Stamp]
+
+    def is_unchanged(self, mart: Mart) -> bool:
+        return self.before.marts.get(mart.name) == self.build.nodes[mart.name].state
+
+    def has_affected_rows(self, mart: Mart) -> bool:
+        """Whether the mart was built incrementally on what is published."""
+        if mart.affected_by is None or mart.name not in self.before.marts:
+            return False
+        bases = {self.stamps[name].based_on for name in (mart.name, mart.affected_by)}
+        return bases == {self.before.build_id}
+
+
+def _can_update(settings: Settings) -> bool:
+    before = read_records(settings.home).publication
+    return (
+        before is not None
+        and file_identity(settings) == before.file
+        and before.file[0] <= before.bytes_when_whole * MOST_GROWTH
+    )
+
+
+def _record(
+    settings: Settings, build: Build, updated: Publication | None, marts: Iterable[str]
+) -> None:
+    file = file_identity(settings)
+    assert file is not None
+    publication = Publication(
+        build_id=build.id,
+        run=build.run,
+        inputs=build.inputs,
+        marts={name: build.nodes[name].state for name in marts},
+        file=file,
+        bytes_when_whole=updated.bytes_when_whole if updated else file[0],
+    )
+    update_records(settings.home, publication=publication)
+    remove_legacy(settings.home)
+
+
+def _write_all(
+    connection: DuckDBPyConnection, marts: Sequence[Mart], changes: _Changes | None
+) -> dict[str, int]:
+    """Write all tables, the large ones first; returns rows per table."""
+
+    def write(mart: Mart) -> int:
+        with beside(connection) as cursor:
+            if changes and changes.is_unchanged(mart):
+                pass
+            elif changes and changes.has_affected_rows(mart):
+                _update(cursor, mart, f"intermediate.{mart.affected_by}")
+            else:
+                _copy(cursor, "marts", mart.name, "*")
+            return _count(cursor, mart.name)
+
+    for gone in (changes.before.marts.keys() if changes else set()) - {mart.name for mart in marts}:
+        connection.execute(f"drop table published.main.{quoted(gone)}")
+    # so that none of the large ones is left alone at the end
+    ordered = sorted(marts, key=lambda mart: mart.key is None)
+    with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
+        written = zip(ordered, pool.map(write, ordered), strict=True)
+        rows = {mart.name: count for mart, count in written}
+    _copy(connection, "raw", "load_audit", AUDIT_COLUMNS)
+    return rows | {"load_audit": _count(connection, "load_audit")}
+
+
 def _describe_audit(connection: DuckDBPyConnection, project: ParsedProject) -> None:
     """Put the texts of its YAML on the table, as dbt does with the marts."""
-    sources = project.description()["sources"].values()
+    sources = project.manifest()["sources"].values()
     (audit,) = [source for source in sources if source["name"] == "load_audit"]
     table = f"{audit['schema']}.{audit['name']}"
     connection.execute(f"comment on table {table} is {literal(audit['description'])}")
@@ -99,16 +170,8 @@ def _describe_audit(connection: DuckDBPyConnection, project: ParsedProject) -> N
         connection.execute(f"comment on column {table}.{name} is {text}")
 
 
-def _write(connection: DuckDBPyConnection, mart: Mart, takes_on: bool) -> int:
-    if takes_on and mart.key:
-        _update(connection, mart)
-    else:
-        _copy(connection, "marts", mart.name, "*")
-    return _count(connection, mart.name)
-
-
-def _update(connection: DuckDBPyConnection, mart: Mart) -> None:
-    affected = f"{mart.key} in (select {mart.key} from {mart.affected_keys})"
+def _update(connection: DuckDBPyConnection, mart: Mart, affected_keys: str) -> None:
+    affected = f"{mart.key} in (select {mart.key} from {affected_keys})"
     connection.execute(f"delete from published.main.{mart.name} where {affected}")
     connection.execute(
         f"insert into published.main.{mart.name} by name from marts.{mart.name} where {affected}"

@@ -10,8 +10,8 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.home import lock as locking
-from orchestration.home.last_run import last_run
+from orchestration.home import lock
+from orchestration.home.records import published_run
 from orchestration.reports import explain_queries as queries
 from pipelines.database import register_functions
 from pipelines.errors import UsageError
@@ -125,11 +125,11 @@ def explain(home: Path, wanted: str, day: date | None) -> str:
     last day reported. Raises UsageError if nobody is found or nothing was built yet, and
     HomeLockedError during a run.
     """
-    run = last_run(home)
+    run = published_run(home)
     if day and day > run.as_of:
         raise UsageError(f"--on {day}: the marts end with {run.as_of}")
     with (
-        locking.reading(home),
+        lock.reading(home),
         duckdb.connect(str(run.warehouse), read_only=True) as warehouse,
     ):
         register_functions(warehouse)

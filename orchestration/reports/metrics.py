@@ -5,10 +5,10 @@ itself when it starts; its commands, called from here, do neither.
 """
 
 import inspect
-import json
 import logging
 import sys
 from functools import cached_property, partial, wraps
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,10 @@ from metricflow_semantics.model.dbt_manifest_parser import (
 )
 from metricflow_semantics.sql.sql_bind_parameters import SqlBindParameterSet
 
-from orchestration.build.project import dbt_arguments, fingerprint_of, set_environment
+from orchestration.build.inputs import digest
+from orchestration.build.project import parse, project_digest
 from orchestration.console import say
-from orchestration.home.last_run import last_run
+from orchestration.home.records import published_run, read_records, update_records
 from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import Settings
 
@@ -82,7 +83,7 @@ class PublishedConfiguration(CLIConfiguration):
 
     def __init__(self, home: Path) -> None:
         super().__init__()
-        self._settings = last_run(home)
+        self._settings = published_run(home)
 
     def setup(self, *_paths: Path, configure_file_logging: bool = True) -> None:
         if configure_file_logging:
@@ -146,34 +147,14 @@ def metrics_engine(home: Path) -> MetricFlowEngine:
 
 def published_definitions(settings: Settings) -> SemanticManifest:
     """The metrics as dbt reads them, kept until the project or the reporting time zone changes."""
-    folder = settings.home / "metrics"
-    kept = folder / "made_from"
-    made_from = f"{fingerprint_of(settings.home)} {settings.variables.reporting_timezone}"
-    if not kept.exists() or kept.read_text(encoding="utf-8") != made_from:
-        kept.unlink(missing_ok=True)
-        _parse(settings, folder)
-        kept.write_text(made_from, encoding="utf-8")
+    home, folder = settings.home, settings.home / "metrics"
+    zone = settings.variables.reporting_timezone
+    parsed = digest(project_digest(), version("dbt-core"), zone, str(home))
+    kept = folder / "semantic_manifest.json"
+    if read_records(home).metrics != parsed or not kept.exists():
+        say("reading the definitions of the metrics")
+        variables = {"as_of_date": settings.as_of.isoformat(), "reporting_timezone": zone}
+        parse(home, folder, variables, "--target", "published")
+        update_records(home, metrics=parsed)
     logging.getLogger(PROXY_METRICS).setLevel(logging.ERROR)
-    text = (folder / "semantic_manifest.json").read_text(encoding="utf-8")
-    return parse_manifest_from_dbt_generated_manifest(text)
-
-
-def _parse(settings: Settings, folder: Path) -> None:
-    from dbt.cli.main import dbtRunner
-
-    say("reading the definitions of the metrics")
-    set_environment(settings.home)
-    folder.mkdir(parents=True, exist_ok=True)
-    variables = {
-        "as_of_date": settings.as_of.isoformat(),
-        "reporting_timezone": settings.variables.reporting_timezone,
-    }
-    result = dbtRunner().invoke(
-        [
-            *("parse", *dbt_arguments(settings.home)),
-            *("--target", "published", "--target-path", str(folder)),
-            *("--vars", json.dumps(variables)),
-        ]
-    )
-    if not result.success:
-        raise FunnelError(f"dbt cannot read the definitions of the metrics: {result.exception}")
+    return parse_manifest_from_dbt_generated_manifest(kept.read_text(encoding="utf-8"))

@@ -1,20 +1,12 @@
-"""The rows that broke the contract: all of a home, or those that a run has just set aside."""
+"""The rows of a home that broke the contract."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
-from orchestration.home import lock as locking
+from orchestration.home import lock
 from pipelines.errors import UsageError
 from pipelines.load import QuarantinedRow
-
-if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
-
-ROWS_QUARANTINED = "rows_quarantined"
-FIRST_QUARANTINED = "first_quarantined"
 
 IS_LOADED = """
     select count(*) > 0 from duckdb_tables() where schema_name = 'raw' and table_name = 'quarantine'
@@ -28,25 +20,6 @@ NEWEST_FIRST = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class NewlyQuarantined:
-    """How many rows a run set aside, and the first of them in words."""
-
-    rows: int = 0
-    first: tuple[str, ...] = ()
-
-
-def newly_quarantined(result: "ExecuteInProcessResult") -> NewlyQuarantined:
-    """What the run's load told Dagster."""
-    rows, first = 0, []
-    for event in result.get_asset_materialization_events():
-        metadata = event.materialization.metadata
-        if FIRST_QUARANTINED in metadata:
-            rows += metadata[ROWS_QUARANTINED].value
-            first += metadata[FIRST_QUARANTINED].value
-    return NewlyQuarantined(rows, tuple(first))
-
-
 def quarantined_rows(home: Path, limit: int) -> str:
     """Feed, file, row number, reason and the row as JSON, those of the newest delivery first.
 
@@ -56,7 +29,7 @@ def quarantined_rows(home: Path, limit: int) -> str:
     if not warehouse.is_file():
         raise _nothing_loaded(home)
     with (
-        locking.reading(home),
+        lock.reading(home),
         duckdb.connect(str(warehouse), read_only=True) as connection,
     ):
         if connection.execute(IS_LOADED).fetchone() != (True,):

@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.reports.quarantine import NewlyQuarantined
+from pipelines.load import LoadReport
 from pipelines.settings import Settings, default_home
 from pipelines.wording import counted
 
@@ -70,7 +70,7 @@ OVERALL = """
 """
 
 
-def summary(settings: Settings, news: NewlyQuarantined) -> str:
+def summary(settings: Settings, load_report: LoadReport | None) -> str:
     """Rows per feed, what was set aside, the last full months, the ignore rate, where to look."""
     with duckdb.connect(str(settings.marts), read_only=True) as marts:
         feeds = marts.execute(FEEDS).fetchall()
@@ -79,8 +79,9 @@ def summary(settings: Settings, news: NewlyQuarantined) -> str:
     out = StringIO()
     console = Console(file=out, width=WIDTH)
     console.print(_feeds_table(feeds))
-    if news.rows:
-        console.print("\n".join(quarantine_lines(news)), soft_wrap=True, highlight=False)
+    if load_report and load_report.rows_quarantined:
+        lines = quarantine_lines(load_report)
+        console.print("\n".join(lines), soft_wrap=True, highlight=False)
     console.print(_months_table(months[::-1]))
     console.print(_overall_line(overall, settings))
     of_home = "" if settings.home == default_home() else f" --home {settings.home}"
@@ -106,15 +107,15 @@ def _feeds_table(rows: list[tuple]) -> Table:
     return table
 
 
-def quarantine_lines(news: NewlyQuarantined) -> list[str]:
+def quarantine_lines(report: LoadReport) -> list[str]:
     """The rows that the run set aside, a few of them by name."""
-    shown = news.first[:QUARANTINED_SHOWN]
+    rows, shown = report.rows_quarantined, report.quarantined[:QUARANTINED_SHOWN]
     lines = [
-        f"{counted(news.rows, 'row')} quarantined by this run:",
+        f"{counted(rows, 'row')} quarantined by this run:",
         *(f"  {row}" for row in shown),
     ]
-    if news.rows > len(shown):
-        lines.append(f"  and {news.rows - len(shown):,} more: funnel quarantine")
+    if rows > len(shown):
+        lines.append(f"  and {rows - len(shown):,} more: funnel quarantine")
     return [*lines, ""]
 
 

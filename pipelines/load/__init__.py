@@ -3,8 +3,12 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.load.landing import Landing
 
 # done at import, the one place before each import of dlt: its telemetry reads nothing set later
 os.environ.update(
@@ -52,10 +56,19 @@ class LoadReport:
     notices: tuple[str, ...]
     quarantined: tuple[QuarantinedRow, ...] = ()
 
+    @property
+    def rows_quarantined(self) -> int:
+        """How many rows of all feeds were quarantined."""
+        return sum(feed.rows_quarantined for feed in self.feeds)
 
-def load(settings: Settings, progress: Progress) -> LoadReport:
-    """Load what is new in the landing folder; a UsageError leaves everything as it was."""
+
+def load(settings: Settings, progress: Progress, landing: "Landing | None" = None) -> LoadReport:
+    """Load what is new in the landing folder; a UsageError leaves everything as it was.
+
+    `landing` is what was found in the folder, if somebody looked.
+    """
     # dlt takes a second to import, for which users of the readers need not wait
+    from pipelines.load.landing import discover
     from pipelines.load.run import load_landing
 
-    return load_landing(settings, progress)
+    return load_landing(settings, landing or discover(settings), progress)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pipelines.database import connect
 from pipelines.load.deliveries import Known, content_of, contents_of, is_new, next_number
-from pipelines.load.landing import Landing, discover
+from pipelines.load.landing import Landing
 from pipelines.load.remapping import refuse_loss, remapped_files
 from pipelines.load.source import known_contents, known_mappings, open_pipeline
 from pipelines.settings import Settings
@@ -27,9 +27,8 @@ class LoadPlan:
     notices: tuple[str, ...]
 
 
-def plan(settings: Settings) -> LoadPlan:
+def plan(settings: Settings, landing: Landing) -> LoadPlan:
     """Compare the landing folder with what was loaded; raises UsageError as a load would."""
-    landing = discover(settings)
     known = _known(settings, landing)
     files = []
     with contents_of(landing.units, known) as contents:

@@ -30,7 +30,7 @@ from pipelines.load.deliveries import (
 )
 from pipelines.load.examined import Examined
 from pipelines.load.judging import MistrustError, judge
-from pipelines.load.landing import Landing, Unit, discover, nothing_to_load
+from pipelines.load.landing import Landing, Unit, nothing_to_load
 from pipelines.load.remapping import refuse_loss, remapped_files
 from pipelines.load.source import (
     Reading,
@@ -47,9 +47,8 @@ from pipelines.wording import counted
 SECONDS_BETWEEN_LINES = 2.0
 
 
-def load_landing(settings: Settings, progress: Progress) -> LoadReport:
+def load_landing(settings: Settings, landing: Landing, progress: Progress) -> LoadReport:
     """Load what is new in the landing folder; a UsageError leaves everything as it was."""
-    landing = discover(settings)
     connection = connect(settings)
     try:
         remove_unfinished_loads(connection)

@@ -4,22 +4,21 @@ import hashlib
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from pipelines.rules.checking import load_rules
+from pipelines.rules.checking import Rules
 from pipelines.rules.crosschecks import plain_count
 from pipelines.rules.reading import Row
 from pipelines.rules.seeds import SEEDS, SEEDS_BY_NAME, Seed
 from pipelines.rules.values import canonical
 
 
-def stage_rules(directory: Path, target: Path) -> Path:
-    """Check the rules of a folder and write their canonical copy to `target`, which is returned.
+def stage_rules(rules: Rules, target: Path) -> Path:
+    """Write the canonical copy of checked rules to `target`, which is returned.
 
     Order, spelling and quoting no longer depend on who wrote the file: rows are sorted by key, so
     that equal rules are equal bytes. A file that would not change is not touched.
     """
-    rules = load_rules(directory)
-    if target.exists() and target.samefile(directory):
-        raise UsageError(f"the rules folder {directory} is where a run keeps its own copy")
+    if target.exists() and target.samefile(rules.directory):
+        raise UsageError(f"the rules folder {rules.directory} is where a run keeps its own copy")
     target.mkdir(parents=True, exist_ok=True)
     for seed in SEEDS:
         _write_if_changed(target / seed.file_name, _canonical_text(seed, rules.rows[seed.name]))

@@ -27,7 +27,7 @@ def columns(published: Path) -> dict[tuple[str, str], set[str]]:
 
 @pytest.fixture(scope="module")
 def shown(published: Path) -> list[dict]:
-    description = parsed_project(published).description()
+    description = parsed_project(published).manifest()
     nodes = [*description["nodes"].values(), *description["sources"].values()]
     return [node for node in nodes if node["resource_type"] in SHOWN]
 

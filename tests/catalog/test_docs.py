@@ -58,7 +58,7 @@ def test_nothing_but_the_pages_is_left(site: Path, published: Path) -> None:
 
 
 def test_every_link_of_the_glossary_leads_to_a_node(site: Path, published: Path) -> None:
-    description = parsed_project(published).description()
+    description = parsed_project(published).manifest()
     text = (site / "index.html").read_text(encoding="utf-8")
     linked = set(re.findall(r'href="models\.html#!/\w+/([^"]+)"', text))
     assert len(linked) > 60

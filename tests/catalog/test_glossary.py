@@ -19,7 +19,7 @@ JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
 @pytest.fixture(scope="module")
 def description(published: Path) -> dict:
-    return parsed_project(published).description()
+    return parsed_project(published).manifest()
 
 
 @pytest.fixture(scope="module")

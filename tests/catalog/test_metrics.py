@@ -269,7 +269,7 @@ def test_people_who_qualified(engine: MetricFlowEngine, mart: Callable[..., Rows
 def test_no_metric_is_left_out(engine: MetricFlowEngine, published: Path) -> None:
     compared = {*OF_HANDOFFS, *OF_COHORTS, *OF_MAILS, *OF_KPIS, *OF_PEOPLE}
     assert {metric.name for metric in engine.list_metrics()} == compared
-    named = parsed_project(published).description()["metrics"].values()
+    named = parsed_project(published).manifest()["metrics"].values()
     assert {metric["name"] for metric in named} == compared
     assert all(metric["description"] and metric["label"] for metric in named)
 

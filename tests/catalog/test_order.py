@@ -14,7 +14,7 @@ LOOKS_BACK_AT = re.compile(r"rows_of_last_build\(\s*'(\w+)'")
 
 
 def test_models_look_back_before_the_table_is_built_again(published: Path) -> None:
-    description = parsed_project(published).description()
+    description = parsed_project(published).manifest()
     models = {
         node["name"]: node
         for node in description["nodes"].values()

@@ -11,7 +11,9 @@ import pyarrow as pa
 import yaml
 
 from expectations.report import GateReport, Result
-from orchestration.home.last_run import remember
+from orchestration.build.inputs import Inputs
+from orchestration.home.records import Publication, Run, update_records
+from orchestration.published.record import file_identity
 from pipelines.settings import DBT_PROJECT, Settings
 
 AS_OF = date(2026, 6, 30)
@@ -50,8 +52,31 @@ def published(home: Path, rows: Rows, state: str = "1") -> Settings:
                 filled = [{name: row.get(name) for name in columns} for row in rows[table]]
                 marts.register("filled", pa.Table.from_pylist(filled))
                 marts.execute(f"insert into {table} by name from filled")
-    remember(settings, {"raw rows": state})
+    publish_as_is(settings, state)
     return settings
+
+
+def publish_as_is(settings: Settings, state: str = "1") -> None:
+    """Record the published file of a home as one of raw rows called `state`."""
+    inputs = Inputs(
+        as_of=settings.as_of,
+        loads={"leads": {state: 1}},
+        rules={},
+        variables=settings.variables,
+        models="",
+        engine="",
+        code="",
+        limits="",
+    )
+    publication = Publication(
+        build_id=state,
+        run=Run.of(settings),
+        inputs=inputs,
+        marts={},
+        file=file_identity(settings) or (0, 0),
+        bytes_when_whole=0,
+    )
+    update_records(settings.home, publication=publication)
 
 
 def judged(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -386,8 +385,8 @@ def test_the_page_opens_in_the_language_of_the_run(
     browser: Browser, settings: Settings, tmp_path: Path
 ) -> None:
     (tmp_path / settings.marts.name).write_bytes(settings.marts.read_bytes())
-    japanese = replace(settings.variables, language="ja")
-    write_dashboard(replace(settings, home=tmp_path, variables=japanese))
+    japanese = settings.variables.model_copy(update={"language": "ja"})
+    write_dashboard(settings.replace(home=tmp_path, variables=japanese))
     with looked_at(browser, tmp_path / settings.dashboard.name) as seen:
         assert seen.page.title() == "リードファネル"
 

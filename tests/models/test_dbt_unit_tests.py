@@ -4,13 +4,12 @@ import json
 from datetime import date
 from pathlib import Path
 
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.adapters.factory import get_adapter_by_type
 from dbt.cli.main import dbtRunner
 
-from orchestration.build.project import dbt_arguments, parsed_project, set_environment
+from orchestration.build.invocation import close_warehouse
+from orchestration.build.project import dbt_arguments, dbt_environment, parsed_project
 from pipelines.feeds import FEEDS
-from pipelines.rules import stage_rules
+from pipelines.rules import load_rules, stage_rules
 from pipelines.settings import DBT_PROJECT
 from tests.properties.warehouse import Warehouse
 from tests.reference.clock import Settings
@@ -21,13 +20,12 @@ AS_OF = date(2025, 3, 31)
 def test_models_do_what_their_examples_say(tmp_path: Path) -> None:
     # a company without a row: dbt takes the types of the examples' columns from what it builds
     Warehouse(tmp_path).fill({feed.name: [] for feed in FEEDS}, Settings(as_of=AS_OF))
-    stage_rules(DBT_PROJECT / "seeds", tmp_path / "rules")
-    set_environment(tmp_path)
+    stage_rules(load_rules(DBT_PROJECT / "seeds"), tmp_path / "rules")
     command = ["build", *dbt_arguments(tmp_path), "--exclude-resource-type", "exposure"]
     command += ["--vars", json.dumps({"as_of_date": AS_OF.isoformat()})]
-    outcome = dbtRunner(manifest=parsed_project(tmp_path).graph()).invoke(command)
-    get_adapter_by_type("duckdb").cleanup_connections()
-    DuckDBConnectionManager.close_all_connections()
+    with dbt_environment(tmp_path):
+        outcome = dbtRunner(manifest=parsed_project(tmp_path).graph()).invoke(command)
+    close_warehouse()
     assert outcome.exception is None
     failed = {
         result.node.name: result.message

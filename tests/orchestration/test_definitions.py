@@ -16,9 +16,7 @@ pytestmark = pytest.mark.xdist_group("definitions")
 
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FUNNEL_HOME", str(tmp_path_factory.mktemp("home")))
-        return definitions()
+    return definitions(parsed_project(tmp_path_factory.mktemp("home")))
 
 
 def _ancestors(graph: dg.Definitions, key: dg.AssetKey) -> set[dg.AssetKey]:
@@ -34,7 +32,7 @@ def test_every_raw_feed_reaches_the_published_file(graph: dg.Definitions) -> Non
 def test_a_home_whose_rules_a_killed_run_staged_in_part(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "holidays.csv").write_text("date,name\n", encoding="utf-8")
-    models = parsed_project(tmp_path).description()["nodes"]
+    models = parsed_project(tmp_path).manifest()["nodes"]
     assert "seed.lead_funnel.kpi_tree" in models
 
 

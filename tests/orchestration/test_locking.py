@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.home import lock as locking
+from orchestration.home import lock
 from pipelines.errors import HomeLockedError
 from tests.orchestration.conftest import Outcome
 
 HOLDER = """
 import sys
 from pathlib import Path
-from orchestration.home import lock as locking
-locking.hold(Path(sys.argv[1]))
+from orchestration.home import lock
+lock.hold(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.readline()
 """
@@ -26,8 +26,8 @@ sys.stdin.readline()
 READER = """
 import sys
 from pathlib import Path
-from orchestration.home import lock as locking
-with locking.reading(Path(sys.argv[1])):
+from orchestration.home import lock
+with lock.reading(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -64,9 +64,9 @@ def test_second_run_is_told_and_leaves_everything(
 
 
 def test_a_lock_ends_with_its_run(tmp_path: Path) -> None:
-    locking.hold(tmp_path)
-    locking.hold(tmp_path)
-    locking.release(tmp_path)
+    lock.hold(tmp_path)
+    lock.hold(tmp_path)
+    lock.release(tmp_path)
     with another_process(HOLDER, tmp_path) as holder:
         assert holder.poll() is None
 
@@ -75,23 +75,23 @@ def test_a_home_is_one_however_it_is_named(tmp_path: Path) -> None:
     home, link = tmp_path / "home", tmp_path / "link"
     home.mkdir()
     link.symlink_to(home)
-    locking.hold(home / ".." / "home")
-    locking.hold(link)
-    locking.release(home)
+    lock.hold(home / ".." / "home")
+    lock.hold(link)
+    lock.release(home)
     with another_process(HOLDER, link), pytest.raises(HomeLockedError, match=str(home)):
-        locking.hold(home / ".." / "home")
+        lock.hold(home / ".." / "home")
 
 
 def test_readers_share_a_home_and_a_run_waits_for_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with another_process(READER, tmp_path) as reader, locking.reading(tmp_path):
+    with another_process(READER, tmp_path) as reader, lock.reading(tmp_path):
         assert reader.poll() is None
     with another_process(READER, tmp_path) as reader:
         assert reader.stdin is not None
         threading.Timer(0.3, reader.stdin.close).start()
-        locking.hold(tmp_path)
-        locking.release(tmp_path)
+        lock.hold(tmp_path)
+        lock.release(tmp_path)
         reader.stdin = None
     assert "waiting for a command that reads the warehouse" in capsys.readouterr().err
 
@@ -100,6 +100,6 @@ def test_a_reader_does_not_wait_for_a_run(tmp_path: Path) -> None:
     with (
         another_process(HOLDER, tmp_path),
         pytest.raises(HomeLockedError, match="another run holds"),
-        locking.reading(tmp_path),
+        lock.reading(tmp_path),
     ):
         pytest.fail("the home was read during a run")

@@ -1,14 +1,13 @@
 """What is allowed but seldom meant is said, and done."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from orchestration.home.last_run import other_landing, remember
 from pipelines.settings import Settings, Variables
+from tests.dashboard.marts import publish_as_is
 from tests.orchestration.conftest import Outcome
 
 Funnel = Callable[..., Outcome]
@@ -22,8 +21,8 @@ def settings(tmp_path: Path) -> Settings:
         (tmp_path / name / "leads" / "leads.csv").write_text("lead_id,created_at\n")
     home = tmp_path / "home"
     home.mkdir()
-    published = Settings(home, tmp_path / "company", date(2025, 6, 30))
-    remember(published, {})
+    published = Settings(home=home, landing=tmp_path / "company", as_of=date(2025, 6, 30))
+    publish_as_is(published)
     return published
 
 
@@ -33,24 +32,33 @@ def planned(funnel: Funnel, settings: Settings, *options: object) -> Outcome:
 
 
 def test_another_landing_folder_is_noticed(funnel: Funnel, settings: Settings) -> None:
-    outcome = planned(funnel, replace(settings, landing=settings.landing.parent / "other"))
+    outcome = planned(funnel, settings.replace(landing=settings.landing.parent / "other"))
     assert outcome.status == 0, outcome.err
-    assert f"notice: {settings.home} was filled from {settings.landing}; the rows of" in outcome.err
+    assert (
+        f"warning: {settings.home} was filled from {settings.landing}; the rows of" in outcome.err
+    )
 
 
 def test_the_same_landing_folder_by_another_name_is_not(funnel: Funnel, settings: Settings) -> None:
     link = settings.landing.parent / "link"
     link.symlink_to(settings.landing)
-    outcome = planned(funnel, replace(settings, landing=link))
+    outcome = planned(funnel, settings.replace(landing=link))
     assert outcome.status == 0, outcome.err
     assert "was filled from" not in outcome.err
-    assert other_landing(replace(settings, home=settings.landing)) is None
+
+
+def test_a_home_without_a_publication_has_no_other_landing(
+    funnel: Funnel, settings: Settings, tmp_path: Path
+) -> None:
+    outcome = planned(funnel, settings.replace(home=tmp_path / "fresh"))
+    assert outcome.status == 0, outcome.err
+    assert "was filled from" not in outcome.err
 
 
 def test_a_day_that_is_not_over_is_noticed(funnel: Funnel, settings: Settings) -> None:
     today = Variables().yesterday() + timedelta(days=1)
     outcome = planned(funnel, settings, "--as-of", today)
     assert outcome.status == 0, outcome.err
-    assert f"notice: --as-of {today} is not over yet" in outcome.err
+    assert f"warning: --as-of {today} is not over yet" in outcome.err
     over = planned(funnel, settings, "--as-of", today - timedelta(days=1))
     assert "is not over yet" not in over.err

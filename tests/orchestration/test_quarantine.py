@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.reports.quarantine import NewlyQuarantined
 from orchestration.reports.summary import quarantine_lines
-from pipelines.load import load
+from pipelines.load import FeedCounts, LoadReport, QuarantinedRow, load
 from pipelines.settings import Settings
 from tests.orchestration.conftest import Outcome
 from tests.orchestration.test_locking import HOLDER, another_process
@@ -25,7 +24,9 @@ def loaded(tmp_path: Path) -> Callable[..., list[str]]:
         folder = tmp_path / "landing" / "leads"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("\n".join(["lead_id,created_at", *rows]), encoding="utf-8")
-        settings = Settings(tmp_path / "home", tmp_path / "landing", date(2025, 6, 30))
+        settings = Settings(
+            home=tmp_path / "home", landing=tmp_path / "landing", as_of=date(2025, 6, 30)
+        )
         return [str(row) for row in load(settings, lambda _line: None).quarantined]
 
     return deliver
@@ -77,12 +78,16 @@ def test_a_run_is_left_alone(
 
 
 def test_the_summary_names_five_and_where_the_others_are() -> None:
-    rows = tuple(f"leads/a.csv row {number}: reason" for number in range(1, 6))
-    said = quarantine_lines(NewlyQuarantined(7, (*rows, "leads/a.csv row 6: reason")))
+    rows = tuple(QuarantinedRow("leads", "a.csv", number, "reason") for number in range(1, 7))
+    said = quarantine_lines(_report(7, rows))
     assert said[0] == "7 rows quarantined by this run:"
-    assert said[1:6] == [f"  {row}" for row in rows]
+    assert said[1:6] == [f"  leads/a.csv row {number}: reason" for number in range(1, 6)]
     assert said[6] == "  and 2 more: funnel quarantine"
-    assert quarantine_lines(NewlyQuarantined(1, rows[:1]))[:2] == [
+    assert quarantine_lines(_report(1, rows[:1]))[:2] == [
         "1 row quarantined by this run:",
-        f"  {rows[0]}",
+        "  leads/a.csv row 1: reason",
     ]
+
+
+def _report(bad: int, rows: tuple[QuarantinedRow, ...]) -> LoadReport:
+    return LoadReport((FeedCounts("leads", bad, rows_quarantined=bad),), (), rows)

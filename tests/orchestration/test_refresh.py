@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.published.writing import AUDIT_COLUMNS
-from pipelines.rules import fingerprint, stage_rules
+from pipelines.rules import fingerprint, load_rules, stage_rules
 from pipelines.settings import PROJECT, SHIPPED_RULES
 from tests.orchestration.conftest import LAST_DAY, Outcome
 
@@ -205,7 +205,7 @@ def test_no_address_is_published(home: Path) -> None:
 
 
 def test_rules_of_the_home_are_those_of_the_run(home: Path) -> None:
-    staged = stage_rules(SHIPPED_RULES, home / "compared")
+    staged = stage_rules(load_rules(SHIPPED_RULES), home / "compared")
     assert fingerprint(staged) == fingerprint(home / "rules")
 
 

@@ -1,5 +1,6 @@
 """After any sequence of refreshes the marts are those of a build from raw, row for row."""
 
+import json
 import random
 import shutil
 from collections.abc import Callable
@@ -7,10 +8,13 @@ from datetime import timedelta
 
 import duckdb
 import pytest
+from dbt.cli.main import dbtRunner
 from hypothesis import given
 
-from orchestration.build import last_build
-from orchestration.build import project as manifest
+from orchestration.build import project
+from orchestration.build.invocation import close_warehouse
+from orchestration.build.plan import Plan
+from orchestration.home.records import read_records, update_records
 from tests.companies.history import Arrival, History
 from tests.companies.strategies import Case, cases
 from tests.properties.marts import MODELS
@@ -33,35 +37,30 @@ class Refreshes:
         self.rng = random.Random(case.seed)
         self.warehouse = warehouse
         self.history = History(case.company(), case.seed, case.days)
-        self.reasons: list[str | None] = []
+        self.plans: list[Plan] = []
         self._loads = 0
         warehouse.clear()
         # a large warehouse is closed after each model
         monkeypatch.setattr(
             "orchestration.build.invocation.MOST_ROWS_HELD_OPEN", self.rng.choice([0, 10**9])
         )
-        planned = last_build.plan
-        monkeypatch.setattr(
-            "orchestration.build.invocation.plan", lambda *given: self._noted(planned(*given))
-        )
 
     def take(self, arrival: Arrival | None = None) -> None:
         """Load what arrived and build."""
         if arrival:
             self.deliver(arrival)
-        self.warehouse.build(self.history.rules, self.history.settings)
+        self.plans.append(self._build())
 
     def take_and_die(self, arrival: Arrival, first_missed: str) -> None:
         """Load what arrived, and build up to a model, as a run that is killed then."""
         self.deliver(arrival)
         with pytest.MonkeyPatch.context() as monkeypatch:
-            module = "orchestration.build.invocation"
             cut = ["--exclude", f"{first_missed}+"]
             monkeypatch.setattr(
-                f"{module}.dbt_arguments", lambda home: [*manifest.dbt_arguments(home), *cut]
+                "orchestration.build.invocation.dbt_arguments",
+                lambda home: [*project.dbt_arguments(home), *cut],
             )
-            monkeypatch.setattr(f"{module}.remember", lambda *_given: None)
-            self.warehouse.build(self.history.rules, self.history.settings)
+            self._build()
 
     def deliver(self, arrival: Arrival) -> None:
         self._loads += 1
@@ -69,17 +68,18 @@ class Refreshes:
             f"load{self._loads}", arrival.file, arrival.rows, self.history.settings
         )
 
-    def _noted(self, found: last_build.Plan) -> last_build.Plan:
-        self.reasons.append(found.reason)
-        return found
+    def _build(self, *, full: bool = False) -> Plan:
+        history = self.history
+        return self.warehouse.build(history.rules, history.settings, full=full).plan
 
     def differences(self) -> dict[str, int]:
         """Rows per mart that only the warehouse or only a full build of it has."""
         kept = self.warehouse.home / "kept.duckdb"
         path = self.warehouse.settings(self.history.settings).warehouse
         shutil.copyfile(path, kept)
-        self.warehouse.build(self.history.rules, self.history.settings, full=True)
-        self.reasons.pop()
+        records = read_records(self.warehouse.home)
+        self._build(full=True)
+        update_records(self.warehouse.home, **dict(records))
         with duckdb.connect() as connection:
             connection.execute(f"attach '{kept}' as kept (read_only)")
             connection.execute(f"attach '{path}' as built (read_only)")
@@ -132,6 +132,23 @@ def killed_between(refreshes: Refreshes) -> None:
     refreshes.take(refreshes.history.rows_again())
 
 
+def hand_build(refreshes: Refreshes) -> None:
+    """Somebody runs dbt for one model, with the vars of another day."""
+    name = refreshes.rng.choice(["fct_handoffs", "int_persons", "fct_lead_scores", "int_browsers"])
+    day = refreshes.history.settings.as_of - timedelta(days=2)
+    variables = json.dumps({"as_of_date": day.isoformat()})
+    with project.dbt_environment(refreshes.warehouse.home):
+        graph = project.parsed_project(refreshes.warehouse.home).graph()
+        dbtRunner(manifest=graph).invoke(
+            [
+                *("run", *project.dbt_arguments(refreshes.warehouse.home)),
+                *("--select", name, "--vars", variables),
+            ]
+        )
+    close_warehouse()
+    refreshes.take()
+
+
 def _arrivals(kind: Callable[[History], Arrival]) -> Event:
     return lambda refreshes: refreshes.take(kind(refreshes.history))
 
@@ -143,15 +160,26 @@ rows_again = _arrivals(History.rows_again)
 strangers_name_themselves = _arrivals(History.strangers_name_themselves)
 USUAL = [days_pass, leads_change, late_file, rows_again, strangers_name_themselves]
 ALL = [*USUAL, *USUAL, two_loads_before_a_build, rules_change, rules_change]
-ALL += [older_day_and_back, variables_change, killed_between]
+ALL += [older_day_and_back, variables_change, killed_between, hand_build]
+
+
+def rows_in_full(plan: Plan, *names: str) -> set[str]:
+    """Which of these models a build computed in full."""
+    return {
+        name for phase in plan.phases if not phase.base for name in names if name in phase.nodes
+    }
+
+
+KEPT = ("fct_touchpoints", "fct_lead_scores", "fct_qualifications", "int_mail_events")
 
 
 @pytest.mark.parametrize(
-    ("seed", "events", "built_anew"),
+    ("seed", "events", "in_full"),
     [
-        (1, [days_pass, late_file], 0),
-        (1, [strangers_name_themselves, leads_change], 0),
-        (2, [two_loads_before_a_build, killed_between], 1),
+        (1, [days_pass, late_file], [set(), set()]),
+        (1, [strangers_name_themselves, leads_change], [set(), set()]),
+        (2, [two_loads_before_a_build, killed_between], [set(), set(KEPT)]),
+        (3, [leads_change, hand_build], [set(), None]),
     ],
 )
 def test_marts_equal_a_full_build(
@@ -159,7 +187,7 @@ def test_marts_equal_a_full_build(
     monkeypatch: pytest.MonkeyPatch,
     seed: int,
     events: list[Event],
-    built_anew: int,
+    in_full: list[set[str] | None],
 ) -> None:
     case = Case(seed=seed, companies=4, persons=12, days=60)
     refreshes = Refreshes(warehouse, case, monkeypatch)
@@ -167,8 +195,20 @@ def test_marts_equal_a_full_build(
     for event in events:
         event(refreshes)
     assert refreshes.differences() == {}
-    reasons = refreshes.reasons[1:]
-    assert len(reasons) - reasons.count(None) == built_anew
+    for plan, expected in zip(refreshes.plans[1:], in_full, strict=True):
+        assert expected is None or rows_in_full(plan, *KEPT) == expected
+
+
+def test_a_killed_build_is_continued(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    refreshes = Refreshes(warehouse, Case(seed=4, companies=2, persons=12, days=60), monkeypatch)
+    refreshes.take(refreshes.history.arrive())
+    refreshes.take_and_die(refreshes.history.leads_change(), "fct_lead_scores")
+    refreshes.take()
+    plan = refreshes.plans[-1]
+    assert "fct_lead_scores" in plan.nodes
+    assert "fct_touchpoints" not in plan.nodes
+    assert rows_in_full(plan, *KEPT) == set()
+    assert refreshes.differences() == {}
 
 
 @pytest.mark.soak

@@ -3,18 +3,18 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from orchestration.build.invocation import dbt_build
+from orchestration.build.building import Planned, build_models
 from orchestration.build.project import parsed_project
+from orchestration.home.records import read_records, update_records
 from pipelines.database import connect
 from pipelines.feeds import FEEDS, ColumnType
 from pipelines.load.replacement import mark_replaced
-from pipelines.rules import stage_rules
+from pipelines.rules import load_rules, stage_rules
 from pipelines.settings import Settings as RunSettings
 from pipelines.settings import Variables
 from tests.companies.rulebook import RuleTexts, write_rules
@@ -61,10 +61,12 @@ class Warehouse:
 
     def clear(self) -> None:
         """Forget everything but the parsed dbt project."""
+        parsed = read_records(self.home).parsed
         for path in self.home.iterdir():
             if path.name != "dbt":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         (self.home / "scratch").mkdir()
+        update_records(self.home, parsed=parsed)
 
     @contextmanager
     def opened(self, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -99,14 +101,13 @@ class Warehouse:
 
     def build(
         self, rules: RuleTexts, settings: Settings, *, tested: bool = False, full: bool = False
-    ) -> None:
+    ) -> Planned:
         """Build every model, and run every data test if asked to."""
-        run = replace(self.settings(settings), full=full)
+        run = self.settings(settings).replace(full=full)
         write_rules(rules, run.rules)
-        stage_rules(run.rules, self.home / "rules")
-        excluded = ("unit_test",) if tested else ("unit_test", "test")
-        project = parsed_project(self.home)
-        dbt_build(run, project, excluded_types=excluded).raise_for_failures()
+        stage_rules(load_rules(run.rules), run.staged_rules)
+        planned, _ = build_models(run, parsed_project(self.home), with_tests=tested)
+        return planned
 
     def table(self, name: str, settings: Settings) -> list[Row]:
         """The rows of `schema.table`."""

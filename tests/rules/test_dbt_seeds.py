@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.rules import stage_rules
+from pipelines.rules import load_rules, stage_rules
 from pipelines.rules.seeds import SEEDS
 from pipelines.settings import DBT_PROJECT
 from tests.rules.conftest import WriteRules, changed
@@ -36,7 +36,7 @@ def test_dbt_loads_the_copy_and_does_not_write_to_it(
         **changed("fit_rules", "Manufacturing|製造業", '" IT |007"'),
     }
     home = tmp_path / "it's home"
-    staged = stage_rules(write_rules(odd_texts), home / "rules")
+    staged = stage_rules(load_rules(write_rules(odd_texts)), home / "rules")
     before = {path.name: path.read_bytes() for path in staged.iterdir()}
 
     seed_with_dbt(home, staged)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.rules import check_rules, stage_rules
+from pipelines.rules import check_rules, load_rules, stage_rules
 from pipelines.rules.seeds import SEEDS
 from tests.rules.conftest import GOOD_RULES, WriteRules, changed
 
@@ -337,5 +337,5 @@ def test_a_message_stays_on_one_short_line(write_rules: WriteRules) -> None:
 def test_nothing_is_staged_from_a_bad_folder(write_rules: WriteRules, tmp_path: Path) -> None:
     directory = write_rules(changed("handoff_sla", "default", "other"))
     with pytest.raises(UsageError):
-        stage_rules(directory, tmp_path / "staged")
+        stage_rules(load_rules(directory), tmp_path / "staged")
     assert not (tmp_path / "staged").exists()

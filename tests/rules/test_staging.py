@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import UsageError
-from pipelines.rules import fingerprint, stage_rules
+from pipelines.rules import fingerprint, load_rules, stage_rules
 from pipelines.rules.seeds import SEEDS
 from pipelines.settings import DBT_PROJECT
 from tests.rules.conftest import GOOD_RULES, WriteRules, changed
@@ -33,7 +33,7 @@ def read_back(path: Path, types: str) -> list[tuple[Any, ...]]:
 def test_the_copy_is_the_same_whoever_wrote_the_rules(
     write_rules: WriteRules, tmp_path: Path
 ) -> None:
-    staged = stage_rules(write_rules({}), tmp_path / "staged")
+    staged = stage_rules(load_rules(write_rules({})), tmp_path / "staged")
     before = {path.name: path.read_bytes() for path in staged.iterdir()}
     hand_edited = {
         "scoring_rules": (
@@ -46,7 +46,7 @@ def test_the_copy_is_the_same_whoever_wrote_the_rules(
         "fit_rules": GOOD_RULES["fit_rules"].replace("100", " 100.00"),
         "kpi_targets": "kpi_id,month,target\nwin_rate,2025-01-01,.250\nwins,2025/01/01,3.00\n",
     }
-    stage_rules(write_rules(hand_edited), staged)
+    stage_rules(load_rules(write_rules(hand_edited)), staged)
     assert {path.name: path.read_bytes() for path in staged.iterdir()} == before
     assert set(before) == {seed.file_name for seed in SEEDS}
 
@@ -55,16 +55,18 @@ def test_the_copy_is_the_same_whoever_wrote_the_rules(
 def test_texts_compared_without_case_are_folded_as_the_engine_does(
     write_rules: WriteRules, tmp_path: Path, text: str
 ) -> None:
-    staged = stage_rules(write_rules(changed("disposition_map", "受注", text)), tmp_path / "staged")
+    staged = stage_rules(
+        load_rules(write_rules(changed("disposition_map", "受注", text))), tmp_path / "staged"
+    )
     rows = read_back(staged / "disposition_map.csv", "raw_disposition varchar, disposition varchar")
     assert duckdb.execute("select lower(?)", [text]).fetchone()[0] in [row[0] for row in rows]
 
 
 def test_only_a_changed_file_is_written(write_rules: WriteRules, tmp_path: Path) -> None:
-    staged = stage_rules(write_rules({}), tmp_path / "staged")
+    staged = stage_rules(load_rules(write_rules({})), tmp_path / "staged")
     written = {path.name: path.stat().st_mtime_ns for path in staged.iterdir()}
     rules_before, grades_before = fingerprint(staged), fingerprint(staged, "fit_grades")
-    stage_rules(write_rules(changed("holidays", "元日", "New Year")), staged)
+    stage_rules(load_rules(write_rules(changed("holidays", "元日", "New Year"))), staged)
     after = {path.name: path.stat().st_mtime_ns for path in staged.iterdir()}
     assert {name for name in after if after[name] != written[name]} == {"holidays.csv"}
     assert fingerprint(staged) != rules_before
@@ -75,12 +77,12 @@ def test_the_copy_never_replaces_the_rules_themselves(write_rules: WriteRules) -
     directory = write_rules({})
     before = (directory / "scoring_rules.csv").read_bytes()
     with pytest.raises(UsageError, match="where a run keeps its own copy"):
-        stage_rules(directory, directory)
+        stage_rules(load_rules(directory), directory)
     assert (directory / "scoring_rules.csv").read_bytes() == before
 
 
 def test_typed_columns_are_read_back_typed(write_rules: WriteRules, tmp_path: Path) -> None:
-    staged = stage_rules(write_rules({}), tmp_path / "staged")
+    staged = stage_rules(load_rules(write_rules({})), tmp_path / "staged")
     types = (
         "rule_id varchar, touchpoint_type varchar, content_type varchar, points bigint, "
         "every bigint, window_days bigint, max_points bigint, hand_raise boolean, "
@@ -93,7 +95,7 @@ def test_typed_columns_are_read_back_typed(write_rules: WriteRules, tmp_path: Pa
 
 
 def test_a_file_without_rows_is_read_back_empty(write_rules: WriteRules, tmp_path: Path) -> None:
-    staged = stage_rules(write_rules({"holidays": "date,name\n"}), tmp_path / "staged")
+    staged = stage_rules(load_rules(write_rules({"holidays": "date,name\n"})), tmp_path / "staged")
     assert read_back(staged / "holidays.csv", "date date, name varchar") == []
 
 
@@ -134,7 +136,7 @@ def test_any_text_is_carried_exactly(
         cells = ['"' + text.replace('"', '""') + '"' for text in row]
         lines.append(",".join([*cells, "act"]))
     (directory / "content_catalog.csv").write_text("\n".join(lines), encoding="utf-8", newline="")
-    staged = stage_rules(directory, directory / "staged")
+    staged = stage_rules(load_rules(directory), directory / "staged")
     found = read_back(
         staged / "content_catalog.csv", "prefix varchar, kind varchar, topic varchar, stage varchar"
     )

@@ -1,1 +1,1 @@
-"""The steps of the daily job, one module each, in the order in which they run."""
+"""The steps of the job in their order: rules, raw, models, published."""

@@ -6,14 +6,13 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
+from orchestration.build.building import planned_build
+from orchestration.build.inputs import Inputs
 from orchestration.build.project import ParsedProject
-from orchestration.build.state import changes, current_state
 from orchestration.console import say
-from orchestration.home.last_run import forget_state
-from orchestration.job.resources import FunnelResource
+from orchestration.job.resources import RunContext
 from orchestration.job.steps.rules import CHECKED_RULES
-
-BUILD_MODELS = "build_models"
+from orchestration.published.record import published_changes
 
 
 class FunnelDbtTranslator(DagsterDbtTranslator):
@@ -37,21 +36,26 @@ def dbt_models(project: ParsedProject) -> dg.AssetsDefinition:
     translator = FunnelDbtTranslator()
 
     @dbt_assets(
-        manifest=project.description(),
-        name=BUILD_MODELS,
+        manifest=project.manifest(),
+        name="build_models",
         dagster_dbt_translator=translator,
     )
-    def build_models(context: dg.AssetExecutionContext, funnel: FunnelResource) -> Iterator[Any]:
-        settings = funnel.settings(context.run.run_id)
-        reasons = changes(settings, current_state(settings, project))
-        if not reasons:
-            say("nothing has changed since the marts were published: they stay as they are")
-            return
-        from orchestration.build.events import build
+    def build_models(
+        context: dg.AssetExecutionContext, funnel: dg.ResourceParam[RunContext]
+    ) -> Iterator[Any]:
+        from orchestration.build.events import build_events, selected_nodes
 
-        say(f"building and testing the models: {'; '.join(reasons)}")
-        forget_state(settings.home)
-        yield from build(settings, project, context, translator)
+        selected = selected_nodes(context, project.manifest(), translator)
+        # part of the models in another state than the rest would be marts of two days
+        settings = funnel.of_last_build if selected else funnel.settings
+        if not selected:
+            changes = published_changes(settings, Inputs.of(settings, project))
+            if not changes:
+                say("nothing has changed since the marts were published: they stay as they are")
+                return
+            say(f"since the marts were published: {'; '.join(changes)}")
+        planned = planned_build(settings, project, selected=selected)
+        yield from build_events(planned, context, translator)
 
     return build_models
 
@@ -60,6 +64,6 @@ def mart_keys(project: ParsedProject) -> dict[str, dg.AssetKey]:
     """The published models by name."""
     return {
         node["name"]: dg.AssetKey([node["config"]["schema"], node["name"]])
-        for node in project.description()["nodes"].values()
+        for node in project.manifest()["nodes"].values()
         if node["resource_type"] == "model" and node["config"].get("schema") == "marts"
     }

@@ -5,15 +5,14 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from orchestration.build.project import ParsedProject
-from orchestration.build.state import current_state
-from orchestration.console import say
 from orchestration.dashboard.writing import refresh_dashboard
-from orchestration.home.last_run import remember
-from orchestration.job.checks import check_results, check_specs
-from orchestration.job.resources import FunnelResource
+from orchestration.home.records import read_records
+from orchestration.job.checks import check_specs, gate_results
+from orchestration.job.resources import RunContext
+from orchestration.published.record import MARTS_GATE, judged_state
 from orchestration.published.writing import publish
+from pipelines.errors import UsageError
 
-MARTS_GATE = "marts_gate"
 PUBLISHED_MARTS = dg.AssetKey(["published", "marts"])
 PUBLISHED_DASHBOARD = dg.AssetKey(["published", "dashboard"])
 
@@ -21,15 +20,24 @@ PUBLISHED_DASHBOARD = dg.AssetKey(["published", "dashboard"])
 def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
     """Great Expectations over the marts; what is impossible is not published."""
 
-    @dg.multi_asset_check(name=MARTS_GATE, specs=check_specs(marts.values()))
+    @dg.multi_asset_check(name="marts_gate", specs=check_specs(marts.values()), can_subset=True)
     def judge_marts(
-        context: dg.AssetCheckExecutionContext, funnel: FunnelResource
+        context: dg.AssetCheckExecutionContext, funnel: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.AssetCheckResult]:
         from expectations.gate import run_marts_gate
 
-        say("judging the marts")
-        report = run_marts_gate(funnel.settings(context.run.run_id), context.run.run_id)
-        yield from check_results(report, marts)
+        home = funnel.settings.home
+        build = read_records(home).build
+        if build is None:
+            raise UsageError(f"no complete build is recorded in {home}; run the whole job")
+        wanted = {one.asset_key for one in context.op_execution_context.selected_asset_check_keys}
+        yield from gate_results(
+            home,
+            MARTS_GATE,
+            judged_state(build),
+            {name: key for name, key in marts.items() if key in wanted},
+            lambda: run_marts_gate(build.run.settings(home), funnel.limits, context.run.run_id),
+        )
 
     return judge_marts
 
@@ -45,13 +53,9 @@ def published_marts(
         group_name="published",
         kinds={"duckdb"},
     )
-    def publish_marts(
-        context: dg.AssetExecutionContext, funnel: FunnelResource
-    ) -> dg.MaterializeResult:
+    def publish_marts(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult:
         """Write the marts and the load audit into a fresh file and swap it in."""
-        settings = funnel.settings(context.run.run_id)
-        rows = publish(settings, project)
-        remember(settings, current_state(settings, project))
+        rows = publish(funnel.settings, project)
         return dg.MaterializeResult(metadata={"rows": rows})
 
     return publish_marts
@@ -63,10 +67,7 @@ def published_marts(
     group_name="published",
     kinds={"altair"},
 )
-def published_dashboard(
-    context: dg.AssetExecutionContext, funnel: FunnelResource
-) -> dg.MaterializeResult:
+def published_dashboard(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult:
     """The page for people, made from the published file and nothing else."""
-    settings = funnel.settings(context.run.run_id)
-    is_new = refresh_dashboard(settings.home)
-    return dg.MaterializeResult(metadata={"file": str(settings.dashboard), "is_new": is_new})
+    is_new = refresh_dashboard(funnel.settings.home)
+    return dg.MaterializeResult(metadata={"file": str(funnel.settings.dashboard), "is_new": is_new})

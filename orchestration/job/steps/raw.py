@@ -4,16 +4,14 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.build.inputs import Inputs, digest
 from orchestration.build.project import ParsedProject
-from orchestration.build.state import is_published
 from orchestration.console import say
-from orchestration.job.checks import check_results, check_specs, unchanged_results
-from orchestration.job.resources import FunnelResource
+from orchestration.job.checks import check_specs, gate_results
+from orchestration.job.resources import RunContext
 from orchestration.job.steps.rules import CHECKED_RULES
-from orchestration.reports.quarantine import FIRST_QUARANTINED, ROWS_QUARANTINED
 from pipelines.feeds import FEEDS
 
-RAW_GATE = "raw_gate"
 RAW_KEYS = {feed.name: dg.AssetKey(["raw", feed.name]) for feed in FEEDS}
 
 
@@ -31,26 +29,24 @@ RAW_KEYS = {feed.name: dg.AssetKey(["raw", feed.name]) for feed in FEEDS}
         for name, key in RAW_KEYS.items()
     ],
 )
-def raw_feeds(
-    context: dg.AssetExecutionContext, funnel: FunnelResource
-) -> Iterator[dg.MaterializeResult]:
+def raw_feeds(funnel: dg.ResourceParam[RunContext]) -> Iterator[dg.MaterializeResult]:
     """Load new file contents; quarantined rows and replaced ones are in the metadata."""
     from pipelines.load import load
 
     say("looking for new files")
-    report = load(funnel.settings(context.run.run_id), say)
-    for notice in report.notices:
-        say(f"notice: {notice}")
-    for feed in report.feeds:
+    funnel.load_report = load(funnel.settings, say, funnel.landing)
+    for warning in funnel.load_report.notices:
+        say(f"warning: {warning}")
+    for feed in funnel.load_report.feeds:
         yield dg.MaterializeResult(
             asset_key=RAW_KEYS[feed.feed],
             metadata={
                 "rows_read": feed.rows_read,
                 "rows_loaded": feed.rows_loaded,
                 "rows_replaced": feed.rows_replaced,
-                ROWS_QUARANTINED: feed.rows_quarantined,
-                FIRST_QUARANTINED: [
-                    str(row) for row in report.quarantined if row.feed == feed.feed
+                "rows_quarantined": feed.rows_quarantined,
+                "first_quarantined": [
+                    str(row) for row in funnel.load_report.quarantined if row.feed == feed.feed
                 ],
             },
         )
@@ -59,18 +55,22 @@ def raw_feeds(
 def raw_gate(project: ParsedProject) -> dg.AssetChecksDefinition:
     """Great Expectations over the raw batch; what is impossible stops the run here."""
 
-    @dg.multi_asset_check(name=RAW_GATE, specs=check_specs(RAW_KEYS.values()))
+    @dg.multi_asset_check(name="raw_gate", specs=check_specs(RAW_KEYS.values()), can_subset=True)
     def judge_raw(
-        context: dg.AssetCheckExecutionContext, funnel: FunnelResource
+        context: dg.AssetCheckExecutionContext, funnel: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.AssetCheckResult]:
-        settings = funnel.settings(context.run.run_id)
-        if is_published(settings, project):
-            yield from unchanged_results(RAW_KEYS)
-            return
         from expectations.gate import run_raw_gate
 
-        say("judging the raw batch")
-        report = run_raw_gate(settings, context.run.run_id)
-        yield from check_results(report, RAW_KEYS)
+        inputs = Inputs.of(funnel.settings, project)
+        selected = context.op_execution_context.selected_asset_check_keys
+        wanted = {check.asset_key for check in selected}
+        yield from gate_results(
+            funnel.settings.home,
+            "raw",
+            # the gate reads some of the rules, and which of them is its own affair
+            digest(inputs.model_dump_json(exclude={"models", "engine"})),
+            {name: key for name, key in RAW_KEYS.items() if key in wanted},
+            lambda: run_raw_gate(funnel.settings, funnel.rules, funnel.limits, context.run.run_id),
+        )
 
     return judge_raw

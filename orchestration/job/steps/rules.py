@@ -2,18 +2,15 @@
 
 import dagster as dg
 
-from orchestration.job.resources import FunnelResource
-from pipelines.rules import check_rules, stage_rules
+from orchestration.job.resources import RunContext
+from pipelines.rules import stage_rules
 
 CHECKED_RULES = dg.AssetKey(["rules", "checked"])
 
 
 @dg.asset(key=CHECKED_RULES, group_name="rules", kinds={"csv"})
-def checked_rules(
-    context: dg.AssetExecutionContext, funnel: FunnelResource
-) -> dg.MaterializeResult:
+def checked_rules(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult:
     """The rule files of this run, free of the faults that the contract names."""
-    settings = funnel.settings(context.run.run_id)
-    warnings = check_rules(settings.rules)
-    stage_rules(settings.rules, settings.home / "rules")
-    return dg.MaterializeResult(metadata={"rules": str(settings.rules), "warnings": warnings})
+    stage_rules(funnel.rules, funnel.settings.staged_rules)
+    folder = str(funnel.settings.rules)
+    return dg.MaterializeResult(metadata={"rules": folder, "warnings": funnel.rules.notices})

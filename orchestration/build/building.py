@@ -1,0 +1,118 @@
+"""One build of the models: planned from what stands, run, and recorded as far as it came."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.build.inputs import Inputs, digest
+from orchestration.build.nodes import Graph, graph_of, node_states
+from orchestration.build.plan import Plan, Situation, plan_build, plan_selected
+from orchestration.build.project import ParsedProject
+from orchestration.build.stamps import other_tables, read_stamps
+from orchestration.console import say
+from orchestration.home.records import Build, Run, is_legacy, read_records, update_records
+from pipelines.settings import Settings
+from pipelines.wording import counted
+
+if TYPE_CHECKING:
+    from orchestration.build.invocation import Results
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what it was made from."""
+
+    settings: Settings
+    project: ParsedProject
+    graph: Graph
+    plan: Plan
+
+    def describe(self) -> str:
+        """How much is built, and in full for what reasons, on one line."""
+        nodes = self.plan.nodes
+        models = [name for name in self.graph.named("model") if name in nodes]
+        size = f"{len(models)} of {counted(len(self.graph.named('model')), 'model')}"
+        bases = [phase.base for phase in self.plan.phases if phase.base and phase.nodes]
+        since = f", incremental since {bases[0].inputs.as_of}" if bases else ""
+        if not self.plan.reasons:
+            return f"{size}{since}"
+        what = "some of them in full" if bases else "full rebuild"
+        return f"{size}{since}, {what}: {'; '.join(self.plan.reasons)}"
+
+
+def planned_build(
+    settings: Settings,
+    project: ParsedProject,
+    *,
+    selected: Collection[str] = (),
+    targets: Collection[str] = (),
+    with_tests: bool = True,
+    rules: Path | None = None,
+) -> Planned:
+    """What a build of all models has to do.
+
+    With `targets` it is a build of these and of what they need, with `selected` one of just these
+    in full, which raises UsageError if they would read others that are not built from the same
+    inputs. `rules` is the folder of the staged rules, by default that of the home.
+    """
+    records = read_records(settings.home)
+    graph = graph_of(project)
+    inputs = Inputs.of(settings, project, rules)
+    states = node_states(graph, inputs)
+    situation = Situation(
+        graph, inputs, states, read_stamps(settings), records.tests, records.build
+    )
+    if selected:
+        plan = plan_selected(situation, selected, with_tests=with_tests)
+    else:
+        plan = plan_build(situation, full=settings.full, with_tests=with_tests, targets=targets)
+    return Planned(settings, project, graph, plan)
+
+
+def build_models(
+    settings: Settings,
+    project: ParsedProject,
+    *,
+    targets: Collection[str] = (),
+    with_tests: bool = True,
+) -> tuple[Planned, "Results"]:
+    """Plan, build and record; raises FunnelError or GateError for what failed."""
+    planned = planned_build(settings, project, targets=targets, with_tests=with_tests)
+    results = build(planned)
+    finish(planned, results)
+    results.raise_for_failures()
+    return planned, results
+
+
+def build(planned: Planned) -> "Results":
+    """Run a plan and record what it built; the failures are in the results."""
+    from orchestration.build.invocation import run_phases
+
+    if is_legacy(planned.settings.home):
+        say("this home was written by an earlier version, which kept other records")
+    if planned.plan.nodes:
+        say(f"building {planned.describe()}")
+    return run_phases(planned.settings, planned.project, planned.plan)
+
+
+def finish(planned: Planned, results: "Results") -> None:
+    """Close the warehouse and record a complete build, and which tests passed."""
+    from orchestration.build.invocation import close_warehouse
+
+    close_warehouse()
+    settings, states = planned.settings, planned.plan.states
+    passed = {name: states[name].state for name in results.passed_tests()}
+    records = read_records(settings.home)
+    tests = {name: state for name, state in records.tests.items() if name in states} | passed
+    update_records(settings.home, tests=tests)
+    nodes = {name: states[name] for name in planned.graph.named("model", "seed")}
+    if not other_tables(settings, nodes):
+        record = Build(
+            id=digest(*(f"{name} {nodes[name].state}" for name in sorted(nodes))),
+            run=Run.of(settings),
+            inputs=planned.plan.inputs,
+            nodes=nodes,
+            tests={name: states[name].state for name in planned.graph.named("test")},
+        )
+        update_records(settings.home, build=record)

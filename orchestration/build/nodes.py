@@ -1,0 +1,239 @@
+"""The nodes of the dbt project: what each is made from, and how it can be built.
+
+Two digests say whether a node has to be built. Its `definition` covers its own code, the macros and
+variables that it uses, the engine, and the definitions of the nodes that it reads. Its `state`
+covers that, the reported day if it matters, and the data that it reads: raw rows and rules.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
+from typing import Any
+
+import yaml
+
+from orchestration.build.inputs import Inputs, digest
+from orchestration.build.project import ParsedProject
+from orchestration.home.records import NodeState
+from pipelines.rules.seeds import SEEDS_BY_NAME
+from pipelines.settings import DBT_PROJECT
+
+BUILT = {"model", "seed", "test"}
+VARIABLE = re.compile(r"\bvar\(\s*['\"](\w+)['\"]")
+LOOKS_BACK = re.compile(r"rows_of_last_build\(\s*'(\w+)'")
+# says which rows are computed; what is built is the same with and without it
+HOW = {"last_as_of_date", "new_loads", "node_states"}
+DAY = "as_of_date"
+OTHER_ENGINES = {"duckdb": "spark__", "spark": "duckdb__"}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A model, seed, data test or raw table (`kind` is dbt's resource type).
+
+    `parents` are the nodes that it reads. A model that `keeps_rows` is incremental; one that
+    `keeps_copy` leaves a copy of its last rows to compare with; one that `is_partial` holds only
+    the affected rows after an incremental build; `looks_back_at` are models whose last rows it
+    reads before they are built.
+    """
+
+    name: str
+    kind: str
+    parents: tuple[str, ...]
+    code: str
+    variables: frozenset[str]
+    keeps_rows: bool = False
+    keeps_copy: bool = False
+    is_partial: bool = False
+    is_view: bool = False
+    looks_back_at: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes by name, parents before their children."""
+
+    nodes: Mapping[str, Node]
+
+    def __getitem__(self, name: str) -> Node:
+        return self.nodes[name]
+
+    def named(self, *kinds: str) -> list[str]:
+        """The names of the nodes of these kinds, in order."""
+        return [name for name, node in self.nodes.items() if node.kind in kinds]
+
+    def with_ancestors(self, names: Iterable[str]) -> set[str]:
+        """These nodes and all that they read, directly or through others."""
+        found = set(names)
+        for name in reversed(self.nodes):
+            if name in found:
+                found.update(self.nodes[name].parents)
+        return found
+
+    def with_descendants(self, names: Iterable[str]) -> set[str]:
+        """These nodes and all that read them, directly or through others."""
+        found = set(names)
+        for name, node in self.nodes.items():
+            if not found.isdisjoint(node.parents):
+                found.add(name)
+        return found
+
+
+def graph_of(project: ParsedProject) -> Graph:
+    """The graph of a parsed project."""
+    manifest = project.manifest()
+    macros = _Macros(manifest)
+    described = {
+        unique_id: node
+        for unique_id, node in {**manifest["nodes"], **manifest["sources"]}.items()
+        if node["resource_type"] in BUILT | {"source"}
+    }
+    nodes = [_node(node, described, macros, manifest) for node in described.values()]
+    by_name = {node.name: node for node in nodes}
+    order = TopologicalSorter({name: node.parents for name, node in by_name.items()})
+    found: dict[str, Node] = {}
+    for name in order.static_order():
+        node = by_name[name]
+        found[name] = replace(node, is_partial=_is_partial(node, found))
+    return Graph(found)
+
+
+def node_states(graph: Graph, inputs: Inputs) -> dict[str, NodeState]:
+    """The digests of every node that is built, if it is built from these inputs."""
+    variables = {**_declared_variables(), **inputs.variables.model_dump()}
+    code: dict[str, str] = {}
+    rules: dict[str, frozenset[str]] = {}
+    content: dict[str, str] = {}
+    states = {}
+    for name, node in graph.nodes.items():
+        if node.kind == "source":
+            code[name], rules[name] = name, frozenset()
+            content[name] = digest(name, json.dumps(inputs.loads.get(name)))
+            continue
+        values = {key: variables.get(key) for key in sorted(node.variables - {DAY})}
+        code[name] = digest(
+            *(node.code, json.dumps(values), inputs.engine),
+            *(code[parent] for parent in node.parents),
+        )
+        rules[name] = _rules_read_directly(graph, node, rules)
+        day = str(inputs.as_of) if DAY in node.variables else ""
+        own = inputs.rules.get(name, "") if node.kind == "seed" else ""
+        read = digest(day, own, *(content[parent] for parent in node.parents))
+        # the rows of a view are those of what it reads: it need not be made again for them
+        made_from = day if node.is_view else read
+        state = digest(code[name], made_from)
+        content[name] = digest(state, read)
+        direct = (inputs.rules.get(seed, "") for seed in sorted(rules[name]))
+        definition = digest(code[name], *direct)
+        states[name] = NodeState(definition=definition, state=state)
+    return states
+
+
+def _declared_variables() -> dict[str, Any]:
+    """The defaults of variables that `--set` does not know."""
+    return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+
+
+def _rules_read_directly(
+    graph: Graph, node: Node, rules: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """Rule files of which a change reaches a node otherwise than as changed rows of a copy."""
+    found: set[str] = set()
+    for parent in node.parents:
+        if graph[parent].kind == "seed":
+            found.add(parent)
+        elif not graph[parent].keeps_copy:
+            found |= rules[parent]
+    return frozenset(found)
+
+
+def _is_partial(node: Node, before: Mapping[str, Node]) -> bool:
+    """Also what is made of nothing but affected rows holds nothing but affected rows."""
+    if node.kind != "model" or node.keeps_rows or node.keeps_copy:
+        return False
+    return node.is_partial or any(before[parent].is_partial for parent in node.parents)
+
+
+def _node(
+    node: Mapping[str, Any],
+    described: Mapping[str, Mapping[str, Any]],
+    macros: "_Macros",
+    manifest: Mapping[str, Any],
+) -> Node:
+    if node["resource_type"] == "source":
+        return Node(node["name"], "source", (), "", frozenset())
+    config = node["config"]
+    used = macros.used_by(node)
+    # the files of the rules are data, and the labels are not
+    file = "" if node["name"] in SEEDS_BY_NAME else node["checksum"]["checksum"]
+    text = "\n".join([node["raw_code"], str(node.get("test_metadata")), file])
+    columns = {
+        name: [column["data_type"], column["description"], column["constraints"]]
+        for name, column in node["columns"].items()
+    }
+    code = json.dumps(
+        [text, config, columns, node["description"], node["relation_name"]], sort_keys=True
+    )
+    keeps_copy = macros.names("keep_last_build") <= used
+    keeps_rows = config["materialized"] == "incremental"
+    reads = [parent for parent in manifest["parent_map"][node["unique_id"]] if parent in described]
+    return Node(
+        name=node["name"],
+        kind=node["resource_type"],
+        parents=tuple(sorted(described[parent]["name"] for parent in reads)),
+        code=digest(code, macros.text_of(used)),
+        variables=frozenset(VARIABLE.findall(text + macros.text_of(used))) - HOW,
+        keeps_rows=keeps_rows,
+        keeps_copy=keeps_copy,
+        is_partial=macros.names("is_incremental_build") <= used,
+        is_view=config["materialized"] == "view",
+        looks_back_at=frozenset(LOOKS_BACK.findall(node["raw_code"])),
+    )
+
+
+class _Macros:
+    """The macros of the project; those that no node names are called by dbt for every node."""
+
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
+        package = manifest["metadata"]["project_name"]
+        others = OTHER_ENGINES.get(manifest["metadata"]["adapter_type"], "")
+        self._prefix = f"macro.{package}."
+        self._macros = {
+            unique_id: macro
+            for unique_id, macro in manifest["macros"].items()
+            if macro["package_name"] == package
+            and not (others and macro["name"].startswith(others))
+        }
+        named = {
+            unique_id
+            for node in manifest["nodes"].values()
+            for unique_id in self._reached(node["depends_on"]["macros"])
+        }
+        self._called_by_dbt = frozenset(self._reached(self._macros.keys() - named))
+
+    def names(self, name: str) -> set[str]:
+        return {f"{self._prefix}{name}"}
+
+    def used_by(self, node: Mapping[str, Any]) -> frozenset[str]:
+        return frozenset(self._reached(node["depends_on"]["macros"]))
+
+    def text_of(self, used: frozenset[str]) -> str:
+        return "\n".join(
+            self._macros[unique_id]["macro_sql"] for unique_id in sorted(used | self._called_by_dbt)
+        )
+
+    def _reached(self, names: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        left = [name for name in names if name in self._macros]
+        while left:
+            name = left.pop()
+            if name not in found:
+                found.add(name)
+                left += [
+                    other
+                    for other in self._macros[name]["depends_on"]["macros"]
+                    if other in self._macros
+                ]
+        return found

@@ -1,0 +1,55 @@
+"""The commands that hand published marts on to other systems."""
+
+from pathlib import Path
+
+import click
+
+from orchestration.cli.options import PATH, chosen_home
+from pipelines.errors import UsageError
+
+
+@click.command()
+@click.option("--to", "target", required=True, metavar="URL", help="postgres://user@host/db")
+@click.option("--home", type=PATH, help="The home to read.")
+def publish(target: str, home: Path | None) -> None:
+    """Copy the published marts into a PostgreSQL schema, swapped in one transaction.
+
+    URL may end in ?schema=NAME (default funnel). The password is better kept in PGPASSWORD or in
+    a .pgpass file, where no process list shows it.
+    """
+    from orchestration.published.postgres import publish_to_postgres
+
+    click.echo(publish_to_postgres(chosen_home(home), target))
+
+
+@click.command()
+@click.argument("mart", required=False)
+@click.option("--out", type=PATH, required=True, help="Folder to write.")
+@click.option(
+    "--format", "file_format", type=click.Choice(["parquet", "csv"]), help="Of the files."
+)
+@click.option("--all", "everything", is_flag=True, help="With MART: unchanged rows as well.")
+@click.option("--home", type=PATH, help="The home to read.")
+def export(
+    mart: str | None, out: Path, file_format: str | None, everything: bool, home: Path | None
+) -> None:
+    """Write every published table as a file, or what changed in MART for a CRM to import.
+
+    Tables become parquet and lists for a CRM csv, unless --format says otherwise; a list holds the
+    changes since its last export in either format. `funnel export` alone writes whole tables.
+    """
+    home = chosen_home(home)
+    if mart is None:
+        if everything:
+            raise UsageError("--all goes with the name of a list, such as handoff_queue")
+        from orchestration.published.export.tables import export_tables
+
+        written = export_tables(home, file_format or "parquet", out)
+    else:
+        from orchestration.published.export.changes import export_changes
+        from orchestration.published.export.lists import change_list
+
+        changed = export_changes(home, change_list(mart), file_format or "csv", out, everything)
+        written = [changed] if changed else []
+    for path in written:
+        click.echo(path)

@@ -1,0 +1,140 @@
+"""What a home knows of its last run, build and publication: one file, written atomically.
+
+Without the file, or with one that cannot be read, everything is rebuilt from the raw rows.
+"""
+
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestration.build.inputs import Inputs
+from orchestration.console import say
+from orchestration.home.files import atomic_write
+from pipelines.errors import UsageError
+from pipelines.settings import SHIPPED_RULES, Settings
+
+FILE = "record.json"
+VERSION = 1
+# what versions before this file kept instead of it
+LEGACY = ("last_run.json", "published.json", "dashboard.made_from")
+
+
+class Record(BaseModel):
+    """Base of the parts of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NodeState(Record):
+    """Digests of one dbt node: of what it is, and of that with all data that it is built from."""
+
+    definition: str
+    state: str
+
+
+class Run(Record):
+    """The run that started last; `folders` are relative to the home where they lie in it."""
+
+    options: dict[str, Any]
+    is_finished: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        options = settings.model_dump(mode="json", exclude={"home"})
+        for name in ("landing", "rules"):
+            path = Path(options[name])
+            if path.is_relative_to(settings.home):
+                options[name] = str(path.relative_to(settings.home))
+        if settings.rules == SHIPPED_RULES:
+            del options["rules"]
+        return cls(options=options)
+
+    def settings(self, home: Path) -> Settings:
+        """The settings of the run, for the home as it lies now."""
+        folders = {
+            name: home / self.options[name] for name in ("landing", "rules") if name in self.options
+        }
+        return Settings.model_validate({**self.options, **folders, "home": home})
+
+
+class Build(Record):
+    """The last complete build of the models: every table with its state, every test with its."""
+
+    id: str
+    run: Run
+    inputs: Inputs
+    nodes: dict[str, NodeState]
+    tests: dict[str, str]
+
+
+class Publication(Record):
+    """The published file: the build that it holds, and the file as it was left (bytes, ns).
+
+    `bytes_when_whole` is its size when all of it was last written.
+    """
+
+    build_id: str
+    run: Run
+    inputs: Inputs
+    marts: dict[str, str]
+    file: tuple[int, int]
+    bytes_when_whole: int
+
+
+class Records(Record):
+    """All records of a home; `tests` holds the state in which each data test passed last.
+
+    `judged` holds what each gate judged last without a blocking failure; `parsed`, `metrics` and
+    `dashboard` are digests of what these were made from.
+    """
+
+    version: int = VERSION
+    run: Run | None = None
+    build: Build | None = None
+    tests: dict[str, str] = Field(default_factory=dict)
+    judged: dict[str, str] = Field(default_factory=dict)
+    publication: Publication | None = None
+    parsed: str | None = None
+    metrics: str | None = None
+    dashboard: str | None = None
+
+
+def read_records(home: Path) -> Records:
+    """What is known of a home; empty if there is no file or it cannot be read."""
+    path = home / FILE
+    try:
+        records = Records.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return Records()
+    except (OSError, ValidationError):
+        say(f"warning: {path} is not readable, so the models are rebuilt in full")
+        return Records()
+    return records if records.version == VERSION else Records()
+
+
+def update_records(home: Path, **changes: object) -> Records:
+    """Replace some of the records of a home; returns all of them."""
+    records = read_records(home).model_copy(update=changes)
+    home.mkdir(parents=True, exist_ok=True)
+    atomic_write(home / FILE, records.model_dump_json(indent=1) + "\n")
+    return records
+
+
+def is_legacy(home: Path) -> bool:
+    """Whether the home was last written by a version that kept its records in other files."""
+    return not (home / FILE).exists() and any((home / name).exists() for name in LEGACY)
+
+
+def remove_legacy(home: Path) -> None:
+    """Remove the files that the records have taken the place of."""
+    for name in LEGACY:
+        (home / name).unlink(missing_ok=True)
+
+
+def published_run(home: Path) -> Settings:
+    """The settings of the build that is published; raises UsageError if there is none."""
+    publication = read_records(home).publication
+    if publication is None:
+        raise UsageError(f"nothing is published in {home}; run `funnel refresh` first")
+    return publication.run.settings(home)

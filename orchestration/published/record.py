@@ -1,0 +1,59 @@
+"""Whether the published file says what the inputs of a run say, and what may be published."""
+
+from orchestration.build.inputs import Inputs, digest
+from orchestration.build.stamps import other_tables
+from orchestration.home.records import Build, read_records
+from pipelines.errors import UsageError
+from pipelines.settings import Settings
+
+MARTS_GATE = "marts"
+
+
+def published_changes(settings: Settings, inputs: Inputs) -> list[str]:
+    """What differs from what is published, in words; empty if the marts may stay as they are."""
+    if settings.full:
+        return ["--full was given"]
+    records = read_records(settings.home)
+    build, publication = records.build, records.publication
+    if publication is None:
+        return ["nothing is published yet"]
+    if file_identity(settings) != publication.file:
+        return ["the published file is missing or was changed"]
+    changes = inputs.changes_since(publication.inputs)
+    if not changes and (build is None or build.id != publication.build_id):
+        changes.append("the last build was not published")
+    if not changes and build and (others := other_tables(settings, build.nodes)):
+        changes.append(f"built by hand or missing: {', '.join(others)}")
+    return changes
+
+
+def judged_state(build: Build) -> str:
+    """What the gate of the marts judges: a build, by the checks and limits of its run."""
+    return digest(build.id, build.inputs.code, build.inputs.limits)
+
+
+def build_to_publish(settings: Settings) -> Build:
+    """The last complete build; raises UsageError unless all of it stands, and was judged."""
+    records = read_records(settings.home)
+    build = records.build
+    if build is None:
+        raise UsageError(f"no complete build is recorded in {settings.home}; run the whole job")
+    others = other_tables(settings, build.nodes)
+    if others:
+        raise UsageError(
+            f"not published: {', '.join(others)} does not stand as it was built for"
+            f" {build.inputs.as_of}; run the whole job"
+        )
+    if records.judged.get(MARTS_GATE) != judged_state(build):
+        raise UsageError(
+            f"not published: the marts of {build.inputs.as_of} were not judged; run the whole job"
+        )
+    return build
+
+
+def file_identity(settings: Settings) -> tuple[int, int] | None:
+    """Size (bytes) and time of the last change (ns) of the published file, if it is there."""
+    if not settings.marts.exists():
+        return None
+    found = settings.marts.stat()
+    return found.st_size, found.st_mtime_ns
