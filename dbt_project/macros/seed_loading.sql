@@ -1,21 +1,27 @@
 {#
-    dbt writes what a seed ran to target/run/<path of the seed>. A rules folder outside of the project has
-    an absolute path, and then that is the rule file itself: it would be overwritten. Only seeds call this.
+    Rules are read from the folder that FUNNEL_RULES names, else from the project's own; labels are the project's own
+    whatever the rules. So the manifest knows no folder but the project, and dbt, which writes what a seed ran to the
+    path of its file, never writes to a folder of rules. The dialect is said, since a cell such as `'a,'` next to
+    others makes DuckDB guess a wrong one; the columns are those of the YAML, in its order.
 #}
-{% macro noop_statement(name=none, message=none, code=none, rows_affected=none, res=none) %}
-    {% do caller() %}
-    {% if name is not none %}
-        {{ store_raw_result(name, message=message, code=code, rows_affected=rows_affected, agate_table=res) }}
-    {% endif %}
-{% endmacro %}
-
-
-{# the adapter lets DuckDB guess the dialect; a cell such as `'a,'` next to others makes it guess wrong #}
-{% macro duckdb__load_csv_rows(model, agate_table) %}
-    {% set sql %}
-        copy {{ this.render() }} from '{{ adapter.get_seed_file_path(model) | replace("'", "''") }}'
+{% materialization seed, adapter='duckdb' %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set own_file = model.root_path ~ '/' ~ model.original_file_path -%}
+    {%- set rules = env_var('FUNNEL_RULES', '') if config.get('schema') == 'rules' -%}
+    {%- set file = rules ~ '/' ~ model.name ~ '.csv' if rules else own_file -%}
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') -%}
+        create or replace table {{ this }} (
+            {%- for name, type in config.require('column_types').items() %}
+            {{ adapter.quote(name) }} {{ type }}{{ "," if not loop.last }}
+            {%- endfor %}
+        );
+        copy {{ this }} from '{{ file | replace("'", "''") }}'
         (format csv, header true, delimiter ',', quote '"', escape '"', nullstr '', auto_detect false)
-    {% endset %}
-    {% do adapter.add_query(sql, abridge_sql_log=true) %}
-    {{ return(sql) }}
-{% endmacro %}
+    {%- endcall %}
+    {{ run_hooks(post_hooks) }}
+    {% do adapter.commit() %}
+    {#- dbt shows the rows of a seed on demand, from a result of this name -#}
+    {% do store_result('agate_table', response='OK') %}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.build.inputs import digest, digest_of_files
 from orchestration.home.records import read_records, update_records
 from pipelines.errors import FunnelError
-from pipelines.rules import load_rules, stage_rules
-from pipelines.rules.seeds import SEEDS
-from pipelines.settings import DBT_PROJECT, LABELS, SHIPPED_RULES
+from pipelines.settings import DBT_PROJECT, LABELS
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -54,11 +52,11 @@ def _manifest(path: Path, digest: str) -> dict[str, Any]:  # noqa: ARG001 - part
 def parsed_project(home: Path) -> ParsedProject:
     """Parse the dbt project into `home/dbt`, or take what was parsed there from the same files."""
     project = ParsedProject(home / "dbt", project_digest())
-    # a manifest holds absolute paths of the home
-    parsed = digest(project.digest, version("dbt-core"), version("dbt-duckdb"), str(home))
+    parsed = digest(project.digest, version("dbt-core"), version("dbt-duckdb"), str(DBT_PROJECT))
     if read_records(home).parsed != parsed or not _is_there(project):
         update_records(home, parsed=None)
-        _parse(home, project.target)
+        (project.target / "partial_parse.msgpack").unlink(missing_ok=True)
+        parse(home, project.target, {"as_of_date": "2000-01-01"})
         update_records(home, parsed=parsed)
     return project
 
@@ -128,11 +126,3 @@ def _is_there(project: ParsedProject) -> bool:
     return all(
         (project.target / name).exists() for name in ("manifest.json", "partial_parse.msgpack")
     )
-
-
-def _parse(home: Path, target: Path) -> None:
-    # seeds must be there to be parsed; the run puts its own rules in their place
-    if not all((home / "rules" / seed.file_name).exists() for seed in SEEDS):
-        stage_rules(load_rules(SHIPPED_RULES), home / "rules")
-    (target / "partial_parse.msgpack").unlink(missing_ok=True)
-    parse(home, target, {"as_of_date": "2000-01-01"})

@@ -34,7 +34,7 @@ from orchestration.build.project import parse, project_digest
 from orchestration.console import say
 from orchestration.home.records import published_run, read_records, update_records
 from pipelines.errors import FunnelError, UsageError
-from pipelines.settings import Settings
+from pipelines.settings import DBT_PROJECT, Settings
 
 NO_PARAMETERS = SqlBindParameterSet()
 # warns of each metric that dbt has made from a measure, as `create_metric` asks it to
@@ -149,7 +149,7 @@ def published_definitions(settings: Settings) -> SemanticManifest:
     """The metrics as dbt reads them, kept until the project or the reporting time zone changes."""
     home, folder = settings.home, settings.home / "metrics"
     zone = settings.variables.reporting_timezone
-    parsed = digest(project_digest(), version("dbt-core"), zone, str(home))
+    parsed = digest(project_digest(), version("dbt-core"), zone, str(DBT_PROJECT))
     kept = folder / "semantic_manifest.json"
     if read_records(home).metrics != parsed or not kept.exists():
         say("reading the definitions of the metrics")

@@ -56,6 +56,6 @@ def test_another_wording_is_another_project(
     (tmp_path / "labels").mkdir()
     label = tmp_path / "labels" / "labels.csv"
     label.write_text("route,adr,en,By an ADR\n", encoding="utf-8")
-    before = manifest.fingerprint_of(tmp_path)
+    before = manifest.project_digest()
     label.write_text("route,adr,en,Through an ADR\n", encoding="utf-8")
-    assert manifest.fingerprint_of(tmp_path) != before
+    assert manifest.project_digest() != before
