@@ -14,6 +14,8 @@ from orchestration.dashboard.texts import texts
 
 FOLDER = Path(__file__).with_name("page")
 PALETTE = Path(__file__).with_name("palette.toml")
+# in the order in which the browser runs them
+SCRIPTS = ("words", "elements", "tables", "charts", "headline", "kpis", "places", "page")
 PARTS = {
     "headline": ("figures",),
     "kpis": ("question", "charts", "note"),
@@ -75,7 +77,7 @@ def _quiet(part: str) -> str:
 
 
 def _own_script() -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.js")))
+    return "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
 
 
 def _script(code: str) -> str:

@@ -16,7 +16,7 @@ import yaml
 
 from expectations.marts.mail_performance import WELL_KNOWN
 from orchestration.dashboard import published as reading
-from orchestration.dashboard.page import palette
+from orchestration.dashboard.page import FOLDER, SCRIPTS, palette
 from orchestration.dashboard.panels import PANELS
 from orchestration.dashboard.panels.conversion import QUARTERS
 from orchestration.dashboard.panels.headline import change
@@ -60,6 +60,10 @@ def test_only_the_page_s_own_scripts_may_run_and_nothing_may_be_fetched(settings
         "base-uri 'none'",
         "form-action 'none'",
     ]
+
+
+def test_no_script_of_the_page_is_forgotten() -> None:
+    assert sorted(SCRIPTS) == sorted(path.stem for path in FOLDER.glob("*.js"))
 
 
 def test_a_team_cannot_end_the_script(settings: Settings) -> None:
