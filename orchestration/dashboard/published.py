@@ -1,6 +1,5 @@
 """What the page may read: the published file, the day that it reports, and what the gates said."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -81,11 +80,3 @@ def plain(value: Any) -> Cell:
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     return value
-
-
-def as_json(value: Any) -> str:
-    """JSON that may stand inside a script element, whatever texts it holds."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
