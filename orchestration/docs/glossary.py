@@ -36,6 +36,10 @@ class Entry:
     definition_ja: str
     references: tuple[Reference, ...]
 
+    def files(self) -> list[str]:
+        """The files that compute it, each once."""
+        return list(dict.fromkeys(file for found in self.references for file in found.computed_in))
+
 
 def read_glossary(description: Mapping[str, Any], path: Path = GLOSSARY) -> list[Entry]:
     """The entries in their order; raises FunnelError for one that refers to what is not there."""
