@@ -1,14 +1,14 @@
 """What the page may read: the published file, the day that it reports, and what the gates said."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+
+from pipelines.settings import Settings
 
 Kind = Literal[
     *("text", "group", "stage", "outcome", "feed", "gate", "check", "month", "quarter", "day"),
@@ -46,10 +46,11 @@ class Table:
 class Marts:
     """The published marts of a home, read-only."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, as_of: date, gates: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+        connection.execute(WILSON)
         self._connection = connection
-        self.as_of = as_of
-        self.gates = gates
+        self.as_of = settings.as_of
+        self.gates = settings.gate_results
 
     def table(self, query: str, kinds: Mapping[str, Kind], **parameters: Cell) -> Table:
         """Run a query, which must order its rows totally; `$as_of` is the reported day."""
@@ -60,14 +61,6 @@ class Marts:
         if names != list(kinds):
             raise ValueError(f"the query gives {names}, the panel shows {list(kinds)}")
         return Table(kinds, [tuple(map(plain, row)) for row in found.fetchall()])
-
-
-@contextmanager
-def opened(marts: Path, as_of: date, gates: Path) -> Iterator[Marts]:
-    """Open the published file."""
-    with duckdb.connect(str(marts), read_only=True) as connection:
-        connection.execute(WILSON)
-        yield Marts(connection, as_of, gates)
 
 
 def plain(value: Any) -> Cell:

@@ -32,6 +32,7 @@ from metricflow_semantics.sql.sql_bind_parameters import SqlBindParameterSet
 from orchestration.build.project import dbt_arguments, fingerprint_of, set_environment
 from orchestration.console import say
 from orchestration.home.last_run import last_run
+from orchestration.published.reading import open_published
 from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import Settings
 
@@ -46,8 +47,8 @@ class PublishedMarts:
     sql_engine_type: SqlEngine = SqlEngine.DUCKDB
     sql_plan_renderer: SqlPlanRenderer = DuckDbSqlPlanRenderer()
 
-    def __init__(self, marts: Path) -> None:
-        self._marts = marts
+    def __init__(self, home: Path) -> None:
+        self._home = home
 
     def query(
         self, stmt: str, sql_bind_parameter_set: SqlBindParameterSet = NO_PARAMETERS
@@ -55,7 +56,7 @@ class PublishedMarts:
         """The rows of a statement."""
         if sql_bind_parameter_set.param_dict:
             raise FunnelError(f"MetricFlow asks with parameters: {sql_bind_parameter_set}")
-        with duckdb.connect(str(self._marts), read_only=True) as connection:
+        with open_published(self._home) as connection:
             found = connection.execute(stmt)
             names = [column[0] for column in found.description]
             return MetricFlowDataTable.create_from_rows(names, found.fetchall())
@@ -96,7 +97,7 @@ class PublishedConfiguration(CLIConfiguration):
 
     @cached_property
     def sql_client(self) -> PublishedMarts:
-        return PublishedMarts(self._settings.marts)
+        return PublishedMarts(self._settings.home)
 
     @cached_property
     def semantic_manifest(self) -> SemanticManifest:

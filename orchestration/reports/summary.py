@@ -2,11 +2,11 @@
 
 from io import StringIO
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.published.reading import open_published
 from orchestration.reports.quarantine import NewlyQuarantined
 from pipelines.settings import Settings, default_home
 from pipelines.wording import counted
@@ -72,7 +72,7 @@ OVERALL = """
 
 def summary(settings: Settings, news: NewlyQuarantined) -> str:
     """Rows per feed, what was set aside, the last full months, the ignore rate, where to look."""
-    with duckdb.connect(str(settings.marts), read_only=True) as marts:
+    with open_published(settings.home) as marts:
         feeds = marts.execute(FEEDS).fetchall()
         months = marts.execute(MONTHS, [settings.as_of, MONTHS_SHOWN]).fetchall()
         overall = marts.execute(OVERALL).fetchone()

@@ -21,9 +21,10 @@ from orchestration.dashboard.panels import PANELS
 from orchestration.dashboard.panels.conversion import QUARTERS
 from orchestration.dashboard.panels.headline import change
 from orchestration.dashboard.panels.quality import last_passed
-from orchestration.dashboard.published import Marts, Table, opened
+from orchestration.dashboard.published import Marts, Table
 from orchestration.dashboard.texts import texts
 from orchestration.dashboard.writing import redraw_dashboard, refresh_dashboard, write_dashboard
+from orchestration.published.reading import open_published
 from pipelines.settings import DBT_PROJECT, PROJECT, Settings
 from tests.dashboard.company import TEAMS, company
 from tests.dashboard.marts import content_of, judged, published
@@ -132,10 +133,10 @@ def test_the_exposure_names_what_the_page_reads(
         return table(self, query, *arguments, **parameters)
 
     monkeypatch.setattr(Marts, "table", noted)
-    with opened(settings.marts, settings.as_of, settings.gate_results) as marts:
+    with open_published(settings.home) as connection:
         for panel in PANELS:
-            panel(marts)
-        tables = {name for (name,) in marts._connection.execute("show tables").fetchall()}
+            panel(Marts(connection, settings))
+        tables = {name for (name,) in connection.execute("show tables").fetchall()}
     path = DBT_PROJECT / "models" / "exposures.yml"
     (exposure,) = yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]
     declared = {name.removeprefix("ref('").removesuffix("')") for name in exposure["depends_on"]}
