@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import duckdb
+from jinja2 import Environment
 
-from pipelines.settings import Settings
+from pipelines.settings import DBT_PROJECT, Settings
 
 Kind = Literal[
     *("text", "group", "stage", "outcome", "feed", "gate", "check", "month", "quarter", "day"),
@@ -17,15 +18,7 @@ Kind = Literal[
 Cell = str | int | float | bool | None | list["Cell"]
 # enough for any figure that is shown, and free of what the order of a sum leaves behind
 DIGITS = 9
-
-WILSON = """
-    create or replace temp macro wilson_low(hits, trials) as case when trials > 0 then greatest(0.0,
-        (hits / trials + 1.959964 ** 2 / (2 * trials) - 1.959964 * sqrt(
-            hits / trials * (1 - hits / trials) / trials + 1.959964 ** 2 / (4 * trials * trials)
-        )) / (1 + 1.959964 ** 2 / trials)) end;
-    create or replace temp macro wilson_high(hits, trials) as
-        1 - wilson_low(trials - hits, trials);
-"""
+RATES = DBT_PROJECT / "macros" / "rates.sql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class Marts:
     """The published marts of a home, read-only."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-        connection.execute(WILSON)
+        add_wilson_bounds(connection)
         self._connection = connection
         self.as_of = settings.as_of
         self.gates = settings.gate_results
@@ -61,6 +54,15 @@ class Marts:
         if names != list(kinds):
             raise ValueError(f"the query gives {names}, the panel shows {list(kinds)}")
         return Table(kinds, [tuple(map(plain, row)) for row in found.fetchall()])
+
+
+def add_wilson_bounds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add `wilson_low(hits, trials)` and `wilson_high(hits, trials)` by the models' own formula."""
+    call = "{{ wilson_bound('hits', 'trials', side) }}"
+    formula = Environment().from_string(f"{RATES.read_text(encoding='utf-8')}{call}")
+    for side in ("low", "high"):
+        bound = formula.render(side=side)
+        connection.execute(f"create or replace temp macro wilson_{side}(hits, trials) as {bound}")
 
 
 def plain(value: Any) -> Cell:

@@ -15,13 +15,12 @@ import pytest
 import yaml
 
 from expectations.marts.mail_performance import WELL_KNOWN
-from orchestration.dashboard import published as reading
 from orchestration.dashboard.page import FOLDER, SCRIPTS, palette
 from orchestration.dashboard.panels import PANELS
 from orchestration.dashboard.panels.conversion import QUARTERS
 from orchestration.dashboard.panels.headline import change
 from orchestration.dashboard.panels.quality import last_passed
-from orchestration.dashboard.published import Marts, Table
+from orchestration.dashboard.published import Marts, Table, add_wilson_bounds
 from orchestration.dashboard.texts import texts
 from orchestration.dashboard.writing import redraw_dashboard, refresh_dashboard, write_dashboard
 from orchestration.published.reading import open_published
@@ -147,7 +146,7 @@ def test_the_exposure_names_what_the_page_reads(
 def test_a_change_counts_when_it_is_more_than_chance() -> None:
     def periods(now: tuple[int, int], before: tuple[int, int]) -> Table:
         with duckdb.connect() as connection:
-            connection.execute(reading.WILSON)
+            add_wilson_bounds(connection)
             rows = [
                 connection.execute(
                     "select $ago, $hits / $trials,"
