@@ -1,11 +1,14 @@
 """What a run ends with in the terminal, read from the published marts."""
 
+from datetime import date
 from io import StringIO
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.dashboard.periods import ignore_rates, sales_feed
+from orchestration.dashboard.published import Cell, Marts
 from orchestration.published.reading import open_published
 from orchestration.reports.quarantine import NewlyQuarantined
 from pipelines.settings import Settings, default_home
@@ -61,28 +64,22 @@ MONTHS = """
     limit ?
 """
 
-OVERALL = """
-    select
-        sum(rejected + stalled + untouched) / nullif(sum(mature_handoffs), 0) as ignore_rate,
-        sum(mature_handoffs) as mature_handoffs,
-        coalesce(bool_or(is_feed_stale), false) as is_feed_stale
-    from ignore_rate_monthly
-"""
-
 
 def summary(settings: Settings, news: NewlyQuarantined) -> str:
     """Rows per feed, what was set aside, the last full months, the ignore rate, where to look."""
     with open_published(settings.home) as marts:
         feeds = marts.execute(FEEDS).fetchall()
         months = marts.execute(MONTHS, [settings.as_of, MONTHS_SHOWN]).fetchall()
-        overall = marts.execute(OVERALL).fetchone()
+        dashboard = Marts(marts, settings)
+        periods, feed = ignore_rates(dashboard).records(), sales_feed(dashboard)
     out = StringIO()
     console = Console(file=out, width=WIDTH)
     console.print(_feeds_table(feeds))
     if news.rows:
         console.print("\n".join(quarantine_lines(news)), soft_wrap=True, highlight=False)
     console.print(_months_table(months[::-1]))
-    console.print(_overall_line(overall, settings))
+    ignored = ignored_lines(periods, bool(feed["is_feed_stale"]), settings.as_of)
+    console.print("\n".join(ignored), soft_wrap=True, highlight=False)
     of_home = "" if settings.home == default_home() else f" --home {settings.home}"
     console.print(
         f"marts       {settings.marts} (DuckDB, BI tools)\n"
@@ -144,11 +141,22 @@ def _table(title: str, first: str, *headings: str) -> Table:
     return table
 
 
-def _overall_line(row: tuple | None, settings: Settings) -> str:
-    rate, mature, is_stale = row or (None, 0, False)
-    if rate is None:
-        return f"Up to {settings.as_of}: no mature hand-off yet, so no ignore rate."
-    stale = " The sales feed is stale: the rates are provisional." if is_stale else ""
-    return (
-        f"Up to {settings.as_of}: sales ignored {rate:.1%} of {mature:,} mature hand-offs.{stale}"
+def ignored_lines(periods: list[dict[str, Cell]], is_stale: bool, as_of: date) -> list[str]:
+    """The ignore rate that leads the dashboard, then that of all months."""
+    rates = {row["periods_ago"]: row for row in periods if row["ignore_rate"] is not None}
+    if None not in rates:
+        return [f"Up to {as_of}: no mature hand-off yet, so no ignore rate."]
+    lines = ["No month is settled yet."]
+    if 0 in rates:
+        lines = [
+            "In the last settled months, {first_month:.7} to {last_month:.7}, sales ignored"
+            " {ignore_rate:.1%} of {mature_handoffs:,} mature hand-offs"
+            " (95 % bounds {ignore_rate_low:.1%} to {ignore_rate_high:.1%}).".format(**rates[0])
+        ]
+    lines.append(
+        "Since {first_month:.7}, up to {as_of}, sales ignored {ignore_rate:.1%}"
+        " of {mature_handoffs:,}.".format(**rates[None], as_of=as_of)
     )
+    if is_stale:
+        lines.append("The sales feed is stale: the rates are provisional.")
+    return lines

@@ -11,7 +11,7 @@ from orchestration.dashboard.panels.drawing import (
     spec,
     tooltip,
 )
-from orchestration.dashboard.panels.settled import SETTLED
+from orchestration.dashboard.periods import SETTLED
 from orchestration.dashboard.published import Marts
 
 MONTHS, GROUPS = 24, 8
