@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orchestration.console import command_hint
 from orchestration.home.files import atomic_write
 from pipelines.errors import UsageError
 from pipelines.settings import Settings, Variables
@@ -45,7 +46,8 @@ def last_run(home: Path) -> Settings:
     """The settings of the run that published last; raises UsageError if there is none."""
     path = home / FILE
     if not path.exists():
-        raise UsageError(f"nothing was published in {home} yet; run `funnel refresh` first")
+        hint = command_hint(home, "refresh")
+        raise UsageError(f"nothing was published in {home} yet; run `{hint}` first")
     content = json.loads(path.read_text(encoding="utf-8"))
     return Settings(
         home=home,

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from orchestration.console import command_hint
 from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import memory_limit
 
@@ -44,7 +45,8 @@ def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     marts = home / MARTS
     if not marts.is_file():
-        raise UsageError(f"nothing was published in {home} yet; run `funnel refresh` first")
+        hint = command_hint(home, "refresh")
+        raise UsageError(f"nothing was published in {home} yet; run `{hint}` first")
     with _spilling(home / "scratch") as spill, _connected(marts) as connection:
         connection.execute(f"set memory_limit = '{memory_limit()}'")
         connection.execute(f"set temp_directory = {literal(spill)}")

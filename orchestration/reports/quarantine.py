@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from orchestration.console import command_hint
 from orchestration.home import lock as locking
 from pipelines.errors import UsageError
 from pipelines.load import QuarantinedRow
@@ -69,9 +70,11 @@ def quarantined_rows(home: Path, limit: int) -> str:
         if row is not None:
             lines.append(f"  {row}")
     if total > limit:
-        lines.append(f"and {total - limit:,} more: --limit {total}")
+        hint = command_hint(home, f"quarantine --limit {total}")
+        lines.append(f"and {total - limit:,} more: {hint}")
     return "\n".join(lines or ["no row is quarantined"])
 
 
 def _nothing_loaded(home: Path) -> UsageError:
-    return UsageError(f"nothing was loaded into {home} yet; run `funnel refresh` first")
+    hint = command_hint(home, "refresh")
+    return UsageError(f"nothing was loaded into {home} yet; run `{hint}` first")

@@ -2,16 +2,18 @@
 
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.console import command_hint
 from orchestration.dashboard.periods import ignore_rates, sales_feed
 from orchestration.dashboard.published import Cell, Marts
 from orchestration.published.reading import open_published
 from orchestration.reports.quarantine import NewlyQuarantined
-from pipelines.settings import Settings, default_home
+from pipelines.settings import Settings
 from pipelines.wording import counted
 
 MONTHS_SHOWN = 6
@@ -73,22 +75,20 @@ def summary(settings: Settings, news: NewlyQuarantined) -> str:
         dashboard = Marts(marts, settings)
         periods, feed = ignore_rates(dashboard).records(), sales_feed(dashboard)
     out = StringIO()
-    console = Console(file=out, width=WIDTH)
+    console = Console(file=out, width=WIDTH, highlight=False, markup=False)
     console.print(_feeds_table(feeds))
     if news.rows:
-        console.print("\n".join(quarantine_lines(news)), soft_wrap=True, highlight=False)
+        console.print(*quarantine_lines(news, settings.home), sep="\n", soft_wrap=True)
     console.print(_months_table(months[::-1]))
-    ignored = ignored_lines(periods, bool(feed["is_feed_stale"]), settings.as_of)
-    console.print("\n".join(ignored), soft_wrap=True, highlight=False)
-    of_home = "" if settings.home == default_home() else f" --home {settings.home}"
     console.print(
-        f"marts       {settings.marts} (DuckDB, BI tools)\n"
-        f"dashboard   {settings.dashboard} (open it in a browser)\n"
-        f"quarantine  funnel quarantine{of_home}\n"
-        f"gates       {settings.gate_results}\n"
-        f"one person  funnel explain PERSON|LEAD|E-MAIL{of_home}",
+        *ignored_lines(periods, bool(feed["is_feed_stale"]), settings.as_of),
+        f"marts       {settings.marts} (DuckDB, BI tools)",
+        f"dashboard   {settings.dashboard} (open it in a browser)",
+        f"quarantine  {command_hint(settings.home, 'quarantine')}",
+        f"gates       {settings.gate_results}",
+        f"one person  {command_hint(settings.home, 'explain PERSON|LEAD|E-MAIL')}",
+        sep="\n",
         soft_wrap=True,
-        highlight=False,
     )
     return out.getvalue().rstrip()
 
@@ -103,7 +103,7 @@ def _feeds_table(rows: list[tuple]) -> Table:
     return table
 
 
-def quarantine_lines(news: NewlyQuarantined) -> list[str]:
+def quarantine_lines(news: NewlyQuarantined, home: Path) -> list[str]:
     """The rows that the run set aside, a few of them by name."""
     shown = news.first[:QUARANTINED_SHOWN]
     lines = [
@@ -111,7 +111,8 @@ def quarantine_lines(news: NewlyQuarantined) -> list[str]:
         *(f"  {row}" for row in shown),
     ]
     if news.rows > len(shown):
-        lines.append(f"  and {news.rows - len(shown):,} more: funnel quarantine")
+        hint = command_hint(home, "quarantine")
+        lines.append(f"  and {news.rows - len(shown):,} more: {hint}")
     return [*lines, ""]
 
 

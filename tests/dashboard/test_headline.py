@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 def closing_lines(settings: Settings) -> list[str]:
     """What the summary says of the ignore rate, before the files."""
     said = summary(settings, NewlyQuarantined()).partition("\nmarts ")[0]
-    return said.rpartition("\n\n")[2].splitlines()[-3:]
+    return said.splitlines()[-3:]
 
 
 def months(*changed: dict[str, Any]) -> list[dict[str, Any]]:
@@ -92,3 +92,12 @@ def test_a_stale_feed_makes_both_rates_provisional(tmp_path: Path) -> None:
     assert leading.startswith("In the last settled months, 2025-01 to 2025-02, sales ignored 50.0%")
     assert since == "Since 2025-01, up to 2026-06-30, sales ignored 50.0% of 120."
     assert provisional == "The sales feed is stale: the rates are provisional."
+
+
+def test_the_summary_ends_with_commands_for_its_own_home(tmp_path: Path) -> None:
+    settings = published(tmp_path / "our home", {})
+    lines = summary(settings, NewlyQuarantined(2)).splitlines()
+    option = f"--home '{tmp_path / 'our home'}'"
+    assert f"  and 2 more: funnel quarantine {option}" in lines
+    assert f"quarantine  funnel quarantine {option}" in lines
+    assert f"one person  funnel explain PERSON|LEAD|E-MAIL {option}" in lines

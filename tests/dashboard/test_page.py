@@ -214,7 +214,7 @@ def test_own_code_and_hand_draw_the_page_again(
 def test_the_command_draws_what_is_published_or_says_that_nothing_is(tmp_path: Path) -> None:
     nothing = run_funnel("dashboard", "--home", tmp_path)
     assert nothing.status == 2
-    assert "nothing was published" in nothing.err
+    assert f"run `funnel refresh --home {tmp_path}` first" in nothing.err
     settings = published(tmp_path, {})
     drawn = run_funnel("dashboard", "--home", tmp_path)
     assert (drawn.status, drawn.out.strip()) == (0, str(settings.dashboard))

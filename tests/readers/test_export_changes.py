@@ -120,7 +120,7 @@ def test_keys_must_be_keys(home: Path, tmp_path: Path) -> None:
     write_published(home, {"something": "select 1 as one"})
     missing = _export(home, tmp_path)
     assert missing.status == 2
-    assert "handoff_queue is not in the published file" in missing.err
+    assert f"is not in the published file; run `funnel refresh --home {home}` first" in missing.err
 
 
 class _CrashError(Exception):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.console import say
+from orchestration.console import command_hint, say
 from orchestration.home import lock as locking
 from orchestration.published.export.lists import ChangeList
 from orchestration.published.export.snapshots import Snapshots
@@ -51,7 +51,7 @@ def export_changes(
     """
     exports = home / "exports"
     with open_published(home) as connection:
-        table = _table(connection, changes)
+        table = _table(connection, changes, home)
         folder = folder_to_write(out)
         locking.hold(exports)
         try:
@@ -108,10 +108,13 @@ def _export(
     return target
 
 
-def _table(connection: duckdb.DuckDBPyConnection, changes: ChangeList) -> PublishedTable:
+def _table(
+    connection: duckdb.DuckDBPyConnection, changes: ChangeList, home: Path
+) -> PublishedTable:
     found = [table for table in published_tables(connection) if table.name == changes.mart]
     if not found:
-        raise UsageError(f"{changes.mart} is not in the published file; run `funnel refresh`")
+        hint = command_hint(home, "refresh")
+        raise UsageError(f"{changes.mart} is not in the published file; run `{hint}` first")
     named = {changes.key, *changes.headers, *changes.volatile}
     unknown = named - {column.name for column in found[0].columns}
     if unknown:

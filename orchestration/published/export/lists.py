@@ -51,7 +51,7 @@ def change_list(mart: str) -> ChangeList:
     """The list of a mart; raises UsageError if it has none."""
     if mart not in LISTS:
         raise UsageError(
-            f"{mart} is no list for a CRM ({', '.join(LISTS)}); "
-            "without a name, `funnel export` writes every published table"
+            f"{mart} is no list for a CRM ({', '.join(LISTS)});"
+            " leave the name out to export every published table"
         )
     return LISTS[mart]

@@ -6,6 +6,7 @@ import sys
 from getpass import getpass
 from pathlib import Path
 
+from orchestration.console import command_hint
 from orchestration.published.superset.client import Superset, SupersetError
 from orchestration.published.superset.register import register
 
@@ -20,7 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--marts", type=Path, required=True, help="the published marts.duckdb")
     given = parser.parse_args(arguments)
     if not given.marts.is_file():
-        print(f"superset: {given.marts} does not exist; run `funnel refresh`", file=sys.stderr)
+        hint = command_hint(given.marts.resolve().parent, "refresh")
+        print(f"superset: {given.marts} does not exist; run `{hint}` first", file=sys.stderr)
         return 2
     superset = Superset(given.url)
     try:
