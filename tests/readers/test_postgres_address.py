@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.published.postgres.address import Address
+from orchestration.published.postgres import Address
 from tests.orchestration.conftest import run_funnel
 
 
