@@ -26,16 +26,17 @@ def page(panels: Sequence[Panel], as_of: str, language: str, bundle: str) -> str
         _script(f"(function () {{\n{bundle}\n}})();"),
         _script(f'(function () {{\n"use strict";\n{own}\n}})();'),
     ]
+    words = texts()
     content = {
         "as_of": as_of,
         "language": language,
-        "texts": texts(),
+        "texts": words,
         "palette": palette(),
         "panels": [panel.content() for panel in panels],
     }
     return _template().render(
         content=content,
-        words=content["texts"][language],
+        words=words[language],
         style=(FOLDER / "page.css").read_text(encoding="utf-8"),
         scripts=scripts,
         hashes=[_hash(script) for script in scripts],

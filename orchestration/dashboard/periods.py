@@ -1,6 +1,8 @@
 """The ignore rate of the last settled months, which leads on the page and in the terminal."""
 
-from orchestration.dashboard.published import Cell, Marts, Table
+from typing import Any
+
+from orchestration.dashboard.published import Marts, Table
 
 MONTHS_POOLED = 3
 # compared with the months just before, and with the same months a year ago
@@ -104,7 +106,7 @@ def ignore_rates(marts: Marts) -> Table:
     )
 
 
-def sales_feed(marts: Marts) -> dict[str, Cell]:
+def sales_feed(marts: Marts) -> dict[str, Any]:
     """Whether there is any hand-off, and whether the rates are provisional for want of news."""
     (feed,) = marts.table(FEED, {"has_handoffs": "flag", "is_feed_stale": "flag"}).records()
     return feed

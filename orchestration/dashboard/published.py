@@ -11,11 +11,12 @@ from jinja2 import Environment
 
 from pipelines.settings import DBT_PROJECT, Settings
 
+# fmt: off
 Kind = Literal[
-    *("text", "group", "stage", "outcome", "feed", "gate", "check", "month", "quarter", "day"),
-    *("count", "decimal", "rate", "amount", "flag", "score", "hidden", "series"),
+    "text", "group", "stage", "outcome", "feed", "gate", "check", "month", "quarter", "day",
+    "count", "decimal", "rate", "amount", "flag", "score", "hidden", "series",
 ]
-Cell = str | int | float | bool | None | list["Cell"]
+# fmt: on
 # enough for any figure that is shown, and free of what the order of a sum leaves behind
 DIGITS = 9
 RATES = DBT_PROJECT / "macros" / "rates.sql"
@@ -23,16 +24,16 @@ RATES = DBT_PROJECT / "macros" / "rates.sql"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of one query; `kinds` says how each column is written for a reader."""
+    """Rows of one query, in values that JSON has; `kinds` says how a reader sees each column."""
 
     kinds: Mapping[str, Kind]
-    rows: list[tuple[Cell, ...]]
+    rows: list[tuple[Any, ...]]
 
     def content(self) -> dict[str, Any]:
         """The form in which the page holds it."""
         return {"columns": list(self.kinds.items()), "rows": self.rows}
 
-    def records(self) -> list[dict[str, Cell]]:
+    def records(self) -> list[dict[str, Any]]:
         return [dict(zip(self.kinds, row, strict=True)) for row in self.rows]
 
 
@@ -45,7 +46,7 @@ class Marts:
         self.as_of = settings.as_of
         self.gates = settings.gate_results
 
-    def table(self, query: str, kinds: Mapping[str, Kind], **parameters: Cell) -> Table:
+    def table(self, query: str, kinds: Mapping[str, Kind], **parameters: str | int) -> Table:
         """Run a query, which must order its rows totally; `$as_of` is the reported day."""
         given = {"as_of": self.as_of, **parameters}
         used = {name: value for name, value in given.items() if f"${name}" in query}
@@ -65,7 +66,7 @@ def add_wilson_bounds(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create or replace temp macro wilson_{side}(hits, trials) as {bound}")
 
 
-def plain(value: Any) -> Cell:
+def plain(value: Any) -> Any:
     """A cell as JSON holds it."""
     if isinstance(value, float | Decimal):
         number = round(float(value), DIGITS)

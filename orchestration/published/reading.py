@@ -54,7 +54,7 @@ def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _spilling(scratch: Path) -> TemporaryDirectory:
+def _spilling(scratch: Path) -> TemporaryDirectory[str]:
     try:
         scratch.mkdir(exist_ok=True)
         return TemporaryDirectory(dir=scratch)

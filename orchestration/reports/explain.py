@@ -106,13 +106,13 @@ class Explained:
     def _known(self) -> dict[str, Any]:
         return {"person": self._person_id, "day": self._day, "zone": self._zone}
 
-    def _rows(self, query: str, **parameters: Any) -> list[tuple]:
+    def _rows(self, query: str, **parameters: Any) -> list[tuple[Any, ...]]:
         return self._warehouse.execute(query, parameters).fetchall()
 
     def _say(self, line: str) -> None:
         self._console.print(line)
 
-    def _fill(self, table: Table, rows: list[tuple]) -> None:
+    def _fill(self, table: Table, rows: list[tuple[Any, ...]]) -> None:
         for row in rows:
             table.add_row(*("" if value is None else str(value) for value in row))
         self._console.print(table)
@@ -148,7 +148,7 @@ def _person(warehouse: duckdb.DuckDBPyConnection, wanted: str) -> str:
     found = warehouse.execute(queries.PERSON, {"wanted": wanted}).fetchone()
     if found is None:
         raise UsageError(f"nobody has the person_id, lead_id or e-mail address {wanted!r}")
-    return found[0]
+    return str(found[0])
 
 
 def _table(title: str, *headings: str) -> Table:

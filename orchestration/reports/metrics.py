@@ -16,7 +16,6 @@ import click
 import duckdb
 from dbt_metricflow.cli import main as cli
 from dbt_metricflow.cli.cli_configuration import CLIConfiguration
-from halo import Halo
 from metricflow.data_table.mf_table import MetricFlowDataTable
 from metricflow.engine.metricflow_engine import MetricFlowEngine
 from metricflow.protocols.sql_client import SqlEngine
@@ -85,7 +84,12 @@ class PublishedConfiguration(CLIConfiguration):
         super().__init__()
         self._settings = last_run(home)
 
-    def setup(self, *_paths: Path, configure_file_logging: bool = True) -> None:
+    def setup(
+        self,
+        dbt_profiles_path: Path | None = None,  # noqa: ARG002 - where everything is, is known
+        dbt_project_path: Path | None = None,  # noqa: ARG002
+        configure_file_logging: bool = True,
+    ) -> None:
         if configure_file_logging:
             self.log_file_path.parent.mkdir(parents=True, exist_ok=True)
             self._configure_logging(self.log_file_path)
@@ -113,6 +117,7 @@ def _answered(command: click.Command) -> click.Command:
         for part in command.commands.values():
             _answered(part)
         return command
+    assert command.callback is not None
     ask = inspect.unwrap(command.callback)
 
     @wraps(ask)
@@ -136,7 +141,7 @@ def _answered(command: click.Command) -> click.Command:
 
 def commands() -> dict[str, click.Command]:
     """MetricFlow's `list` and `query`, without its spinner where nobody watches it turn."""
-    cli.Halo = partial(Halo, enabled=sys.stdout.isatty())
+    vars(cli)["Halo"] = partial(vars(cli)["Halo"], enabled=sys.stdout.isatty())
     return {"list": _answered(cli.list_command_group), "query": _answered(cli.query)}
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import duckdb
 
@@ -39,12 +39,13 @@ class NewlyQuarantined:
 
 def newly_quarantined(result: "ExecuteInProcessResult") -> NewlyQuarantined:
     """What the run's load told Dagster."""
-    rows, first = 0, []
+    rows = 0
+    first: list[str] = []
     for event in result.get_asset_materialization_events():
         metadata = event.materialization.metadata
         if FIRST_QUARANTINED in metadata:
-            rows += metadata[ROWS_QUARANTINED].value
-            first += metadata[FIRST_QUARANTINED].value
+            rows += cast(int, metadata[ROWS_QUARANTINED].value)
+            first += cast(list[str], metadata[FIRST_QUARANTINED].value)
     return NewlyQuarantined(rows, tuple(first))
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from orchestration.console import command_hint
 from orchestration.dashboard.periods import ignore_rates, sales_feed
-from orchestration.dashboard.published import Cell, Marts
+from orchestration.dashboard.published import Marts
 from orchestration.published.reading import open_published
 from orchestration.reports.quarantine import NewlyQuarantined
 from pipelines.settings import Settings
@@ -81,7 +82,7 @@ def summary(settings: Settings, news: NewlyQuarantined) -> str:
         console.print(*quarantine_lines(news, settings.home), sep="\n", soft_wrap=True)
     console.print(_months_table(months[::-1]))
     console.print(
-        *ignored_lines(periods, bool(feed["is_feed_stale"]), settings.as_of),
+        *ignored_lines(periods, feed["is_feed_stale"], settings.as_of),
         f"marts       {settings.marts} (DuckDB, BI tools)",
         f"dashboard   {settings.dashboard} (open it in a browser)",
         f"quarantine  {command_hint(settings.home, 'quarantine')}",
@@ -93,7 +94,7 @@ def summary(settings: Settings, news: NewlyQuarantined) -> str:
     return out.getvalue().rstrip()
 
 
-def _feeds_table(rows: list[tuple]) -> Table:
+def _feeds_table(rows: list[tuple[Any, ...]]) -> Table:
     table = _table(
         "Rows per feed, all files so far",
         *("feed", "files", "read", "standing", "replaced", "quarantined"),
@@ -116,7 +117,7 @@ def quarantine_lines(news: NewlyQuarantined, home: Path) -> list[str]:
     return [*lines, ""]
 
 
-def _months_table(rows: list[tuple]) -> Table:
+def _months_table(rows: list[tuple[Any, ...]]) -> Table:
     table = _table(
         "The last full months with news: lead cycles by the day of the stage (funnel_daily),\n"
         "and, of the hand-offs of that month, what sales ignored (ignore_rate_monthly)",
@@ -142,7 +143,7 @@ def _table(title: str, first: str, *headings: str) -> Table:
     return table
 
 
-def ignored_lines(periods: list[dict[str, Cell]], is_stale: bool, as_of: date) -> list[str]:
+def ignored_lines(periods: list[dict[str, Any]], is_stale: bool, as_of: date) -> list[str]:
     """The ignore rate that leads the dashboard, then that of all months."""
     rates = {row["periods_ago"]: row for row in periods if row["ignore_rate"] is not None}
     if None not in rates:

@@ -98,7 +98,7 @@ def last_passed(folder: Path, gate: str) -> dict[str, Any] | None:
         folder.glob(f"*/{gate}.json"), key=lambda path: (path.stat().st_mtime_ns, str(path))
     )
     for path in reversed(found):
-        report = json.loads(path.read_text(encoding="utf-8"))
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if not report["failed_blocking"]:
             return report
     return None

@@ -3,7 +3,7 @@
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
-from orchestration.dashboard.panels.drawing import color, month_axis, over, spec, tooltip
+from orchestration.dashboard.panels.drawing import Spec, color, month_axis, over, spec, tooltip
 from orchestration.dashboard.published import Marts
 
 EACH, DAYS = 2, 365
@@ -124,7 +124,7 @@ def scores(marts: Marts) -> Panel:
     )
 
 
-def _steps() -> dict:
+def _steps() -> Spec:
     when = alt.X(
         "day",
         type="temporal",

@@ -1,9 +1,19 @@
 """What another score threshold would mean: a slider over acceptance and load."""
 
+from typing import Any
+
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel, Readout
-from orchestration.dashboard.panels.drawing import color, over, share_axis, spec, text, tooltip
+from orchestration.dashboard.panels.drawing import (
+    Spec,
+    color,
+    over,
+    share_axis,
+    spec,
+    text,
+    tooltip,
+)
 from orchestration.dashboard.published import Marts
 
 # both charts begin at the same place, so that the rule and the bar of a threshold meet
@@ -87,7 +97,7 @@ def _shares() -> alt.Axis:
     return share_axis(minExtent=WIDTH_OF_LABELS)
 
 
-def _along(**axis: object) -> alt.X:
+def _along(**axis: Any) -> alt.X:
     return alt.X(
         "threshold",
         type="quantitative",
@@ -105,7 +115,7 @@ def _hints() -> list[alt.Tooltip]:
     ]
 
 
-def _acceptance(chosen: int | None) -> dict:
+def _acceptance(chosen: int | None) -> Spec:
     base = over("curve").encode(x=_along(title=None, labels=False), tooltip=_hints())
     bounds = base.mark_area(color=color("good_soft"), opacity=0.5).encode(
         y=alt.Y(
@@ -131,7 +141,7 @@ def _acceptance(chosen: int | None) -> dict:
     return spec(chart.add_params(alt.param(name="threshold", value=chosen)), 170)
 
 
-def _load(chosen: int | None) -> dict:
+def _load(chosen: int | None) -> Spec:
     bars = (
         over("curve")
         .mark_rule(strokeWidth=7)

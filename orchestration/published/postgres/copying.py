@@ -64,7 +64,7 @@ def copy_table(
 def _counted(result: duckdb.DuckDBPyConnection | psycopg.Cursor) -> int:
     row = result.fetchone()
     assert row is not None
-    return row[0]
+    return int(row[0])
 
 
 def _create(server: psycopg.Connection, table: PublishedTable, target: sql.Identifier) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -222,5 +223,5 @@ class Grants:
                 )
             )
 
-    def _rows(self, query: str, schema: str) -> list[tuple]:
+    def _rows(self, query: str, schema: str) -> list[tuple[Any, ...]]:
         return self.server.execute(query, [schema]).fetchall()

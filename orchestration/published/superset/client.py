@@ -59,7 +59,8 @@ class Superset:
     def save(self, kind: str, found: int | None, body: Mapping[str, Any]) -> int:
         """Change the object that was found, or make it; returns its id."""
         if found is None:
-            return self.post(f"{kind}/", body)["id"]
+            made: int = self.post(f"{kind}/", body)["id"]
+            return made
         self.put(f"{kind}/{found}", body)
         return found
 
@@ -70,7 +71,8 @@ class Superset:
         )
         try:
             with self._opener.open(request, timeout=LONGEST_WAIT) as answer:
-                return json.load(answer)
+                content: Json = json.load(answer)
+                return content
         except HTTPError as fault:
             said = fault.read().decode(errors="replace")[:500]
             raise SupersetError(f"{method} {path}: {fault.code} {said}") from None
