@@ -107,6 +107,6 @@ def ignore_rates(marts: Marts) -> Table:
 
 
 def sales_feed(marts: Marts) -> dict[str, Any]:
-    """Whether there is any hand-off, and whether the rates are provisional for want of news."""
+    """Whether there is any hand-off, and whether the sales feed is stale."""
     (feed,) = marts.table(FEED, {"has_handoffs": "flag", "is_feed_stale": "flag"}).records()
     return feed

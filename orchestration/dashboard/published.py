@@ -1,4 +1,4 @@
-"""What the page may read: the published file, the day that it reports, and what the gates said."""
+"""What the page is made from: the published file, the reported day and the gate reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

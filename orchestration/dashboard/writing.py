@@ -17,7 +17,7 @@ LIBRARIES = ("altair", "vl-convert-python")
 
 
 def refresh_dashboard(home: Path) -> bool:
-    """Draw what is published in the home, unless the page shows just that; says whether it drew."""
+    """Draw the published marts unless the page is up to date; returns whether it was drawn."""
     settings = last_run(home)
     made_from = _made_from(settings)
     mark = home / MADE_FROM
@@ -31,7 +31,7 @@ def refresh_dashboard(home: Path) -> bool:
 
 
 def redraw_dashboard(home: Path) -> Path:
-    """Draw the page anew, whatever it shows; raises UsageError if nothing is published."""
+    """Draw the page even if it is up to date; raises UsageError if nothing is published."""
     settings = last_run(home)
     locking.hold(home)
     try:

@@ -42,7 +42,7 @@ def _write_models_page(home: Path, project: ParsedProject, page: Path) -> None:
     from dbt.adapters.factory import get_adapter_by_type
     from dbt.cli.main import dbtRunner
 
-    say("reading what the warehouse holds")
+    say("reading the catalog of the warehouse")
     set_environment(home)
     work = home / "scratch" / "docs"
     work.mkdir(parents=True, exist_ok=True)

@@ -58,16 +58,16 @@ def _spilling(scratch: Path) -> TemporaryDirectory[str]:
     try:
         scratch.mkdir(exist_ok=True)
         return TemporaryDirectory(dir=scratch)
-    except OSError as fault:
-        raise UsageError(f"{scratch} is needed for spilled rows: {fault.strerror}") from None
+    except OSError as error:
+        raise UsageError(f"{scratch} is needed for spilled rows: {error.strerror}") from None
 
 
 def _connected(marts: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(marts), read_only=True)
-    except duckdb.Error as fault:
+    except duckdb.Error as error:
         # mostly a tool that has it open without read-only
-        raise FunnelError(f"the published file cannot be opened: {fault}") from None
+        raise FunnelError(f"the published file cannot be opened: {error}") from None
 
 
 def published_tables(connection: duckdb.DuckDBPyConnection) -> list[PublishedTable]:

@@ -47,17 +47,16 @@ def marts_of(project: ParsedProject) -> list[Mart]:
 def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
     """Write the marts and the load audit beside the published file, then replace it.
 
-    Where the last build took on the published one, the file is copied as it is and only affected
-    rows and small marts are written. Readers that hold the old file keep reading it. Returns rows
-    per table.
+    After an incremental build of what is published, the file is copied and only affected rows and
+    small marts are written. Readers that hold the old file keep reading it. Returns rows per table.
     """
     fresh = settings.marts.with_name("marts.duckdb.next")
     for leftover in (fresh, Path(f"{fresh}.wal")):
         leftover.unlink(missing_ok=True)
     connection = connect(settings)
     try:
-        takes_on = published_build.is_taken_on(settings, connection)
-        if takes_on:
+        is_incremental = published_build.is_taken_on(settings, connection)
+        if is_incremental:
             shutil.copyfile(settings.marts, fresh)
         connection.execute(
             f"attach {literal(fresh)} as published (storage_version '{STORAGE_VERSION}')"
@@ -68,7 +67,7 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
 
         def write(mart: Mart) -> int:
             with beside(connection) as cursor:
-                return _write(cursor, mart, takes_on)
+                return _write(cursor, mart, is_incremental)
 
         with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
             # the large ones first, so that none of them is left alone at the end
@@ -80,10 +79,10 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
         connection.execute("checkpoint published")
         connection.execute("detach published")
         _replace(fresh, settings.marts)
-        published_build.remember(settings, connection, is_whole=not takes_on)
+        published_build.remember(settings, connection, is_whole=not is_incremental)
     finally:
         connection.close()
-    share = "what is new of" if takes_on else "all of"
+    share = "what is new of" if is_incremental else "all of"
     say(f"published {share} {sum(rows.values()):,} rows of {len(rows)} marts to {settings.marts}")
     return rows
 
@@ -99,8 +98,8 @@ def _describe_audit(connection: DuckDBPyConnection, project: ParsedProject) -> N
         connection.execute(f"comment on column {table}.{name} is {text}")
 
 
-def _write(connection: DuckDBPyConnection, mart: Mart, takes_on: bool) -> int:
-    if takes_on and mart.key:
+def _write(connection: DuckDBPyConnection, mart: Mart, is_incremental: bool) -> int:
+    if is_incremental and mart.key:
         _update(connection, mart)
     else:
         _copy(connection, "marts", mart.name, "*")
@@ -129,7 +128,7 @@ def _count(connection: DuckDBPyConnection, table: str) -> int:
 
 
 def _comments(connection: DuckDBPyConnection, schema: str, table: str) -> list[str]:
-    # `create table as` drops comments, so they are said again
+    # `create table as` drops comments
     statements = [
         f"comment on table published.main.{table} is {literal(comment)}"
         for (comment,) in connection.execute(

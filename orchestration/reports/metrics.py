@@ -41,7 +41,7 @@ PROXY_METRICS = "metricflow_semantic_interfaces.transformations.fix_proxy_metric
 
 
 class PublishedMarts:
-    """What MetricFlow calls a SQL client; holds the file open only while it asks."""
+    """MetricFlow's SQL client; holds the file open only during a query."""
 
     sql_engine_type: SqlEngine = SqlEngine.DUCKDB
     sql_plan_renderer: SqlPlanRenderer = DuckDbSqlPlanRenderer()
@@ -54,7 +54,7 @@ class PublishedMarts:
     ) -> MetricFlowDataTable:
         """The rows of a statement."""
         if sql_bind_parameter_set.param_dict:
-            raise FunnelError(f"MetricFlow asks with parameters: {sql_bind_parameter_set}")
+            raise FunnelError(f"MetricFlow sent parameters: {sql_bind_parameter_set}")
         with open_published(self._home) as connection:
             found = connection.execute(stmt)
             names = [column[0] for column in found.description]
@@ -78,7 +78,7 @@ class PublishedMarts:
 
 
 class PublishedConfiguration(CLIConfiguration):
-    """Tells MetricFlow's commands where the definitions and the rows are."""
+    """Where MetricFlow's commands find the definitions and the rows."""
 
     def __init__(self, home: Path) -> None:
         super().__init__()
@@ -108,14 +108,14 @@ class PublishedConfiguration(CLIConfiguration):
         return published_definitions(self._settings)
 
 
-def _answered(command: click.Command) -> click.Command:
-    """The command with this project's way to report faults in place of MetricFlow's.
+def _with_own_errors(command: click.Command) -> click.Command:
+    """The command with this project's error messages in place of MetricFlow's.
 
     MetricFlow's own handler asks to report each misspelt name as a bug, with exit status 1.
     """
     if isinstance(command, click.Group):
         for part in command.commands.values():
-            _answered(part)
+            _with_own_errors(part)
         return command
     assert command.callback is not None
     ask = inspect.unwrap(command.callback)
@@ -126,27 +126,27 @@ def _answered(command: click.Command) -> click.Command:
             ask(configuration, **options)
         except FunnelError:
             raise
-        except (InformativeUserError, SemanticException, duckdb.Error, OSError) as fault:
-            raise UsageError(str(fault).strip()) from None
-        except Exception as fault:
+        except (InformativeUserError, SemanticException, duckdb.Error, OSError) as error:
+            raise UsageError(str(error).strip()) from None
+        except Exception as error:
             logging.getLogger(__name__).exception("MetricFlow failed")
             raise FunnelError(
-                f"MetricFlow failed: {type(fault).__name__}: {fault}\n"
+                f"MetricFlow failed: {type(error).__name__}: {error}\n"
                 f"(traceback in {configuration.log_file_path})"
-            ) from fault
+            ) from error
 
     command.callback = click.make_pass_decorator(PublishedConfiguration)(answer)
     return command
 
 
 def commands() -> dict[str, click.Command]:
-    """MetricFlow's `list` and `query`, without its spinner where nobody watches it turn."""
+    """MetricFlow's `list` and `query`, with its spinner in a terminal only."""
     vars(cli)["Halo"] = partial(vars(cli)["Halo"], enabled=sys.stdout.isatty())
-    return {"list": _answered(cli.list_command_group), "query": _answered(cli.query)}
+    return {"list": _with_own_errors(cli.list_command_group), "query": _with_own_errors(cli.query)}
 
 
 def metrics_engine(home: Path) -> MetricFlowEngine:
-    """What answers `MetricFlowQueryRequest`s from the published marts of a home."""
+    """The engine that runs `MetricFlowQueryRequest`s on the published marts of a home."""
     return PublishedConfiguration(home).mf
 
 

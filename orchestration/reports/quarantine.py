@@ -1,4 +1,4 @@
-"""The rows that broke the contract: all of a home, or those that a run has just set aside."""
+"""The rows that broke the contract: all of a home, or those of the last run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,14 +31,14 @@ NEWEST_FIRST = """
 
 @dataclass(frozen=True, slots=True)
 class NewlyQuarantined:
-    """How many rows a run set aside, and the first of them in words."""
+    """How many rows a run quarantined, and the first of them as text."""
 
     rows: int = 0
     first: tuple[str, ...] = ()
 
 
 def newly_quarantined(result: "ExecuteInProcessResult") -> NewlyQuarantined:
-    """What the run's load told Dagster."""
+    """What the run's load reported to Dagster."""
     rows = 0
     first: list[str] = []
     for event in result.get_asset_materialization_events():

@@ -69,7 +69,7 @@ MONTHS = """
 
 
 def summary(settings: Settings, news: NewlyQuarantined) -> str:
-    """Rows per feed, what was set aside, the last full months, the ignore rate, where to look."""
+    """Rows per feed, quarantine, the last full months, the ignore rate, files and commands."""
     with open_published(settings.home) as marts:
         feeds = marts.execute(FEEDS).fetchall()
         months = marts.execute(MONTHS, [settings.as_of, MONTHS_SHOWN]).fetchall()
@@ -105,7 +105,7 @@ def _feeds_table(rows: list[tuple[Any, ...]]) -> Table:
 
 
 def quarantine_lines(news: NewlyQuarantined, home: Path) -> list[str]:
-    """The rows that the run set aside, a few of them by name."""
+    """The rows that the run quarantined, a few of them by name."""
     shown = news.first[:QUARANTINED_SHOWN]
     lines = [
         f"{counted(news.rows, 'row')} quarantined by this run:",

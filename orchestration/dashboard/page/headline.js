@@ -13,7 +13,7 @@ function changeLine(name, change) {
   return text(`headline.${name}`, values);
 }
 
-// the newest change that is more than chance; without rows from sales nobody can tell
+// the newest change that is more than chance; none while the sales feed is stale
 function verdictOf(before, yearAgo, isStale) {
   if (isStale) return "provisional";
   if (before && before.verdict !== "unclear") return before.verdict;

@@ -31,7 +31,7 @@ def over(table: str) -> alt.Chart:
 def tooltip(
     field: str, kind: Literal["nominal", "quantitative"] = "nominal", **options: Any
 ) -> alt.Tooltip:
-    """A line of the hint; a day is told by its field `<name>_shown`, which the page adds."""
+    """A line of the tooltip; a day is read from its field `<name>_shown`, which the page adds."""
     title = text(f"column.{field.removesuffix('_shown')}")
     return alt.Tooltip(field, type=kind, title=title, **options)
 
@@ -41,7 +41,7 @@ def share_axis(**options: Any) -> alt.Axis:
 
 
 def month_axis() -> alt.Axis:
-    """Days told by their months, as many as fit."""
+    """Months, as many labels as fit."""
     return alt.Axis(
         format=MONTH,
         tickCount={"interval": "month", "step": 1},

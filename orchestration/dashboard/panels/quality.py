@@ -1,4 +1,4 @@
-"""Whether the figures can be trusted: files and rows, what was put aside, gates and freshness."""
+"""Whether the figures are reliable: files and rows, quarantine, gates and freshness."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from orchestration.dashboard.published import Marts, Table
 GATES = ("raw", "marts")
 WARNINGS_SHOWN = 20
 
-# freshness is told by the days of the rows, not by when they were loaded: same rows, same page
+# freshness is measured by the days of the rows, not by load times: same rows, same page
 FEEDS = """
     with audited as (
         select
@@ -52,7 +52,7 @@ FEEDS = """
 
 
 def quality(marts: Marts) -> Panel:
-    """Two tables: the feeds, and what the gates of the last published run said."""
+    """Three tables: the feeds, the gates of the published run, and their warnings."""
     feeds = marts.table(
         FEEDS,
         {

@@ -132,7 +132,7 @@ def _steps() -> Spec:
         axis=month_axis(),
     )
     high = alt.Y("behavior_score", type="quantitative", axis=alt.Axis(title=None, tickCount=5))
-    hint = [
+    tooltips = [
         tooltip("day_shown"),
         tooltip("behavior_score", "quantitative"),
     ]
@@ -144,7 +144,7 @@ def _steps() -> Spec:
             opacity=0.55,
             line={"color": color("good"), "strokeWidth": 2},
         )
-        .encode(x=when, y=high, tooltip=hint)
+        .encode(x=when, y=high, tooltip=tooltips)
     )
     threshold = (
         over("leads")

@@ -106,7 +106,7 @@ def _along(**axis: Any) -> alt.X:
     )
 
 
-def _hints() -> list[alt.Tooltip]:
+def _tooltips() -> list[alt.Tooltip]:
     return [
         tooltip("threshold", "quantitative"),
         tooltip("people_per_week", "quantitative", format=",.1f"),
@@ -116,7 +116,7 @@ def _hints() -> list[alt.Tooltip]:
 
 
 def _acceptance(chosen: int | None) -> Spec:
-    base = over("curve").encode(x=_along(title=None, labels=False), tooltip=_hints())
+    base = over("curve").encode(x=_along(title=None, labels=False), tooltip=_tooltips())
     bounds = base.mark_area(color=color("good_soft"), opacity=0.5).encode(
         y=alt.Y(
             "acceptance_rate_low",
@@ -159,7 +159,7 @@ def _load(chosen: int | None) -> Spec:
                 alt.value(color("ink")),
                 alt.value(color("quiet")),
             ),
-            tooltip=_hints(),
+            tooltip=_tooltips(),
         )
     )
     return spec(bars.add_params(alt.param(name="threshold", value=chosen)), 110)

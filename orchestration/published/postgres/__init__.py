@@ -102,13 +102,13 @@ def _schema(given: list[str]) -> str:
     if not schema or len(schema.encode()) > LONGEST_SCHEMA or "\0" in schema:
         raise UsageError(f"--to: schema must have 1 to {LONGEST_SCHEMA} characters")
     if schema in OWN_SCHEMAS or schema.startswith("pg_"):
-        raise UsageError(f"--to: schema {schema} belongs to PostgreSQL; name one of its own")
+        raise UsageError(f"--to: schema {schema} belongs to PostgreSQL; choose another")
     return schema
 
 
 @contextmanager
 def connect(address: Address) -> Iterator[psycopg.Connection]:
-    """Connect for one publication; every fault of the server becomes one message.
+    """Connect for one publication; every error of the server becomes one message.
 
     Raises UsageError if the server cannot be reached or refuses the user.
     """
@@ -116,16 +116,16 @@ def connect(address: Address) -> Iterator[psycopg.Connection]:
         connection = psycopg.connect(
             address.url, autocommit=True, application_name="funnel publish"
         )
-    except psycopg.Error as fault:
+    except psycopg.Error as error:
         raise UsageError(
-            f"cannot connect to {address.place}: {address.without_secrets(fault)}"
+            f"cannot connect to {address.place}: {address.without_secrets(error)}"
         ) from None
     try:
         with connection:
             yield connection
-    except psycopg.errors.InsufficientPrivilege as fault:
+    except psycopg.errors.InsufficientPrivilege as error:
         raise UsageError(
-            f"the user of --to may not publish: {address.without_secrets(fault)}"
+            f"the user of --to is not allowed to publish: {address.without_secrets(error)}"
         ) from None
-    except psycopg.Error as fault:
-        raise FunnelError(f"{address.place}: {address.without_secrets(fault)}") from None
+    except psycopg.Error as error:
+        raise FunnelError(f"{address.place}: {address.without_secrets(error)}") from None

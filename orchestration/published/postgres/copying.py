@@ -91,7 +91,7 @@ def _fill(
     table: PublishedTable,
     target: sql.Identifier,
 ) -> None:
-    columns = ", ".join(map(travelling, table.columns))
+    columns = ", ".join(map(csv_expression, table.columns))
     batches = published.execute(f"select {columns} from main.{table.identifier}").to_arrow_reader(
         ROWS_AT_ONCE
     )
@@ -119,7 +119,7 @@ def postgres_type(table: PublishedTable, column: Column) -> str:
     return known
 
 
-def travelling(column: Column) -> str:
+def csv_expression(column: Column) -> str:
     """The expression that reads a column so that its CSV is PostgreSQL's as well."""
     name = quoted(column.name)
     if column.type == "VARCHAR":

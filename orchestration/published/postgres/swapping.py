@@ -91,13 +91,13 @@ class Swap:
             raise UsageError(f"schema {self.fresh} is needed for the swap, but it exists")
         self.server.execute(sql.SQL("create schema {}").format(sql.Identifier(self.fresh)))
         self._mark(self.fresh)
-        self.grants.note(self.schema, tables)
+        self.grants.read(self.schema, tables)
 
     def take_over(self) -> None:
         """Rename both schemas; the surrounding transaction makes it one change for readers."""
-        # once more, for loading takes its time
+        # again, since loading takes time
         self._check_dependents()
-        self.grants.replay(self.fresh)
+        self.grants.apply(self.fresh)
         if self._exists():
             self._mark(self.schema)
             self._rename(self.schema, self._free_name())
@@ -187,15 +187,15 @@ class Reader:
 
 
 class Grants:
-    """Notes who may use a schema and read its tables, and says it again for another schema."""
+    """Reads who may use a schema and its tables, and grants the same on another schema."""
 
     def __init__(self, server: psycopg.Connection) -> None:
         self.server = server
         self.of_schema: list[Reader] = []
         self.of_tables: list[tuple[str, Reader]] = []
 
-    def note(self, schema: str, tables: Sequence[str]) -> None:
-        """Note the rights; who may read every table so far may read a table that is new."""
+    def read(self, schema: str, tables: Sequence[str]) -> None:
+        """Read the grants; a role that may read every table so far may read new ones too."""
         self.of_schema = [Reader(*row) for row in self._rows(ON_SCHEMA, schema)]
         before = {table for (table,) in self._rows(TABLES, schema)}
         readable: dict[Reader, set[str]] = {}
@@ -208,8 +208,8 @@ class Grants:
             if table in allowed or (table not in before and allowed == before)
         ]
 
-    def replay(self, schema: str) -> None:
-        """Give the noted rights on a schema and its tables."""
+    def apply(self, schema: str) -> None:
+        """Grant the rights that were read on a schema and its tables."""
         for reader in self.of_schema:
             self.server.execute(
                 sql.SQL("grant usage on schema {} to {}").format(

@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m orchestration.published.superset", description=__doc__
     )
     parser.add_argument("--url", default="http://127.0.0.1:8088", help="where Superset listens")
-    parser.add_argument("--user", default="admin", help="the password: SUPERSET_PASSWORD or asked")
+    parser.add_argument("--user", default="admin", help="its password: SUPERSET_PASSWORD")
     parser.add_argument("--marts", type=Path, required=True, help="the published marts.duckdb")
     given = parser.parse_args(arguments)
     if not given.marts.is_file():
@@ -28,8 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         superset.login(given.user, os.environ.get("SUPERSET_PASSWORD") or getpass())
         print(register(superset, given.marts))
-    except SupersetError as fault:
-        print(f"superset: {fault}", file=sys.stderr)
+    except SupersetError as error:
+        print(f"superset: {error}", file=sys.stderr)
         return 2
     return 0
 
