@@ -13,7 +13,7 @@ from pipelines.settings import Settings
 
 MADE_FROM = "dashboard.made_from"
 FOLDER = Path(__file__).parent
-LIBRARIES = ("altair", "vl-convert-python")
+LIBRARIES = ("altair", "jinja2", "vl-convert-python")
 
 
 def refresh_dashboard(home: Path) -> bool:
