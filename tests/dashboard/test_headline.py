@@ -27,7 +27,8 @@ def closing_lines(settings: Settings) -> list[str]:
 
 def months(*changed: dict[str, Any]) -> list[dict[str, Any]]:
     """Three months of hand-offs, each with the values given for it."""
-    settled = {"mature_handoffs": 40, "not_mature": 0, "rejected": 10, "stalled": 4, "untouched": 6}
+    settled = {"mature_handoffs": 40, "not_mature": 0, "ignored": 20}
+    settled |= {"rejected": 10, "stalled": 4, "untouched": 6}
     return [
         {"handoff_month": month, "is_feed_stale": False, **settled, **values}
         for month, values in zip(MONTHS[:3], changed, strict=True)
@@ -76,7 +77,7 @@ def test_without_a_settled_month_only_the_rate_since_the_first_is_given(tmp_path
 
 
 def test_without_a_mature_handoff_there_is_no_rate(tmp_path: Path) -> None:
-    nothing = {"mature_handoffs": 0, "rejected": 0, "stalled": 0, "untouched": 0}
+    nothing = {"mature_handoffs": 0, "ignored": 0, "rejected": 0, "stalled": 0, "untouched": 0}
     pending = months(*[{**nothing, "not_mature": 3}] * 3)
     settings = published(tmp_path, {"ignore_rate_monthly": pending})
     assert closing_lines(settings)[-1] == (
