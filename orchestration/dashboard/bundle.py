@@ -8,10 +8,10 @@ from orchestration.home.files import atomic_write
 
 def drawing_bundle(scratch: Path) -> str:
     """The script; to put it together takes a second, so each version is kept in `scratch`."""
-    kept = scratch / f"drawing-{version('vl-convert-python')}.js"
+    kept = scratch / f"vega-embed-{version('vl-convert-python')}.js"
     if not kept.exists():
         import vl_convert
 
         scratch.mkdir(parents=True, exist_ok=True)
-        atomic_write(kept, vl_convert.javascript_bundle())
+        atomic_write(kept, vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
     return kept.read_text(encoding="utf-8")

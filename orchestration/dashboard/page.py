@@ -3,52 +3,43 @@
 import base64
 import hashlib
 import tomllib
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Sequence
 from pathlib import Path
-from string import Template
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from orchestration.dashboard.panel import Panel
-from orchestration.dashboard.published import as_json
 from orchestration.dashboard.texts import texts
 
 FOLDER = Path(__file__).with_name("page")
 PALETTE = Path(__file__).with_name("palette.toml")
-PARTS = {
-    "headline": ("figures",),
-    "kpis": ("question", "charts", "note"),
-}
-ALL_PARTS = ("question", "controls", "readout", "legend", "charts", "note", "tables")
-TAGS = {"question": "p", "note": "p", "readout": "p", "legend": "ul"}
+# in the order in which the browser runs them
+SCRIPTS = ("words", "elements", "tables", "charts", "headline", "kpis", "places", "page")
+JSON = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
 
 
 def page(panels: Sequence[Panel], as_of: str, language: str, bundle: str) -> str:
     """The whole file; the same panels give the same bytes. `bundle` is the script that draws."""
+    own = "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    # the libraries leave short names behind them unless they are kept inside a function
+    scripts = [
+        _script(f"(function () {{\n{bundle}\n}})();"),
+        _script(f'(function () {{\n"use strict";\n{own}\n}})();'),
+    ]
     words = texts()
-    colors = palette()
     content = {
         "as_of": as_of,
         "language": language,
         "texts": words,
-        "palette": colors,
+        "palette": palette(),
         "panels": [panel.content() for panel in panels],
     }
-    # the libraries leave short names behind them unless they are kept inside a function
-    scripts = [
-        _script(f"(function () {{\n{bundle}\n}})();"),
-        _script(f'(function () {{\n"use strict";\n{_own_script()}\n}})();'),
-    ]
-    return Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(
-        language=language,
-        title=escape(words[language]["page.title"]),
-        skip=escape(words[language]["page.skip"]),
-        script=escape(words[language]["page.script"]),
-        scripts=" ".join(_hash(script) for script in scripts),
-        style=f"{_variables(colors)}\n{(FOLDER / 'page.css').read_text(encoding='utf-8')}",
-        cards="\n".join(_card(panel, words[language]) for panel in panels),
-        content=as_json(content),
-        bundle=scripts[0],
-        page=scripts[1],
+    return _template().render(
+        content=content,
+        words=words[language],
+        style=(FOLDER / "page.css").read_text(encoding="utf-8"),
+        scripts=scripts,
+        hashes=[_hash(script) for script in scripts],
     )
 
 
@@ -57,25 +48,16 @@ def palette() -> dict[str, dict[str, str | list[str]]]:
     return tomllib.loads(PALETTE.read_text(encoding="utf-8"))
 
 
-def _card(panel: Panel, words: Mapping[str, str]) -> str:
-    name = panel.name
-    title = escape(words[f"{name}.title"])
-    parts = "".join(
-        f'<{TAGS.get(part, "div")} class="{part}"{_quiet(part)}></{TAGS.get(part, "div")}>'
-        for part in PARTS.get(name, ALL_PARTS)
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return (
-        f'<section class="card" id="{name}" aria-labelledby="{name}-title">'
-        f'<h2 id="{name}-title">{title}</h2>{parts}</section>'
-    )
-
-
-def _quiet(part: str) -> str:
-    return {"readout": ' aria-live="polite" hidden', "legend": " hidden"}.get(part, "")
-
-
-def _own_script() -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.js")))
+    environment.policies["json.dumps_kwargs"] = JSON
+    return environment.get_template("page.html")
 
 
 def _script(code: str) -> str:
@@ -85,13 +67,4 @@ def _script(code: str) -> str:
 
 
 def _hash(script: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode()
-    return f"'sha256-{digest}'"
-
-
-def _variables(colors: Mapping[str, Mapping[str, str | list[str]]]) -> str:
-    def block(selector: str, theme: str) -> str:
-        lines = [f"--{name}: {value};" for name, value in colors[theme].items() if value != []]
-        return f"{selector} {{ {' '.join(line for line in lines if '[' not in line)} }}"
-
-    return f"{block(':root', 'light')}\n{block(':root[data-theme=dark]', 'dark')}"
+    return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode()

@@ -33,7 +33,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A Vega-Lite specification over one table, and what is said instead of it.
+    """A Vega-Lite specification over one table, and its text alternative.
 
     `alt` names a text; `alt_values` says which column's first, last or highest value it takes. The
     chart is empty unless some row has all columns of `needs`. With `repeat` it is drawn once for

@@ -1,58 +1,52 @@
-"""What the page may read: the published file, the day that it reports, and what the gates said."""
+"""What the page is made from: the published file, the reported day and the gate reports."""
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+from jinja2 import Environment
 
+from pipelines.settings import DBT_PROJECT, Settings
+
+# fmt: off
 Kind = Literal[
-    *("text", "group", "stage", "outcome", "feed", "gate", "check", "month", "quarter", "day"),
-    *("count", "decimal", "rate", "amount", "flag", "score", "hidden", "series"),
+    "text", "group", "stage", "outcome", "feed", "gate", "check", "month", "quarter", "day",
+    "count", "decimal", "rate", "amount", "flag", "score", "hidden", "series",
 ]
-Cell = str | int | float | bool | None | list["Cell"]
+# fmt: on
 # enough for any figure that is shown, and free of what the order of a sum leaves behind
 DIGITS = 9
-
-WILSON = """
-    create or replace temp macro wilson_low(hits, trials) as case when trials > 0 then greatest(0.0,
-        (hits / trials + 1.959964 ** 2 / (2 * trials) - 1.959964 * sqrt(
-            hits / trials * (1 - hits / trials) / trials + 1.959964 ** 2 / (4 * trials * trials)
-        )) / (1 + 1.959964 ** 2 / trials)) end;
-    create or replace temp macro wilson_high(hits, trials) as
-        1 - wilson_low(trials - hits, trials);
-"""
+RATES = DBT_PROJECT / "macros" / "rates.sql"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of one query; `kinds` says how each column is written for a reader."""
+    """Rows of one query, in values that JSON has; `kinds` says how a reader sees each column."""
 
     kinds: Mapping[str, Kind]
-    rows: list[tuple[Cell, ...]]
+    rows: list[tuple[Any, ...]]
 
     def content(self) -> dict[str, Any]:
         """The form in which the page holds it."""
         return {"columns": list(self.kinds.items()), "rows": self.rows}
 
-    def records(self) -> list[dict[str, Cell]]:
+    def records(self) -> list[dict[str, Any]]:
         return [dict(zip(self.kinds, row, strict=True)) for row in self.rows]
 
 
 class Marts:
     """The published marts of a home, read-only."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, as_of: date, gates: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+        add_wilson_bounds(connection)
         self._connection = connection
-        self.as_of = as_of
-        self.gates = gates
+        self.as_of = settings.as_of
+        self.gates = settings.gate_results
 
-    def table(self, query: str, kinds: Mapping[str, Kind], **parameters: Cell) -> Table:
+    def table(self, query: str, kinds: Mapping[str, Kind], **parameters: str | int) -> Table:
         """Run a query, which must order its rows totally; `$as_of` is the reported day."""
         given = {"as_of": self.as_of, **parameters}
         used = {name: value for name, value in given.items() if f"${name}" in query}
@@ -63,15 +57,16 @@ class Marts:
         return Table(kinds, [tuple(map(plain, row)) for row in found.fetchall()])
 
 
-@contextmanager
-def opened(marts: Path, as_of: date, gates: Path) -> Iterator[Marts]:
-    """Open the published file."""
-    with duckdb.connect(str(marts), read_only=True) as connection:
-        connection.execute(WILSON)
-        yield Marts(connection, as_of, gates)
+def add_wilson_bounds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add `wilson_low(hits, trials)` and `wilson_high(hits, trials)` by the models' own formula."""
+    call = "{{ wilson_bound('hits', 'trials', side) }}"
+    formula = Environment().from_string(f"{RATES.read_text(encoding='utf-8')}{call}")
+    for side in ("low", "high"):
+        bound = formula.render(side=side)
+        connection.execute(f"create or replace temp macro wilson_{side}(hits, trials) as {bound}")
 
 
-def plain(value: Any) -> Cell:
+def plain(value: Any) -> Any:
     """A cell as JSON holds it."""
     if isinstance(value, float | Decimal):
         number = round(float(value), DIGITS)
@@ -81,11 +76,3 @@ def plain(value: Any) -> Cell:
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     return value
-
-
-def as_json(value: Any) -> str:
-    """JSON that may stand inside a script element, whatever texts it holds."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text

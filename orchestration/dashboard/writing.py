@@ -11,7 +11,7 @@ from orchestration.home.records import published_run, read_records, update_recor
 from pipelines.settings import Settings
 
 FOLDER = Path(__file__).parent
-LIBRARIES = ("altair", "vl-convert-python")
+LIBRARIES = ("altair", "jinja2", "vl-convert-python")
 
 
 def refresh_dashboard(home: Path) -> bool:
@@ -43,9 +43,11 @@ def write_dashboard(settings: Settings) -> None:
     from orchestration.dashboard.bundle import drawing_bundle
     from orchestration.dashboard.page import page
     from orchestration.dashboard.panels import PANELS
-    from orchestration.dashboard.published import opened
+    from orchestration.dashboard.published import Marts
+    from orchestration.published.reading import open_published
 
-    with opened(settings.marts, settings.as_of, settings.gate_results) as marts:
+    with open_published(settings.home) as connection:
+        marts = Marts(connection, settings)
         panels = [panel(marts) for panel in PANELS]
     language, bundle = settings.variables.language, drawing_bundle(settings.scratch)
     atomic_write(settings.dashboard, page(panels, settings.as_of.isoformat(), language, bundle))

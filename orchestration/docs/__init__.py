@@ -1,4 +1,4 @@
-"""Docs to look at: dbt's own page of all models, and the glossary."""
+"""The docs pages: dbt's page of all models, and the glossary."""
 
 from orchestration.docs.site import build_docs
 

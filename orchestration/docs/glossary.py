@@ -36,9 +36,13 @@ class Entry:
     definition_ja: str
     references: tuple[Reference, ...]
 
+    def files(self) -> list[str]:
+        """The files that compute it, each once."""
+        return list(dict.fromkeys(file for found in self.references for file in found.computed_in))
+
 
 def read_glossary(description: Mapping[str, Any], path: Path = GLOSSARY) -> list[Entry]:
-    """The entries in their order; raises FunnelError for one that refers to what is not there."""
+    """The entries in their order; raises FunnelError for an unknown reference."""
     tables = dict(_tables(description))
     metrics = {metric["name"]: metric for metric in description["metrics"].values()}
     entries = []
@@ -47,8 +51,8 @@ def read_glossary(description: Mapping[str, Any], path: Path = GLOSSARY) -> list
             names = row.pop("refers_to").split()
             try:
                 references = tuple(_found(name, tables, metrics, description) for name in names)
-            except KeyError as lost:
-                raise FunnelError(f"{path.name} line {number}: there is no {lost}") from None
+            except KeyError as missing:
+                raise FunnelError(f"{path.name} line {number}: there is no {missing}") from None
             entries.append(Entry(**row, references=references))
     return entries
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestration.build.inputs import Inputs
-from orchestration.console import say
+from orchestration.console import command_hint, say
 from orchestration.home.files import atomic_write
 from pipelines.errors import UsageError
 from pipelines.settings import SHIPPED_RULES, Settings
@@ -136,5 +136,11 @@ def published_run(home: Path) -> Settings:
     """The settings of the build that is published; raises UsageError if there is none."""
     publication = read_records(home).publication
     if publication is None:
-        raise UsageError(f"nothing is published in {home}; run `funnel refresh` first")
+        raise nothing_published(home)
     return publication.run.settings(home)
+
+
+def nothing_published(home: Path) -> UsageError:
+    """The error of a command that needs what a refresh publishes."""
+    hint = command_hint(home, "refresh")
+    return UsageError(f"nothing was published in {home} yet; run `{hint}` first")

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from orchestration.home.records import nothing_published
 from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import memory_limit
 
@@ -44,7 +45,7 @@ def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     marts = home / MARTS
     if not marts.is_file():
-        raise UsageError(f"nothing was published in {home} yet; run `funnel refresh` first")
+        raise nothing_published(home)
     with _spilling(home / "scratch") as spill, _connected(marts) as connection:
         connection.execute(f"set memory_limit = '{memory_limit()}'")
         connection.execute(f"set temp_directory = {literal(spill)}")
@@ -52,20 +53,20 @@ def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _spilling(scratch: Path) -> TemporaryDirectory:
+def _spilling(scratch: Path) -> TemporaryDirectory[str]:
     try:
         scratch.mkdir(exist_ok=True)
         return TemporaryDirectory(dir=scratch)
-    except OSError as fault:
-        raise UsageError(f"{scratch} is needed for spilled rows: {fault.strerror}") from None
+    except OSError as error:
+        raise UsageError(f"{scratch} is needed for spilled rows: {error.strerror}") from None
 
 
 def _connected(marts: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(marts), read_only=True)
-    except duckdb.Error as fault:
+    except duckdb.Error as error:
         # mostly a tool that has it open without read-only
-        raise FunnelError(f"the published file cannot be opened: {fault}") from None
+        raise FunnelError(f"the published file cannot be opened: {error}") from None
 
 
 def published_tables(connection: duckdb.DuckDBPyConnection) -> list[PublishedTable]:

@@ -192,7 +192,7 @@ def _count(connection: DuckDBPyConnection, table: str) -> int:
 
 
 def _comments(connection: DuckDBPyConnection, schema: str, table: str) -> list[str]:
-    # `create table as` drops comments, so they are said again
+    # `create table as` drops comments
     statements = [
         f"comment on table published.main.{table} is {literal(comment)}"
         for (comment,) in connection.execute(

@@ -38,25 +38,25 @@ class Explained:
         return self._out.getvalue().rstrip()
 
     def who(self, wanted: str, as_of: date) -> bool:
-        """Say who it is; returns whether the person was known on the day."""
+        """Print who it is; returns whether the person was known on the day."""
         (record,) = self._rows(queries.PROFILE, person=self._person_id)
         created, source, campaign, account, tier, fit, grade, excluded, contactable, complete = (
             record
         )
-        said = f"{wanted} is person {self._person_id}, known since {created}"
-        self._console.print(said, soft_wrap=True)
+        line = f"{wanted} is person {self._person_id}, known since {created}"
+        self._console.print(line, soft_wrap=True)
         if self._day < created:
-            self._say(f"not known yet on {self._day}")
+            self._print(f"not known yet on {self._day}")
             return False
         flags = [
             "excluded by a fit rule" if excluded else "not excluded",
             "contactable" if contactable else "not contactable",
             "complete" if complete else "incomplete",
         ]
-        self._say(f"  attributes as of {as_of}, which count for every day:")
-        self._say(f"  source {source}, campaign {campaign or '-'}")
-        self._say(f"  account {account or '-'} ({tier})")
-        self._say(f"  fit {fit} points, grade {grade}; {', '.join(flags)}")
+        self._print(f"  attributes as of {as_of}, which count for every day:")
+        self._print(f"  source {source}, campaign {campaign or '-'}")
+        self._print(f"  account {account or '-'} ({tier})")
+        self._print(f"  fit {fit} points, grade {grade}; {', '.join(flags)}")
         table = _table("Lead records merged into this person", "lead")
         for heading in ("created", "updated"):
             table.add_column(heading, no_wrap=True, min_width=10)
@@ -76,7 +76,7 @@ class Explained:
         spells = self._rows(queries.QUALIFICATIONS, person=self._person_id, day=self._day)
         for start, end, trigger, score in spells:
             until = f"from {start} to {end}" if end else f"since {start}"
-            self._say(f"  qualified {until} by {trigger}, score at entry {score}")
+            self._print(f"  qualified {until} by {trigger}, score at entry {score}")
         table = _table(f"Cycles up to {self._day}", "cycle", "stage")
         table.add_column("date", no_wrap=True, min_width=10)
         self._fill(table, self._rows(queries.CYCLES, person=self._person_id, day=self._day))
@@ -84,15 +84,15 @@ class Explained:
     def handoffs(self) -> None:
         rows = self._rows(queries.HANDOFFS, **self._known())
         if not rows:
-            self._say(f"Not handed to sales up to {self._day}.")
+            self._print(f"Not handed to sales up to {self._day}.")
             return
-        self._say(f"Hand-offs up to {self._day}")
+        self._print(f"Hand-offs up to {self._day}")
         for handed_off, team, rep, routed_by, score, deadline, *answers, outcome in rows:
             whom = ", ".join(filter(None, (team, rep, routed_by and f"routed by {routed_by}")))
-            self._say(f"  {handed_off}  {outcome}; {whom or 'nobody named'}; score {score}")
+            self._print(f"  {handed_off}  {outcome}; {whom or 'nobody named'}; score {score}")
             dates = zip(("touched", "accepted", "rejected", "withdrawn"), answers, strict=True)
-            told = [f"deadline {deadline}", *(f"{name} {day}" for name, day in dates if day)]
-            self._say(f"    {', '.join(told)}")
+            days = [f"deadline {deadline}", *(f"{name} {day}" for name, day in dates if day)]
+            self._print(f"    {', '.join(days)}")
 
     def timeline(self) -> None:
         first = self._day - timedelta(days=DAYS_BEFORE)
@@ -106,13 +106,13 @@ class Explained:
     def _known(self) -> dict[str, Any]:
         return {"person": self._person_id, "day": self._day, "zone": self._zone}
 
-    def _rows(self, query: str, **parameters: Any) -> list[tuple]:
+    def _rows(self, query: str, **parameters: Any) -> list[tuple[Any, ...]]:
         return self._warehouse.execute(query, parameters).fetchall()
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         self._console.print(line)
 
-    def _fill(self, table: Table, rows: list[tuple]) -> None:
+    def _fill(self, table: Table, rows: list[tuple[Any, ...]]) -> None:
         for row in rows:
             table.add_row(*("" if value is None else str(value) for value in row))
         self._console.print(table)
@@ -148,7 +148,7 @@ def _person(warehouse: duckdb.DuckDBPyConnection, wanted: str) -> str:
     found = warehouse.execute(queries.PERSON, {"wanted": wanted}).fetchone()
     if found is None:
         raise UsageError(f"nobody has the person_id, lead_id or e-mail address {wanted!r}")
-    return found[0]
+    return str(found[0])
 
 
 def _table(title: str, *headings: str) -> Table:

@@ -54,7 +54,7 @@ RECORDS = f"""
             and {local_date("records.created_at")} <= $day
     ),
     links_known as (
-        select links.lead_id, links.link_type || ' with ' || links.linked_lead_id as told
+        select links.lead_id, links.link_type || ' with ' || links.linked_lead_id as link
         from intermediate.int_lead_links as links
         inner join records on links.linked_lead_id = records.lead_id
     )
@@ -62,7 +62,7 @@ RECORDS = f"""
         records.lead_id,
         records.created_date,
         case when records.updated_date <= $day then records.updated_date end as updated_date,
-        string_agg(distinct links_known.told, ', ' order by links_known.told) as linked_by
+        string_agg(distinct links_known.link, ', ' order by links_known.link) as linked_by
     from records
     left join links_known on records.lead_id = links_known.lead_id
     group by all

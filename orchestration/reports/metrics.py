@@ -16,7 +16,6 @@ import click
 import duckdb
 from dbt_metricflow.cli import main as cli
 from dbt_metricflow.cli.cli_configuration import CLIConfiguration
-from halo import Halo
 from metricflow.data_table.mf_table import MetricFlowDataTable
 from metricflow.engine.metricflow_engine import MetricFlowEngine
 from metricflow.protocols.sql_client import SqlEngine
@@ -33,6 +32,7 @@ from orchestration.build.inputs import digest
 from orchestration.build.project import parse, project_digest
 from orchestration.console import say
 from orchestration.home.records import published_run, read_records, update_records
+from orchestration.published.reading import open_published
 from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import DBT_PROJECT, Settings
 
@@ -42,21 +42,21 @@ PROXY_METRICS = "metricflow_semantic_interfaces.transformations.fix_proxy_metric
 
 
 class PublishedMarts:
-    """What MetricFlow calls a SQL client; holds the file open only while it asks."""
+    """MetricFlow's SQL client; holds the file open only during a query."""
 
     sql_engine_type: SqlEngine = SqlEngine.DUCKDB
     sql_plan_renderer: SqlPlanRenderer = DuckDbSqlPlanRenderer()
 
-    def __init__(self, marts: Path) -> None:
-        self._marts = marts
+    def __init__(self, home: Path) -> None:
+        self._home = home
 
     def query(
         self, stmt: str, sql_bind_parameter_set: SqlBindParameterSet = NO_PARAMETERS
     ) -> MetricFlowDataTable:
         """The rows of a statement."""
         if sql_bind_parameter_set.param_dict:
-            raise FunnelError(f"MetricFlow asks with parameters: {sql_bind_parameter_set}")
-        with duckdb.connect(str(self._marts), read_only=True) as connection:
+            raise FunnelError(f"MetricFlow sent parameters: {sql_bind_parameter_set}")
+        with open_published(self._home) as connection:
             found = connection.execute(stmt)
             names = [column[0] for column in found.description]
             return MetricFlowDataTable.create_from_rows(names, found.fetchall())
@@ -79,13 +79,18 @@ class PublishedMarts:
 
 
 class PublishedConfiguration(CLIConfiguration):
-    """Tells MetricFlow's commands where the definitions and the rows are."""
+    """Where MetricFlow's commands find the definitions and the rows."""
 
     def __init__(self, home: Path) -> None:
         super().__init__()
         self._settings = published_run(home)
 
-    def setup(self, *_paths: Path, configure_file_logging: bool = True) -> None:
+    def setup(
+        self,
+        dbt_profiles_path: Path | None = None,  # noqa: ARG002 - where everything is, is known
+        dbt_project_path: Path | None = None,  # noqa: ARG002
+        configure_file_logging: bool = True,
+    ) -> None:
         if configure_file_logging:
             self.log_file_path.parent.mkdir(parents=True, exist_ok=True)
             self._configure_logging(self.log_file_path)
@@ -97,22 +102,23 @@ class PublishedConfiguration(CLIConfiguration):
 
     @cached_property
     def sql_client(self) -> PublishedMarts:
-        return PublishedMarts(self._settings.marts)
+        return PublishedMarts(self._settings.home)
 
     @cached_property
     def semantic_manifest(self) -> SemanticManifest:
         return published_definitions(self._settings)
 
 
-def _answered(command: click.Command) -> click.Command:
-    """The command with this project's way to report faults in place of MetricFlow's.
+def _with_own_errors(command: click.Command) -> click.Command:
+    """The command with this project's error messages in place of MetricFlow's.
 
     MetricFlow's own handler asks to report each misspelt name as a bug, with exit status 1.
     """
     if isinstance(command, click.Group):
         for part in command.commands.values():
-            _answered(part)
+            _with_own_errors(part)
         return command
+    assert command.callback is not None
     ask = inspect.unwrap(command.callback)
 
     @wraps(ask)
@@ -121,27 +127,27 @@ def _answered(command: click.Command) -> click.Command:
             ask(configuration, **options)
         except FunnelError:
             raise
-        except (InformativeUserError, SemanticException, duckdb.Error, OSError) as fault:
-            raise UsageError(str(fault).strip()) from None
-        except Exception as fault:
+        except (InformativeUserError, SemanticException, duckdb.Error, OSError) as error:
+            raise UsageError(str(error).strip()) from None
+        except Exception as error:
             logging.getLogger(__name__).exception("MetricFlow failed")
             raise FunnelError(
-                f"MetricFlow failed: {type(fault).__name__}: {fault}\n"
+                f"MetricFlow failed: {type(error).__name__}: {error}\n"
                 f"(traceback in {configuration.log_file_path})"
-            ) from fault
+            ) from error
 
     command.callback = click.make_pass_decorator(PublishedConfiguration)(answer)
     return command
 
 
 def commands() -> dict[str, click.Command]:
-    """MetricFlow's `list` and `query`, without its spinner where nobody watches it turn."""
-    cli.Halo = partial(Halo, enabled=sys.stdout.isatty())
-    return {"list": _answered(cli.list_command_group), "query": _answered(cli.query)}
+    """MetricFlow's `list` and `query`, with its spinner in a terminal only."""
+    vars(cli)["Halo"] = partial(vars(cli)["Halo"], enabled=sys.stdout.isatty())
+    return {"list": _with_own_errors(cli.list_command_group), "query": _with_own_errors(cli.query)}
 
 
 def metrics_engine(home: Path) -> MetricFlowEngine:
-    """What answers `MetricFlowQueryRequest`s from the published marts of a home."""
+    """The engine that runs `MetricFlowQueryRequest`s on the published marts of a home."""
     return PublishedConfiguration(home).mf
 
 

@@ -1,9 +1,10 @@
-"""The rows of a home that broke the contract."""
+"""The rows that broke the contract: all of a home, or those of the last run."""
 
 from pathlib import Path
 
 import duckdb
 
+from orchestration.console import command_hint
 from orchestration.home import lock
 from pipelines.errors import UsageError
 from pipelines.load import QuarantinedRow
@@ -42,9 +43,11 @@ def quarantined_rows(home: Path, limit: int) -> str:
         if row is not None:
             lines.append(f"  {row}")
     if total > limit:
-        lines.append(f"and {total - limit:,} more: --limit {total}")
+        hint = command_hint(home, f"quarantine --limit {total}")
+        lines.append(f"and {total - limit:,} more: {hint}")
     return "\n".join(lines or ["no row is quarantined"])
 
 
 def _nothing_loaded(home: Path) -> UsageError:
-    return UsageError(f"nothing was loaded into {home} yet; run `funnel refresh` first")
+    hint = command_hint(home, "refresh")
+    return UsageError(f"nothing was loaded into {home} yet; run `{hint}` first")

@@ -14,6 +14,7 @@ from orchestration.build.project import parsed_project
 from orchestration.console import say
 from orchestration.home import lock
 from orchestration.home.records import published_run
+from orchestration.published.reading import literal
 from orchestration.reports import rules_diff_queries as queries
 from pipelines.rules import check_rules, load_rules, stage_rules
 from pipelines.settings import Settings
@@ -58,7 +59,7 @@ def _build_side(
     try:
         # the tables of the home stand in the copy, so that only what other rules change is built
         build_models(settings, parsed_project(scratch), targets=COMPARED, with_tests=False)
-        results.execute(f"attach '{_quoted(settings.warehouse)}' as built (read_only)")
+        results.execute(f"attach {literal(settings.warehouse)} as built (read_only)")
         for table in COMPARED:
             results.execute(f"create table {table}_{side} as from built.marts.{table}")
         results.execute("detach built")
@@ -98,7 +99,3 @@ def _report(
         if len(people) > PEOPLE_SHOWN:
             console.print(f"  and {len(people) - PEOPLE_SHOWN} more")
     return out.getvalue().rstrip()
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

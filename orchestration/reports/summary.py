@@ -1,14 +1,20 @@
 """What a run ends with in the terminal, read from the published marts."""
 
+from datetime import date
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.console import command_hint
+from orchestration.dashboard.periods import ignore_rates, sales_feed
+from orchestration.dashboard.published import Marts
+from orchestration.published.reading import open_published
 from pipelines.load import LoadReport
-from pipelines.settings import Settings, default_home
+from pipelines.settings import Settings
 from pipelines.wording import counted
 
 MONTHS_SHOWN = 6
@@ -61,43 +67,34 @@ MONTHS = """
     limit ?
 """
 
-OVERALL = """
-    select
-        sum(rejected + stalled + untouched) / nullif(sum(mature_handoffs), 0) as ignore_rate,
-        sum(mature_handoffs) as mature_handoffs,
-        coalesce(bool_or(is_feed_stale), false) as is_feed_stale
-    from ignore_rate_monthly
-"""
-
 
 def summary(settings: Settings, load_report: LoadReport | None) -> str:
-    """Rows per feed, what was set aside, the last full months, the ignore rate, where to look."""
-    with duckdb.connect(str(settings.marts), read_only=True) as marts:
+    """Rows per feed, quarantine, the last full months, the ignore rate, files and commands."""
+    with open_published(settings.home) as marts:
         feeds = marts.execute(FEEDS).fetchall()
         months = marts.execute(MONTHS, [settings.as_of, MONTHS_SHOWN]).fetchall()
-        overall = marts.execute(OVERALL).fetchone()
+        dashboard = Marts(marts, settings)
+        periods, feed = ignore_rates(dashboard).records(), sales_feed(dashboard)
     out = StringIO()
-    console = Console(file=out, width=WIDTH)
+    console = Console(file=out, width=WIDTH, highlight=False, markup=False)
     console.print(_feeds_table(feeds))
     if load_report and load_report.rows_quarantined:
-        lines = quarantine_lines(load_report)
-        console.print("\n".join(lines), soft_wrap=True, highlight=False)
+        console.print(*quarantine_lines(load_report, settings.home), sep="\n", soft_wrap=True)
     console.print(_months_table(months[::-1]))
-    console.print(_overall_line(overall, settings))
-    of_home = "" if settings.home == default_home() else f" --home {settings.home}"
     console.print(
-        f"marts       {settings.marts} (DuckDB, BI tools)\n"
-        f"dashboard   {settings.dashboard} (open it in a browser)\n"
-        f"quarantine  funnel quarantine{of_home}\n"
-        f"gates       {settings.gate_results}\n"
-        f"one person  funnel explain PERSON|LEAD|E-MAIL{of_home}",
+        *ignored_lines(periods, feed["is_feed_stale"], settings.as_of),
+        f"marts       {settings.marts} (DuckDB, BI tools)",
+        f"dashboard   {settings.dashboard} (open it in a browser)",
+        f"quarantine  {command_hint(settings.home, 'quarantine')}",
+        f"gates       {settings.gate_results}",
+        f"one person  {command_hint(settings.home, 'explain PERSON|LEAD|E-MAIL')}",
+        sep="\n",
         soft_wrap=True,
-        highlight=False,
     )
     return out.getvalue().rstrip()
 
 
-def _feeds_table(rows: list[tuple]) -> Table:
+def _feeds_table(rows: list[tuple[Any, ...]]) -> Table:
     table = _table(
         "Rows per feed, all files so far",
         *("feed", "files", "read", "standing", "replaced", "quarantined"),
@@ -107,19 +104,19 @@ def _feeds_table(rows: list[tuple]) -> Table:
     return table
 
 
-def quarantine_lines(report: LoadReport) -> list[str]:
-    """The rows that the run set aside, a few of them by name."""
+def quarantine_lines(report: LoadReport, home: Path) -> list[str]:
+    """The rows that the run quarantined, a few of them by name."""
     rows, shown = report.rows_quarantined, report.quarantined[:QUARANTINED_SHOWN]
     lines = [
         f"{counted(rows, 'row')} quarantined by this run:",
         *(f"  {row}" for row in shown),
     ]
     if rows > len(shown):
-        lines.append(f"  and {rows - len(shown):,} more: funnel quarantine")
+        lines.append(f"  and {rows - len(shown):,} more: {command_hint(home, 'quarantine')}")
     return [*lines, ""]
 
 
-def _months_table(rows: list[tuple]) -> Table:
+def _months_table(rows: list[tuple[Any, ...]]) -> Table:
     table = _table(
         "The last full months with news: lead cycles by the day of the stage (funnel_daily),\n"
         "and, of the hand-offs of that month, what sales ignored (ignore_rate_monthly)",
@@ -145,11 +142,22 @@ def _table(title: str, first: str, *headings: str) -> Table:
     return table
 
 
-def _overall_line(row: tuple | None, settings: Settings) -> str:
-    rate, mature, is_stale = row or (None, 0, False)
-    if rate is None:
-        return f"Up to {settings.as_of}: no mature hand-off yet, so no ignore rate."
-    stale = " The sales feed is stale: the rates are provisional." if is_stale else ""
-    return (
-        f"Up to {settings.as_of}: sales ignored {rate:.1%} of {mature:,} mature hand-offs.{stale}"
+def ignored_lines(periods: list[dict[str, Any]], is_stale: bool, as_of: date) -> list[str]:
+    """The ignore rate that leads the dashboard, then that of all months."""
+    rates = {row["periods_ago"]: row for row in periods if row["ignore_rate"] is not None}
+    if None not in rates:
+        return [f"Up to {as_of}: no mature hand-off yet, so no ignore rate."]
+    lines = ["No month is settled yet."]
+    if 0 in rates:
+        lines = [
+            "In the last settled months, {first_month:.7} to {last_month:.7}, sales ignored"
+            " {ignore_rate:.1%} of {mature_handoffs:,} mature hand-offs"
+            " (95 % bounds {ignore_rate_low:.1%} to {ignore_rate_high:.1%}).".format(**rates[0])
+        ]
+    lines.append(
+        "Since {first_month:.7}, up to {as_of}, sales ignored {ignore_rate:.1%}"
+        " of {mature_handoffs:,}.".format(**rates[None], as_of=as_of)
     )
+    if is_stale:
+        lines.append("The sales feed is stale: the rates are provisional.")
+    return lines

@@ -99,4 +99,4 @@ def test_models_are_shown_with_columns_and_lineage(site: Path, page: Page) -> No
 def test_docs_of_nothing_are_refused(funnel: Callable[..., Outcome], tmp_path: Path) -> None:
     outcome = funnel("docs", "--home", tmp_path)
     assert outcome.status == 2
-    assert "run `funnel refresh` first" in outcome.err
+    assert f"run `funnel refresh --home {tmp_path}` first" in outcome.err

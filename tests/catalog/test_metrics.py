@@ -351,4 +351,4 @@ def test_the_command_line_knows_what_it_does_not_know(
         assert "Initiating" not in outcome.out
     empty = funnel("metrics", "--home", tmp_path, "query", "--metrics", "ignore_rate")
     assert empty.status == 2
-    assert "run `funnel refresh` first" in empty.err
+    assert f"run `funnel refresh --home {tmp_path}` first" in empty.err

@@ -15,15 +15,15 @@ import pytest
 import yaml
 
 from expectations.marts.mail_performance import WELL_KNOWN
-from orchestration.dashboard import published as reading
-from orchestration.dashboard.page import palette
+from orchestration.dashboard.page import FOLDER, SCRIPTS, palette
 from orchestration.dashboard.panels import PANELS
 from orchestration.dashboard.panels.conversion import QUARTERS
 from orchestration.dashboard.panels.headline import change
 from orchestration.dashboard.panels.quality import last_passed
-from orchestration.dashboard.published import Marts, Table, opened
+from orchestration.dashboard.published import Marts, Table, add_wilson_bounds
 from orchestration.dashboard.texts import texts
 from orchestration.dashboard.writing import redraw_dashboard, refresh_dashboard, write_dashboard
+from orchestration.published.reading import open_published
 from pipelines.settings import DBT_PROJECT, PROJECT, Settings
 from tests.dashboard.company import TEAMS, company
 from tests.dashboard.marts import content_of, judged, published
@@ -60,6 +60,10 @@ def test_only_the_page_s_own_scripts_may_run_and_nothing_may_be_fetched(settings
         "base-uri 'none'",
         "form-action 'none'",
     ]
+
+
+def test_no_script_of_the_page_is_forgotten() -> None:
+    assert sorted(SCRIPTS) == sorted(path.stem for path in FOLDER.glob("*.js"))
 
 
 def test_a_team_cannot_end_the_script(settings: Settings) -> None:
@@ -128,10 +132,10 @@ def test_the_exposure_names_what_the_page_reads(
         return table(self, query, *arguments, **parameters)
 
     monkeypatch.setattr(Marts, "table", noted)
-    with opened(settings.marts, settings.as_of, settings.gate_results) as marts:
+    with open_published(settings.home) as connection:
         for panel in PANELS:
-            panel(marts)
-        tables = {name for (name,) in marts._connection.execute("show tables").fetchall()}
+            panel(Marts(connection, settings))
+        tables = {name for (name,) in connection.execute("show tables").fetchall()}
     path = DBT_PROJECT / "models" / "exposures.yml"
     (exposure,) = yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]
     declared = {name.removeprefix("ref('").removesuffix("')") for name in exposure["depends_on"]}
@@ -142,7 +146,7 @@ def test_the_exposure_names_what_the_page_reads(
 def test_a_change_counts_when_it_is_more_than_chance() -> None:
     def periods(now: tuple[int, int], before: tuple[int, int]) -> Table:
         with duckdb.connect() as connection:
-            connection.execute(reading.WILSON)
+            add_wilson_bounds(connection)
             rows = [
                 connection.execute(
                     "select $ago, $hits / $trials,"
@@ -210,7 +214,7 @@ def test_own_code_and_hand_draw_the_page_again(
 def test_the_command_draws_what_is_published_or_says_that_nothing_is(tmp_path: Path) -> None:
     nothing = run_funnel("dashboard", "--home", tmp_path)
     assert nothing.status == 2
-    assert "nothing was published" in nothing.err
+    assert f"run `funnel refresh --home {tmp_path}` first" in nothing.err
     settings = published(tmp_path, {})
     drawn = run_funnel("dashboard", "--home", tmp_path)
     assert (drawn.status, drawn.out.strip()) == (0, str(settings.dashboard))

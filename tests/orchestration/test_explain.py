@@ -61,7 +61,7 @@ def test_explain_knows_whom_it_does_not_know(funnel: Funnel, home: Path, tmp_pat
     assert "the marts end with" in late.err
     empty = funnel("explain", "L1", "--home", tmp_path)
     assert empty.status == 2
-    assert "run `funnel refresh` first" in empty.err
+    assert f"run `funnel refresh --home {tmp_path}` first" in empty.err
 
 
 @pytest.fixture

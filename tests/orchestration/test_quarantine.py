@@ -51,7 +51,7 @@ def test_the_newest_delivery_comes_first(
     assert first == 'leads/a.csv row 1: created_at: no instant: "later"'
     assert json.loads(row) == {"lead_id": "L2", "created_at": "later"}
     assert second.startswith("leads/a.csv row 2: ")
-    assert more == "and 1 more: --limit 3"
+    assert more == f"and 1 more: funnel quarantine --limit 3 --home {tmp_path / 'home'}"
     everything = funnel("quarantine", "--home", tmp_path / "home")
     assert 'leads/b.csv row 1: created_at: no instant: "soon"' in everything.out
 
@@ -61,7 +61,7 @@ def test_nothing_quarantined_and_nothing_loaded(
 ) -> None:
     nothing = funnel("quarantine", "--home", tmp_path / "home")
     assert nothing.status == 2
-    assert "nothing was loaded into" in nothing.err
+    assert f"run `funnel refresh --home {tmp_path / 'home'}` first" in nothing.err
     loaded("good.csv", "L1,2025-01-01")
     outcome = funnel("quarantine", "--home", tmp_path / "home")
     assert outcome.out == "no row is quarantined\n"
@@ -77,13 +77,13 @@ def test_a_run_is_left_alone(
     assert "another run holds" in outcome.err
 
 
-def test_the_summary_names_five_and_where_the_others_are() -> None:
+def test_the_summary_names_five_and_where_the_others_are(tmp_path: Path) -> None:
     rows = tuple(QuarantinedRow("leads", "a.csv", number, "reason") for number in range(1, 7))
-    said = quarantine_lines(_report(7, rows))
+    said = quarantine_lines(_report(7, rows), tmp_path)
     assert said[0] == "7 rows quarantined by this run:"
     assert said[1:6] == [f"  leads/a.csv row {number}: reason" for number in range(1, 6)]
-    assert said[6] == "  and 2 more: funnel quarantine"
-    assert quarantine_lines(_report(1, rows[:1]))[:2] == [
+    assert said[6] == f"  and 2 more: funnel quarantine --home {tmp_path}"
+    assert quarantine_lines(_report(1, rows[:1]), tmp_path)[:2] == [
         "1 row quarantined by this run:",
         "  leads/a.csv row 1: reason",
     ]

@@ -95,7 +95,7 @@ def test_a_file_that_nobody_fetched_is_not_overwritten(home: Path, tmp_path: Pat
     (tmp_path / "handoff_queue-000001.csv").write_text("of another home", encoding="utf-8")
     outcome = _export(home, tmp_path)
     assert outcome.status == 2
-    assert "is of another home" in outcome.err
+    assert "belongs to another home; choose another folder" in outcome.err
     assert (tmp_path / "handoff_queue-000001.csv").read_text(encoding="utf-8") == "of another home"
 
 
@@ -112,7 +112,7 @@ def test_keys_must_be_keys(home: Path, tmp_path: Path) -> None:
     write_published(home, {"handoff_queue": f"{QUEUE} union all {QUEUE}"})
     twice = _export(home, tmp_path)
     assert twice.status == 1
-    assert "person_id is blank or there twice" in twice.err
+    assert "person_id is blank or duplicated" in twice.err
     write_published(home, {"handoff_queue": "select 'L1' as somebody"})
     other = _export(home, tmp_path)
     assert other.status == 1
@@ -120,7 +120,7 @@ def test_keys_must_be_keys(home: Path, tmp_path: Path) -> None:
     write_published(home, {"something": "select 1 as one"})
     missing = _export(home, tmp_path)
     assert missing.status == 2
-    assert "handoff_queue is not in the published file" in missing.err
+    assert f"is not in the published file; run `funnel refresh --home {home}` first" in missing.err
 
 
 class _CrashError(Exception):
@@ -211,4 +211,4 @@ def test_a_snapshot_that_is_damaged_stops_the_export(home: Path, tmp_path: Path)
     snapshot.write_bytes(b"damaged")
     outcome = _export(home, tmp_path)
     assert outcome.status == 1
-    assert "what was exported before cannot be read" in outcome.err
+    assert "the snapshots of earlier exports cannot be read" in outcome.err

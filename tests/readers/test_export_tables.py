@@ -76,7 +76,7 @@ def test_mistakes_are_told(home: Path, tmp_path: Path) -> None:
     assert "file: " in on_file.err
     nothing = run_funnel("export", "--home", tmp_path / "nowhere", "--out", tmp_path / "out")
     assert nothing.status == 2
-    assert "run `funnel refresh` first" in nothing.err
+    assert f"run `funnel refresh --home {tmp_path / 'nowhere'}` first" in nothing.err
     assert not (tmp_path / "out").exists()
     pointless = run_funnel("export", "--home", home, "--out", tmp_path / "out", "--all")
     assert pointless.status == 2

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.published.postgres.address import Address
+from orchestration.published.postgres import Address
 from tests.orchestration.conftest import run_funnel
 
 
@@ -45,7 +45,7 @@ def test_an_unreachable_server_is_named(home: Path) -> None:
 def test_nothing_published_yet(tmp_path: Path) -> None:
     outcome = run_funnel("publish", "--to", "postgres://u@127.0.0.1/db", "--home", tmp_path)
     assert outcome.status == 2
-    assert "run `funnel refresh` first" in outcome.err
+    assert f"run `funnel refresh --home {tmp_path}` first" in outcome.err
 
 
 def test_the_schema_is_taken_out_of_the_url() -> None:

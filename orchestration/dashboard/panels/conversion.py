@@ -4,6 +4,7 @@ import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
 from orchestration.dashboard.panels.drawing import (
+    Spec,
     legend_on_top,
     over,
     share_axis,
@@ -83,7 +84,7 @@ def conversion(marts: Marts) -> Panel:
     )
 
 
-def _curves() -> dict:
+def _curves() -> Spec:
     lines = (
         over("curves")
         .mark_line(interpolate="step-after", strokeWidth=2)

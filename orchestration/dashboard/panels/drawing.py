@@ -3,9 +3,11 @@
 A text `@t.<key>` becomes that text in the chosen language, `@c.<name>` that colour of the theme.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
+
+Spec = dict[str, Any]
 
 SHARE = ".0%"
 MONTH = "%Y-%m"
@@ -26,8 +28,10 @@ def over(table: str) -> alt.Chart:
     return alt.Chart(alt.NamedData(name=table))
 
 
-def tooltip(field: str, kind: str = "nominal", **options: Any) -> alt.Tooltip:
-    """A line of the hint; a day is told by its field `<name>_shown`, which the page adds."""
+def tooltip(
+    field: str, kind: Literal["nominal", "quantitative"] = "nominal", **options: Any
+) -> alt.Tooltip:
+    """A line of the tooltip; a day is read from its field `<name>_shown`, which the page adds."""
     title = text(f"column.{field.removesuffix('_shown')}")
     return alt.Tooltip(field, type=kind, title=title, **options)
 
@@ -37,7 +41,7 @@ def share_axis(**options: Any) -> alt.Axis:
 
 
 def month_axis() -> alt.Axis:
-    """Days told by their months, as many as fit."""
+    """Months, as many labels as fit."""
     return alt.Axis(
         format=MONTH,
         tickCount={"interval": "month", "step": 1},
@@ -53,9 +57,11 @@ def legend_on_top(**options: Any) -> alt.Legend:
     return alt.Legend(title=None, orient="top", columns=columns, **options)
 
 
-def spec(chart: alt.LayerChart | alt.Chart, height: int) -> dict[str, Any]:
+def spec(chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: int) -> Spec:
     """The specification, as wide as its card."""
-    drawn = chart.properties(width="container", height=height).to_dict(context={"pre_transform": 0})
+    drawn: Spec = chart.properties(width="container", height=height).to_dict(
+        context={"pre_transform": 0}
+    )
     # the page has its own theme
     drawn.pop("config", None)
     return drawn

@@ -3,7 +3,7 @@
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
-from orchestration.dashboard.panels.drawing import color, over, spec, tooltip
+from orchestration.dashboard.panels.drawing import Spec, color, over, spec, tooltip
 from orchestration.dashboard.published import Marts
 
 # cohorts need this long before most of what they will bring has come
@@ -148,7 +148,7 @@ def funnel(marts: Marts) -> Panel:
     )
 
 
-def _bars() -> dict:
+def _bars() -> Spec:
     base = over("stages").encode(
         y=alt.Y(
             "stage",

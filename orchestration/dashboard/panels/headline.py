@@ -4,52 +4,8 @@ from math import hypot
 
 from orchestration.dashboard.panel import Panel
 from orchestration.dashboard.panels.origins import ORIGINS, SMALL_GROUP, origin_parameters
-from orchestration.dashboard.panels.settled import SETTLED
+from orchestration.dashboard.periods import BEFORE, YEAR_AGO, ignore_rates, sales_feed
 from orchestration.dashboard.published import DIGITS, Marts, Table
-
-MONTHS_COMPARED = 3
-# compared with the months just before, and with the same months a year ago
-BEFORE, YEAR_AGO = 1, 4
-
-PERIODS = f"""
-    with settled_months as ({SETTLED}),
-    settled as (
-        select
-            handoff_month,
-            mature_handoffs,
-            rejected + stalled + untouched as ignored,
-            cast(floor((row_number() over (order by handoff_month desc) - 1) / $months) as int)
-                as periods_ago
-        from settled_months
-    ),
-    pooled as (
-        select
-            periods_ago,
-            min(handoff_month) as first_month,
-            max(handoff_month) as last_month,
-            cast(sum(mature_handoffs) as bigint) as mature_handoffs,
-            cast(sum(ignored) as bigint) as ignored
-        from settled
-        where periods_ago in (0, $before, $year_ago)
-        group by periods_ago
-    )
-    select
-        periods_ago,
-        first_month,
-        last_month,
-        mature_handoffs,
-        ignored,
-        ignored / nullif(mature_handoffs, 0) as ignore_rate,
-        wilson_low(ignored, mature_handoffs) as ignore_rate_low,
-        wilson_high(ignored, mature_handoffs) as ignore_rate_high
-    from pooled
-    order by periods_ago
-"""
-
-FEED = """
-    select count(*) > 0 as has_handoffs, coalesce(bool_or(is_feed_stale), false) as is_feed_stale
-    from ignore_rate_monthly
-"""
 
 WORST = f"""
     with origins as ({ORIGINS})
@@ -66,22 +22,7 @@ WORST = f"""
 
 def headline(marts: Marts) -> Panel:
     """The ignore rate of the last settled months, its change, and the largest leak."""
-    periods = marts.table(
-        PERIODS,
-        {
-            "periods_ago": "hidden",
-            "first_month": "month",
-            "last_month": "month",
-            "mature_handoffs": "count",
-            "ignored": "count",
-            "ignore_rate": "rate",
-            "ignore_rate_low": "rate",
-            "ignore_rate_high": "rate",
-        },
-        months=MONTHS_COMPARED,
-        before=BEFORE,
-        year_ago=YEAR_AGO,
-    )
+    periods, feed = ignore_rates(marts), sales_feed(marts)
     worst = marts.table(
         WORST,
         {
@@ -95,7 +36,6 @@ def headline(marts: Marts) -> Panel:
         small_group=SMALL_GROUP,
         **origin_parameters(),
     )
-    feed = marts.table(FEED, {"has_handoffs": "flag", "is_feed_stale": "flag"}).records()[0]
     return Panel(
         "headline",
         {"periods": periods, "worst": worst},

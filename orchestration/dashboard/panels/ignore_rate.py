@@ -5,13 +5,14 @@ import altair as alt
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
 from orchestration.dashboard.panels.drawing import (
     MONTH,
+    Spec,
     color,
     over,
     share_axis,
     spec,
     tooltip,
 )
-from orchestration.dashboard.panels.settled import SETTLED
+from orchestration.dashboard.periods import SETTLED
 from orchestration.dashboard.published import Marts
 
 MONTHS, GROUPS = 24, 8
@@ -196,7 +197,7 @@ def ignore_rate(marts: Marts) -> Panel:
     )
 
 
-def _by_month() -> dict:
+def _by_month() -> Spec:
     base = over("rates").encode(
         x=alt.X(
             "month",

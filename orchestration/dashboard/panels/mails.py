@@ -4,6 +4,7 @@ import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
 from orchestration.dashboard.panels.drawing import (
+    Spec,
     color,
     legend_on_top,
     month_axis,
@@ -84,7 +85,7 @@ def mails(marts: Marts) -> Panel:
     )
 
 
-def _dots() -> dict:
+def _dots() -> Spec:
     dots = (
         over("sent")
         .transform_calculate(shown="datum[measure]")

@@ -3,7 +3,7 @@
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
-from orchestration.dashboard.panels.drawing import NARROW, color, over, spec, tooltip
+from orchestration.dashboard.panels.drawing import NARROW, Spec, color, over, spec, tooltip
 from orchestration.dashboard.published import Marts, Table
 
 # below this a rate says more about chance than about the team
@@ -150,7 +150,7 @@ def origin_parameters() -> dict[str, int]:
     return {"months": MONTHS, "teams": TEAMS, "sources": SOURCES}
 
 
-def _heat_map(cells: Table) -> dict:
+def _heat_map(cells: Table) -> Spec:
     teams = {row["team_position"] for row in cells.records()}
     is_rate = "measure == 'ignore_rate'"
     base = (

@@ -1,4 +1,4 @@
-"""Whether the figures can be trusted: files and rows, what was put aside, gates and freshness."""
+"""Whether the figures are reliable: files and rows, quarantine, gates and freshness."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from orchestration.dashboard.published import Marts, Table
 GATES = ("raw", "marts")
 WARNINGS_SHOWN = 20
 
-# freshness is told by the days of the rows, not by when they were loaded: same rows, same page
+# freshness is measured by the days of the rows, not by load times: same rows, same page
 FEEDS = """
     with audited as (
         select
@@ -52,7 +52,7 @@ FEEDS = """
 
 
 def quality(marts: Marts) -> Panel:
-    """Two tables: the feeds, and what the gates of the last published run said."""
+    """Three tables: the feeds, the gates of the published run, and their warnings."""
     feeds = marts.table(
         FEEDS,
         {
@@ -98,7 +98,7 @@ def last_passed(folder: Path, gate: str) -> dict[str, Any] | None:
         folder.glob(f"*/{gate}.json"), key=lambda path: (path.stat().st_mtime_ns, str(path))
     )
     for path in reversed(found):
-        report = json.loads(path.read_text(encoding="utf-8"))
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if not report["failed_blocking"]:
             return report
     return None

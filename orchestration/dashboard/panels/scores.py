@@ -3,7 +3,7 @@
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
-from orchestration.dashboard.panels.drawing import color, month_axis, over, spec, tooltip
+from orchestration.dashboard.panels.drawing import Spec, color, month_axis, over, spec, tooltip
 from orchestration.dashboard.published import Marts
 
 EACH, DAYS = 2, 365
@@ -124,7 +124,7 @@ def scores(marts: Marts) -> Panel:
     )
 
 
-def _steps() -> dict:
+def _steps() -> Spec:
     when = alt.X(
         "day",
         type="temporal",
@@ -132,7 +132,7 @@ def _steps() -> dict:
         axis=month_axis(),
     )
     high = alt.Y("behavior_score", type="quantitative", axis=alt.Axis(title=None, tickCount=5))
-    hint = [
+    tooltips = [
         tooltip("day_shown"),
         tooltip("behavior_score", "quantitative"),
     ]
@@ -144,7 +144,7 @@ def _steps() -> dict:
             opacity=0.55,
             line={"color": color("good"), "strokeWidth": 2},
         )
-        .encode(x=when, y=high, tooltip=hint)
+        .encode(x=when, y=high, tooltip=tooltips)
     )
     threshold = (
         over("leads")

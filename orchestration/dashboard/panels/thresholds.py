@@ -1,9 +1,19 @@
 """What another score threshold would mean: a slider over acceptance and load."""
 
+from typing import Any
+
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel, Readout
-from orchestration.dashboard.panels.drawing import color, over, share_axis, spec, text, tooltip
+from orchestration.dashboard.panels.drawing import (
+    Spec,
+    color,
+    over,
+    share_axis,
+    spec,
+    text,
+    tooltip,
+)
 from orchestration.dashboard.published import Marts
 
 # both charts begin at the same place, so that the rule and the bar of a threshold meet
@@ -87,7 +97,7 @@ def _shares() -> alt.Axis:
     return share_axis(minExtent=WIDTH_OF_LABELS)
 
 
-def _along(**axis: object) -> alt.X:
+def _along(**axis: Any) -> alt.X:
     return alt.X(
         "threshold",
         type="quantitative",
@@ -96,7 +106,7 @@ def _along(**axis: object) -> alt.X:
     )
 
 
-def _hints() -> list[alt.Tooltip]:
+def _tooltips() -> list[alt.Tooltip]:
     return [
         tooltip("threshold", "quantitative"),
         tooltip("people_per_week", "quantitative", format=",.1f"),
@@ -105,8 +115,8 @@ def _hints() -> list[alt.Tooltip]:
     ]
 
 
-def _acceptance(chosen: int | None) -> dict:
-    base = over("curve").encode(x=_along(title=None, labels=False), tooltip=_hints())
+def _acceptance(chosen: int | None) -> Spec:
+    base = over("curve").encode(x=_along(title=None, labels=False), tooltip=_tooltips())
     bounds = base.mark_area(color=color("good_soft"), opacity=0.5).encode(
         y=alt.Y(
             "acceptance_rate_low",
@@ -131,7 +141,7 @@ def _acceptance(chosen: int | None) -> dict:
     return spec(chart.add_params(alt.param(name="threshold", value=chosen)), 170)
 
 
-def _load(chosen: int | None) -> dict:
+def _load(chosen: int | None) -> Spec:
     bars = (
         over("curve")
         .mark_rule(strokeWidth=7)
@@ -149,7 +159,7 @@ def _load(chosen: int | None) -> dict:
                 alt.value(color("ink")),
                 alt.value(color("quiet")),
             ),
-            tooltip=_hints(),
+            tooltip=_tooltips(),
         )
     )
     return spec(bars.add_params(alt.param(name="threshold", value=chosen)), 110)

@@ -1,11 +1,11 @@
-"""`funnel export MART`: what is new, changed or gone since the last export, for a CRM."""
+"""`funnel export MART`: new, changed and removed rows since the last export, for a CRM."""
 
 from pathlib import Path
 
 import duckdb
 
-from orchestration.console import say
-from orchestration.home import lock as locking
+from orchestration.console import command_hint, say
+from orchestration.home import lock
 from orchestration.published.export.lists import ChangeList
 from orchestration.published.export.snapshots import Snapshots
 from orchestration.published.export.writing import (
@@ -25,8 +25,8 @@ from orchestration.published.reading import (
 )
 from pipelines.errors import FunnelError, UsageError
 
-NEWS = """
-create temp table news as
+CHANGED_ROWS = """
+create temp table changed_rows as
 select
     coalesce(current_rows.key, held.key) as key,
     case when current_rows.key is null then 'remove' else 'upsert' end as action
@@ -44,16 +44,16 @@ where
 def export_changes(
     home: Path, changes: ChangeList, file_format: str, out: Path, everything: bool
 ) -> Path | None:
-    """Write `<mart>-<number>.<format>` with one row per new, changed or gone key.
+    """Write `<mart>-<number>.<format>` with one row per new, changed or removed key.
 
-    `everything` repeats the rows that have not changed as well. Returns None if there is nothing
-    to say. What was said is remembered under the home; see `snapshots` for what a crash does.
+    `everything` adds the unchanged rows. Returns None if nothing has changed. What was exported is
+    recorded under the home; see `snapshots` for what a crash does.
     """
     exports = home / "exports"
     with open_published(home) as connection:
-        table = _table(connection, changes)
+        table = _table(connection, changes, home)
         folder = folder_to_write(out)
-        locking.hold(exports)
+        lock.hold(exports)
         try:
             return _export(
                 connection,
@@ -65,7 +65,7 @@ def export_changes(
                 everything,
             )
         finally:
-            locking.release(exports)
+            lock.release(exports)
 
 
 def _export(
@@ -81,13 +81,13 @@ def _export(
     number = snapshots.last_number() + 1
     target = folder / f"{changes.mart}-{number:06}.{file_format}"
     if target.exists():
-        raise UsageError(f"{target} is of another home; give a folder of its own with --out")
+        raise UsageError(f"{target} belongs to another home; choose another folder")
     connection.execute(f"create temp table current_rows as {_digests(table, changes)}")
     _check_keys(connection, changes)
-    _read_memory(connection, snapshots)
-    connection.execute(NEWS, {"everything": everything})
+    _read_snapshots(connection, snapshots)
+    connection.execute(CHANGED_ROWS, {"everything": everything})
     counts = dict(
-        connection.execute("select action, count(*) from news group by action").fetchall()
+        connection.execute("select action, count(*) from changed_rows group by action").fetchall()
     )
     if not counts:
         say(f"{changes.mart}: nothing has changed since export {number - 1}")
@@ -99,7 +99,7 @@ def _export(
             options = f"{options}, {INSTANTS_WITH_ZONE}"
         write_query(connection, _rows(table, changes), target, options)
         put_in_place([target])
-        snapshots.forget_before(number)
+        snapshots.delete_before(number)
     since = "all rows" if everything or number == 1 else f"changes since export {number - 1}"
     say(
         f"{changes.mart}, {since} as {file_format}: {counts.get('upsert', 0)} to upsert,"
@@ -108,10 +108,13 @@ def _export(
     return target
 
 
-def _table(connection: duckdb.DuckDBPyConnection, changes: ChangeList) -> PublishedTable:
+def _table(
+    connection: duckdb.DuckDBPyConnection, changes: ChangeList, home: Path
+) -> PublishedTable:
     found = [table for table in published_tables(connection) if table.name == changes.mart]
     if not found:
-        raise UsageError(f"{changes.mart} is not in the published file; run `funnel refresh`")
+        hint = command_hint(home, "refresh")
+        raise UsageError(f"{changes.mart} is not in the published file; run `{hint}` first")
     named = {changes.key, *changes.headers, *changes.volatile}
     unknown = named - {column.name for column in found[0].columns}
     if unknown:
@@ -120,15 +123,15 @@ def _table(connection: duckdb.DuckDBPyConnection, changes: ChangeList) -> Publis
 
 
 def _digests(table: PublishedTable, changes: ChangeList) -> str:
-    # the names are part of it: a new or renamed column is said for every row
-    telling = ", ".join(
+    # the names are part of it: a new or renamed column changes every row
+    fields = ", ".join(
         f"{literal(changes.header(column.name))}: {quoted(column.name)}::varchar"
         for column in table.columns
         if column.name not in changes.volatile
     )
     key = quoted(changes.key)
     return (
-        f"select {key}::varchar as key, md5(to_json({{{telling}}})::varchar) as digest"
+        f"select {key}::varchar as key, md5(to_json({{{fields}}})::varchar) as digest"
         f" from main.{table.identifier}"
     )
 
@@ -139,21 +142,21 @@ def _check_keys(connection: duckdb.DuckDBPyConnection, changes: ChangeList) -> N
         " having count(*) > 1 or key is null)"
     ).fetchone()
     if bad != (0,):
-        raise FunnelError(f"{changes.mart}: {changes.key} is blank or there twice")
+        raise FunnelError(f"{changes.mart}: {changes.key} is blank or duplicated")
 
 
-def _read_memory(connection: duckdb.DuckDBPyConnection, snapshots: Snapshots) -> None:
+def _read_snapshots(connection: duckdb.DuckDBPyConnection, snapshots: Snapshots) -> None:
     try:
         connection.execute(f"create temp table held as {snapshots.query()}")
-    except duckdb.Error as fault:
+    except duckdb.Error as error:
         raise FunnelError(
-            f"what was exported before cannot be read ({fault}); after {snapshots.folder} is"
-            " removed, everything is exported anew, but no row is reported as removed"
-        ) from fault
+            f"the snapshots of earlier exports cannot be read ({error}); remove"
+            f" {snapshots.folder} to export every row again, but no row to remove"
+        ) from error
 
 
 def _rows(table: PublishedTable, changes: ChangeList) -> str:
-    # a row that is gone has nothing but its key
+    # a removed row has nothing but its key
     key = quoted(changes.key)
     others = "".join(
         f", rows_now.{quoted(column.name)} as {quoted(changes.header(column.name))}"
@@ -161,7 +164,7 @@ def _rows(table: PublishedTable, changes: ChangeList) -> str:
         if column.name != changes.key
     )
     return (
-        f"select news.action, news.key as {quoted(changes.header(changes.key))}{others}"
-        f" from news left join main.{table.identifier} as rows_now"
-        f" on news.key = rows_now.{key}::varchar order by news.action, news.key"
+        f"select changed.action, changed.key as {quoted(changes.header(changes.key))}{others}"
+        f" from changed_rows as changed left join main.{table.identifier} as rows_now"
+        f" on changed.key = rows_now.{key}::varchar order by changed.action, changed.key"
     )

@@ -10,8 +10,8 @@ from pipelines.errors import UsageError
 class ChangeList:
     """A mart with one row per `key`.
 
-    `headers` renames columns for the receiver. `volatile` columns move on every day by
-    themselves: they are written with a row, but are no reason to write it again.
+    `headers` renames columns for the receiver. `volatile` columns change every day by
+    themselves: they are exported with a row, but do not make it a changed one.
     """
 
     mart: str
@@ -39,8 +39,8 @@ LISTS = {
                 "score_change_7_days": "lead_score_change_7_days",
                 "priority_rank": "priority",
             },
-            # the score itself is news: on the simulated company it adds a tenth of the rows a
-            # day, while these three together would say nearly every row every day
+            # a changed score adds a tenth of the rows a day on the simulated company, while these
+            # three together would export nearly every row every day
             volatile=frozenset({"priority_rank", "days_waiting", "score_change_7_days"}),
         ),
     )
@@ -51,7 +51,7 @@ def change_list(mart: str) -> ChangeList:
     """The list of a mart; raises UsageError if it has none."""
     if mart not in LISTS:
         raise UsageError(
-            f"{mart} is no list for a CRM ({', '.join(LISTS)}); "
-            "without a name, `funnel export` writes every published table"
+            f"{mart} is no list for a CRM ({', '.join(LISTS)});"
+            " leave the name out to export every published table"
         )
     return LISTS[mart]

@@ -1,8 +1,8 @@
 """What a receiver may hold: one snapshot of keys and digests per export.
 
-An export first writes the snapshot of what it is about to say, then the file, and only then
-forgets the snapshots before. Whatever interrupts it, a key is certain only where all snapshots
-that are left agree on it; every other key is said again.
+An export first writes its snapshot, then the file, and only then deletes the earlier snapshots.
+Whatever interrupts it, a key is certain only where all remaining snapshots agree on it; every
+other key is exported again.
 """
 
 from dataclasses import dataclass
@@ -29,19 +29,19 @@ class Snapshots:
         return int(self.kept()[-1].stem)
 
     def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make sure that there is a snapshot: before the first export nobody holds anything."""
+        """Make sure that there is a snapshot: before the first export the receiver has no rows."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.kept():
             self.write(connection, 0, NOTHING)
 
     def write(self, connection: duckdb.DuckDBPyConnection, number: int, query: str) -> None:
-        """Keep the (key, digest) rows of a query as what export `number` says."""
+        """Keep the (key, digest) rows of a query as those of export `number`."""
         target = self.folder / f"{number:06}.parquet"
         write_query(connection, query, target, FORMATS["parquet"])
         put_in_place([target])
 
-    def forget_before(self, number: int) -> None:
-        """Export `number` has been written: what was said before it is overruled."""
+    def delete_before(self, number: int) -> None:
+        """Delete the snapshots of the exports before `number`."""
         for path in self.kept():
             if int(path.stem) < number:
                 path.unlink()

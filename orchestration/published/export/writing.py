@@ -22,10 +22,10 @@ def folder_to_write(out: Path) -> Path:
     """Make the folder; raises UsageError if that is impossible."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise UsageError(f"--out {out}: {fault.strerror}") from None
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror}") from None
     if not os.access(out, os.W_OK):
-        raise UsageError(f"--out {out}: may not be written")
+        raise UsageError(f"--out {out}: is not writable")
     return out
 
 
@@ -53,11 +53,11 @@ def put_in_place(targets: list[Path]) -> None:
 
 @contextmanager
 def no_parts_left(targets: list[Path]) -> Iterator[None]:
-    """Remove the temporary files of what failed and name the fault in one message."""
+    """Remove the temporary files of what failed and report the error in one message."""
     try:
         yield
-    except (duckdb.Error, OSError) as fault:
-        raise FunnelError(f"the files could not be written: {fault}") from fault
+    except (duckdb.Error, OSError) as error:
+        raise FunnelError(f"the files could not be written: {error}") from error
     finally:
         for target in targets:
             part_of(target).unlink(missing_ok=True)

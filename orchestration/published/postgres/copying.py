@@ -1,5 +1,6 @@
-"""One table at a time, as a stream of CSV batches."""
+"""One table at a time: types and comments, then its rows as a stream of CSV batches."""
 
+import re
 from io import BytesIO
 
 import duckdb
@@ -7,10 +8,33 @@ import psycopg
 import pyarrow.csv
 from psycopg import sql
 
-from orchestration.published.postgres.types import postgres_type, travelling
-from orchestration.published.reading import PublishedTable
+from orchestration.published.reading import Column, PublishedTable, quoted
 from pipelines.errors import FunnelError
 
+SAME_VALUES = {
+    "BOOLEAN": "boolean",
+    "TINYINT": "smallint",
+    "SMALLINT": "smallint",
+    "INTEGER": "integer",
+    "BIGINT": "bigint",
+    "UTINYINT": "smallint",
+    "USMALLINT": "integer",
+    "UINTEGER": "bigint",
+    "FLOAT": "real",
+    "DOUBLE": "double precision",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+}
+AS_TEXT = {
+    "UBIGINT": "numeric(20, 0)",
+    "HUGEINT": "numeric(39, 0)",
+    "UHUGEINT": "numeric(39, 0)",
+    "TIMESTAMP WITH TIME ZONE": "timestamptz",
+    "TIME": "time",
+    "UUID": "uuid",
+    "JSON": "jsonb",
+}
+DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 ROWS_AT_ONCE = 20_000
 # an unquoted blank is null, a quoted one an empty text, on both sides
 WRITING = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
@@ -40,7 +64,7 @@ def copy_table(
 def _counted(result: duckdb.DuckDBPyConnection | psycopg.Cursor) -> int:
     row = result.fetchone()
     assert row is not None
-    return row[0]
+    return int(row[0])
 
 
 def _create(server: psycopg.Connection, table: PublishedTable, target: sql.Identifier) -> None:
@@ -67,7 +91,7 @@ def _fill(
     table: PublishedTable,
     target: sql.Identifier,
 ) -> None:
-    columns = ", ".join(map(travelling, table.columns))
+    columns = ", ".join(map(csv_expression, table.columns))
     batches = published.execute(f"select {columns} from main.{table.identifier}").to_arrow_reader(
         ROWS_AT_ONCE
     )
@@ -78,3 +102,29 @@ def _fill(
             text = BytesIO()
             pyarrow.csv.write_csv(batch, text, WRITING)
             copy.write(text.getbuffer())
+
+
+def postgres_type(table: PublishedTable, column: Column) -> str:
+    """PostgreSQL's type for a column; raises FunnelError for a type that it does not have."""
+    if column.type == "VARCHAR":
+        return "text"
+    decimal = DECIMAL.fullmatch(column.type)
+    if decimal:
+        return f"numeric({decimal[1]}, {decimal[2]})"
+    known = SAME_VALUES.get(column.type) or AS_TEXT.get(column.type)
+    if known is None:
+        raise FunnelError(
+            f"{table.name}.{column.name} has type {column.type}, which funnel publish cannot copy"
+        )
+    return known
+
+
+def csv_expression(column: Column) -> str:
+    """The expression that reads a column so that its CSV is PostgreSQL's as well."""
+    name = quoted(column.name)
+    if column.type == "VARCHAR":
+        # the one character that PostgreSQL's text cannot hold
+        return f"replace({name}, chr(0), '') as {name}"
+    if column.type in SAME_VALUES:
+        return name
+    return f"{name}::varchar as {name}"

@@ -1,13 +1,14 @@
 """The change of schemas: readers see all of the old tables or all of the new ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from orchestration.console import say
-from orchestration.published.postgres.grants import Grants
 from pipelines.errors import HomeLockedError, UsageError
 
 MARK = "Written by funnel publish; replaced whole each time."
@@ -31,6 +32,37 @@ select nspname
 from pg_namespace
 where starts_with(nspname, %s) and obj_description(oid, 'pg_namespace') = %s
 order by 1
+"""
+# grantee 0 is everybody; the owner's own rights come with the new tables
+ON_SCHEMA = """
+select distinct coalesce(role.rolname, 'public'), acl.grantee = 0
+from pg_namespace as schema
+cross join lateral aclexplode(schema.nspacl) as acl
+left join pg_roles as role on acl.grantee = role.oid
+where
+    schema.nspname = %s
+    and acl.privilege_type = 'USAGE'
+    and acl.grantee <> schema.nspowner
+order by 1
+"""
+ON_TABLES = """
+select distinct relation.relname, coalesce(role.rolname, 'public'), acl.grantee = 0
+from pg_class as relation
+inner join pg_namespace as schema on relation.relnamespace = schema.oid
+cross join lateral aclexplode(relation.relacl) as acl
+left join pg_roles as role on acl.grantee = role.oid
+where
+    schema.nspname = %s
+    and relation.relkind = 'r'
+    and acl.privilege_type = 'SELECT'
+    and acl.grantee <> relation.relowner
+order by 1, 2
+"""
+TABLES = """
+select relation.relname
+from pg_class as relation
+inner join pg_namespace as schema on relation.relnamespace = schema.oid
+where schema.nspname = %s and relation.relkind = 'r'
 """
 
 
@@ -59,13 +91,13 @@ class Swap:
             raise UsageError(f"schema {self.fresh} is needed for the swap, but it exists")
         self.server.execute(sql.SQL("create schema {}").format(sql.Identifier(self.fresh)))
         self._mark(self.fresh)
-        self.grants.note(self.schema, tables)
+        self.grants.read(self.schema, tables)
 
     def take_over(self) -> None:
         """Rename both schemas; the surrounding transaction makes it one change for readers."""
-        # once more, for loading takes its time
+        # again, since loading takes time
         self._check_dependents()
-        self.grants.replay(self.fresh)
+        self.grants.apply(self.fresh)
         if self._exists():
             self._mark(self.schema)
             self._rename(self.schema, self._free_name())
@@ -141,3 +173,55 @@ class Swap:
                 sql.Identifier(schema), sql.Identifier(name)
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A role, or everybody."""
+
+    role: str
+    is_everybody: bool
+
+    def written(self) -> sql.Composable:
+        return sql.SQL("public") if self.is_everybody else sql.Identifier(self.role)
+
+
+class Grants:
+    """Reads who may use a schema and its tables, and grants the same on another schema."""
+
+    def __init__(self, server: psycopg.Connection) -> None:
+        self.server = server
+        self.of_schema: list[Reader] = []
+        self.of_tables: list[tuple[str, Reader]] = []
+
+    def read(self, schema: str, tables: Sequence[str]) -> None:
+        """Read the grants; a role that may read every table so far may read new ones too."""
+        self.of_schema = [Reader(*row) for row in self._rows(ON_SCHEMA, schema)]
+        before = {table for (table,) in self._rows(TABLES, schema)}
+        readable: dict[Reader, set[str]] = {}
+        for table, role, is_everybody in self._rows(ON_TABLES, schema):
+            readable.setdefault(Reader(role, is_everybody), set()).add(table)
+        self.of_tables = [
+            (table, reader)
+            for reader, allowed in readable.items()
+            for table in tables
+            if table in allowed or (table not in before and allowed == before)
+        ]
+
+    def apply(self, schema: str) -> None:
+        """Grant the rights that were read on a schema and its tables."""
+        for reader in self.of_schema:
+            self.server.execute(
+                sql.SQL("grant usage on schema {} to {}").format(
+                    sql.Identifier(schema), reader.written()
+                )
+            )
+        for table, reader in self.of_tables:
+            self.server.execute(
+                sql.SQL("grant select on {} to {}").format(
+                    sql.Identifier(schema, table), reader.written()
+                )
+            )
+
+    def _rows(self, query: str, schema: str) -> list[tuple[Any, ...]]:
+        return self.server.execute(query, [schema]).fetchall()

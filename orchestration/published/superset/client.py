@@ -1,4 +1,4 @@
-"""As much of Superset's REST API as registering needs."""
+"""The part of Superset's REST API that registering needs."""
 
 import json
 from collections.abc import Mapping
@@ -53,13 +53,14 @@ class Superset:
         )
         ids = self.get(f"{kind}/?q={quote(f'(filters:!({wanted}))')}")["ids"]
         if len(ids) > 1:
-            raise SupersetError(f"there are {len(ids)} times {kind} {values}; leave one")
+            raise SupersetError(f"{len(ids)} {kind}s have {values}; keep one of them")
         return ids[0] if ids else None
 
     def save(self, kind: str, found: int | None, body: Mapping[str, Any]) -> int:
         """Change the object that was found, or make it; returns its id."""
         if found is None:
-            return self.post(f"{kind}/", body)["id"]
+            made: int = self.post(f"{kind}/", body)["id"]
+            return made
         self.put(f"{kind}/{found}", body)
         return found
 
@@ -70,12 +71,13 @@ class Superset:
         )
         try:
             with self._opener.open(request, timeout=LONGEST_WAIT) as answer:
-                return json.load(answer)
-        except HTTPError as fault:
-            said = fault.read().decode(errors="replace")[:500]
-            raise SupersetError(f"{method} {path}: {fault.code} {said}") from None
-        except (URLError, OSError) as fault:
-            reason = getattr(fault, "reason", fault)
+                content: Json = json.load(answer)
+                return content
+        except HTTPError as error:
+            text = error.read().decode(errors="replace")[:500]
+            raise SupersetError(f"{method} {path}: {error.code} {text}") from None
+        except (URLError, OSError) as error:
+            reason = getattr(error, "reason", error)
             raise SupersetError(f"cannot reach {self.url}: {reason}") from None
         except ValueError:
             raise SupersetError(f"{self.url} does not answer like Superset") from None

@@ -1,4 +1,4 @@
-"""The steps of registering; each finds what it made before, so that all may run again."""
+"""The steps of registering; each updates what it made before."""
 
 import json
 from collections.abc import Mapping

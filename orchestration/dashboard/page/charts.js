@@ -137,6 +137,6 @@ async function drawCharts(card, panel, tables, signals) {
   drawn.set(panel.name, await Promise.all(waiting));
 }
 
-function hand(panel, signal, value) {
+function setSignal(panel, signal, value) {
   for (const { view } of drawn.get(panel.name) ?? []) view.signal(signal, value).runAsync();
 }

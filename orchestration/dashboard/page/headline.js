@@ -13,7 +13,7 @@ function changeLine(name, change) {
   return text(`headline.${name}`, values);
 }
 
-// the newest change that is more than chance; without rows from sales nobody can tell
+// the newest change that is more than chance; none while the sales feed is stale
 function verdictOf(before, yearAgo, isStale) {
   if (isStale) return "provisional";
   if (before && before.verdict !== "unclear") return before.verdict;
@@ -23,16 +23,19 @@ function verdictOf(before, yearAgo, isStale) {
 
 function drawHeadline(card, panel) {
   const { before, year_ago: yearAgo, has_handoffs: hasHandoffs, is_stale: isStale } = panel.extras;
-  const [period] = records(panel.tables.periods).filter((record) => record.periods_ago === 0);
+  const periods = records(panel.tables.periods);
+  const period = periods.find((record) => record.periods_ago === 0);
+  const allMonths = periods.find((record) => record.periods_ago === null);
+  const since = allMonths && text("headline.rate_since", readable(panel.tables.periods, allMonths));
   const [worst] = records(panel.tables.worst);
   const figures = [];
   if (isStale) figures.push(element("p", { class: "warning", role: "status" }, text("headline.stale")));
   if (period && period.ignore_rate !== null) {
     const values = readable(panel.tables.periods, period);
-    figures.push(answer(text("headline.rate"), values.ignore_rate, isStale ? "large" : "large bad", text("headline.rate_detail", values)));
+    figures.push(answer(text("headline.rate"), values.ignore_rate, isStale ? "large" : "large bad", text("headline.rate_detail", values), since));
   } else {
     const why = !hasHandoffs ? "no_handoffs" : isStale ? "rate_stale" : "rate_none";
-    figures.push(answer(text("headline.rate"), text("value.none"), "large", text(`headline.${why}`)));
+    figures.push(answer(text("headline.rate"), text("value.none"), "large", text(`headline.${why}`), since));
   }
   const verdict = verdictOf(before, yearAgo, isStale);
   const look = verdict.startsWith("better") ? "large good words" : verdict.startsWith("worse") ? "large bad words" : "large words";

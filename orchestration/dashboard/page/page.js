@@ -35,7 +35,7 @@ function drawControls(card, panel) {
       const choose = (value) => {
         chosen[control.name] = value;
         if (control.effect === "signal") {
-          hand(panel, control.name, value);
+          setSignal(panel, control.name, value);
           drawReadout(card, panel);
         } else busy(drawFigures(card, panel));
       };
