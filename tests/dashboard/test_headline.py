@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from orchestration.dashboard.writing import write_dashboard
-from orchestration.reports.quarantine import NewlyQuarantined
 from orchestration.reports.summary import summary
+from pipelines.load import FeedCounts, LoadReport
 from pipelines.settings import Settings
 from tests.dashboard.company import MONTHS, company
 from tests.dashboard.looking import looked_at
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 def closing_lines(settings: Settings) -> list[str]:
     """What the summary says of the ignore rate, before the files."""
-    said = summary(settings, NewlyQuarantined()).partition("\nmarts ")[0]
+    said = summary(settings, None).partition("\nmarts ")[0]
     return said.splitlines()[-3:]
 
 
@@ -97,7 +97,8 @@ def test_a_stale_feed_makes_both_rates_provisional(tmp_path: Path) -> None:
 
 def test_the_summary_ends_with_commands_for_its_own_home(tmp_path: Path) -> None:
     settings = published(tmp_path / "our home", {})
-    lines = summary(settings, NewlyQuarantined(2)).splitlines()
+    report = LoadReport((FeedCounts("leads", 2, rows_quarantined=2),), ())
+    lines = summary(settings, report).splitlines()
     option = f"--home '{tmp_path / 'our home'}'"
     assert f"  and 2 more: funnel quarantine {option}" in lines
     assert f"quarantine  funnel quarantine {option}" in lines

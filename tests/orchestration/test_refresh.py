@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,69 +97,149 @@ def _kill_a_run(company: Path, home: Path, moment: str) -> None:
     assert run.returncode == -signal.SIGKILL
 
 
-def test_life_of_a_home(
-    funnel: Funnel, company: Path, home: Path, undisturbed: dict[str, str]
-) -> None:
-    marts = home / "marts.duckdb"
-    page = home / "dashboard.html"
-    drawn = page.read_bytes()
+def _identity(path: Path) -> tuple[int, int, int]:
+    """What another file, or another content, would have otherwise."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
-    reader = duckdb.connect(str(marts), read_only=True)
-    seen = reader.execute("select count(*) from fct_touchpoints").fetchone()
-    older = _refresh(funnel, company, home, "--as-of", EARLIER)
-    assert older.status == 0, older.err
-    assert reader.execute("select count(*) from fct_touchpoints").fetchone() == seen
-    reader.close()
+
+@pytest.fixture
+def copied(home: Path, tmp_path: Path) -> Path:
+    """A published home of its own for a test, as if it had been moved."""
+    copy = tmp_path / "moved home"
+    shutil.copytree(home, copy)
+    # a copied file has another time of its last change
+    shutil.copystat(home / "marts.duckdb", copy / "marts.duckdb")
+    return copy
+
+
+def test_an_older_day_replaces_the_file_under_open_readers(
+    funnel: Funnel, company: Path, copied: Path
+) -> None:
+    marts, page = copied / "marts.duckdb", copied / "dashboard.html"
+    drawn = page.read_bytes()
+    with duckdb.connect(str(marts), read_only=True) as reader:
+        seen = reader.execute("select count(*) from fct_touchpoints").fetchone()
+        older = _refresh(funnel, company, copied, "--as-of", EARLIER)
+        assert older.status == 0, older.err
+        assert f"{EARLIER} lies before {LAST_DAY}" in older.err
+        assert reader.execute("select count(*) from fct_touchpoints").fetchone() == seen
     assert _last_day(marts) <= EARLIER
     assert page.read_bytes() != drawn
 
-    later = _refresh(funnel, company, home, "--as-of", LAST_DAY)
+
+def test_days_after_an_older_one_are_built_incrementally(
+    funnel: Funnel, company: Path, undisturbed: dict[str, str], tmp_path: Path
+) -> None:
+    _refresh(funnel, company, tmp_path, "--as-of", EARLIER)
+    later = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
     assert later.status == 0, later.err
+    assert f"incremental since {EARLIER}" in later.err
     assert "published what is new" in later.err
-    assert _content(marts) == undisturbed
+    assert _content(tmp_path / "marts.duckdb") == undisturbed
 
-    again = _refresh(funnel, company, home, "--as-of", LAST_DAY, "--full")
+
+def test_a_full_rebuild_publishes_the_same(
+    funnel: Funnel, company: Path, copied: Path, undisturbed: dict[str, str]
+) -> None:
+    drawn = (copied / "dashboard.html").read_bytes()
+    again = _refresh(funnel, company, copied, "--as-of", LAST_DAY, "--full")
     assert again.status == 0, again.err
-    assert "published all" in again.err
-    assert _content(marts) == undisturbed
-    assert page.read_bytes() == drawn
+    assert "full rebuild: --full was given" in again.err
+    assert _content(copied / "marts.duckdb") == undisturbed
+    assert (copied / "dashboard.html").read_bytes() == drawn
 
-    untouched = marts.stat()
+
+def test_nothing_new_leaves_the_marts_and_draws_a_missing_page(
+    funnel: Funnel, company: Path, copied: Path
+) -> None:
+    marts, page = copied / "marts.duckdb", copied / "dashboard.html"
+    untouched, drawn = _identity(marts), page.read_bytes()
     page.unlink()
-    unchanged = _refresh(funnel, company, home, "--as-of", LAST_DAY)
+    unchanged = _refresh(funnel, company, copied, "--as-of", LAST_DAY)
     assert unchanged.status == 0, unchanged.err
     assert "nothing has changed" in unchanged.err
-    assert marts.stat() == untouched
+    assert _identity(marts) == untouched
     assert page.read_bytes() == drawn
 
+
+def test_a_dry_run_tells_what_would_be_rebuilt(funnel: Funnel, company: Path, home: Path) -> None:
+    untouched = _identity(home / "marts.duckdb")
     planned = _refresh(funnel, company, home, "--as-of", EARLIER, "--dry-run")
     assert planned.status == 0, planned.err
     assert "0 files would load" in planned.out
     assert f"as-of day: {LAST_DAY} becomes {EARLIER}" in planned.out
-    assert f"all models anew, for {EARLIER} lies before {LAST_DAY}" in planned.out
-    assert marts.stat() == untouched
+    assert f"full rebuild: {EARLIER} lies before {LAST_DAY}" in planned.out
+    assert _identity(home / "marts.duckdb") == untouched
 
-    (home / "gates.toml").write_text(
+
+def test_a_gate_that_blocks_keeps_the_marts_and_the_run_can_be_resumed(
+    funnel: Funnel, company: Path, copied: Path
+) -> None:
+    marts, page = copied / "marts.duckdb", copied / "dashboard.html"
+    (copied / "gates.toml").write_text(
         "[raw.quarantine]\nseverity = 'blocks'\nfewest_rows = 1\nmost_share = 0.0\n",
         encoding="utf-8",
     )
-    before, page_before = marts.read_bytes(), page.stat()
-    stopped = _refresh(funnel, company, home, "--as-of", EARLIER)
+    before, page_before = marts.read_bytes(), _identity(page)
+    stopped = _refresh(funnel, company, copied, "--as-of", EARLIER)
     assert stopped.status == 3, stopped.err
     assert "few_rows_quarantined" in stopped.err
     assert stopped.err.count("raw gate:") == 1
-    assert stopped.err.endswith("the marts published before stay\n")
+    assert "the marts published before stay\n" in stopped.err
     assert marts.read_bytes() == before
-    assert page.stat() == page_before
+    assert _identity(page) == page_before
 
-    (home / "gates.toml").unlink()
-    resumed = funnel("refresh", "--home", home, "--resume")
+    (copied / "gates.toml").unlink()
+    resumed = funnel("refresh", "--home", copied, "--resume")
     assert resumed.status == 0, resumed.err
     assert _last_day(marts) <= EARLIER
 
-    nothing = funnel("refresh", "--home", home, "--resume")
+    nothing = funnel("refresh", "--home", copied, "--resume")
     assert nothing.status == 2
     assert "nothing to resume" in nothing.err
+
+
+def test_a_changed_rule_rebuilds_what_reads_it(
+    funnel: Funnel, company: Path, copied: Path, tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(SHIPPED_RULES, rules)
+    file = rules / "qualification_rules.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([lines[0], *(_lowered(line) for line in lines[1:])]) + "\n")
+    options = ["--as-of", LAST_DAY, "--rules", rules]
+    changed = _refresh(funnel, company, copied, *options)
+    assert changed.status == 0, changed.err
+    assert "some of them in full: rule qualification_rules changed" in changed.err
+    assert "building fct_touchpoints" not in changed.err
+    rebuilt = _refresh(funnel, company, tmp_path / "fresh", *options)
+    assert rebuilt.status == 0, rebuilt.err
+    assert _content(copied / "marts.duckdb") == _content(tmp_path / "fresh" / "marts.duckdb")
+
+
+def _lowered(line: str) -> str:
+    """A qualification rule with half its threshold."""
+    name, threshold, rest = re.fullmatch(r"([^,]*),(\d+)(.*)", line).groups()
+    return f"{name},{int(threshold) // 2}{rest}"
+
+
+def test_a_copied_home_is_written_by_its_own_runs(
+    funnel: Funnel, company: Path, home: Path, copied: Path
+) -> None:
+    before = {path.name: _identity(path) for path in home.iterdir() if path.is_file()}
+    (copied / "gates.toml").write_text(
+        "[raw.quarantine]\nseverity = 'blocks'\nfewest_rows = 1\nmost_share = 0.0\n",
+        encoding="utf-8",
+    )
+    assert _refresh(funnel, company, copied, "--as-of", EARLIER).status == 3
+    (copied / "gates.toml").unlink()
+    moved = copied.rename(copied.with_name("moved again"))
+    resumed = funnel("refresh", "--home", moved, "--resume")
+    assert resumed.status == 0, resumed.err
+    assert _last_day(moved / "marts.duckdb") <= EARLIER
+    assert {path.name: _identity(path) for path in home.iterdir() if path.is_file()} == before
+    assert not copied.exists()
 
 
 def test_a_home_may_be_named_by_a_link(
