@@ -6,7 +6,6 @@ from expectations.comparisons import grain
 from expectations.limits import Limits
 from expectations.marts.ignore_rate import (
     GREATEST_SHARE,
-    IGNORED,
     LEAST_SHARE,
     counts_and_rates,
 )
@@ -28,7 +27,6 @@ marked as (
 
     select
         monthly.*,
-        {ignored} as ignored,
         handoff_month = after_it - interval 1 month as is_judged
     from marts.ignore_rate_monthly as monthly
     cross join last_complete
@@ -129,7 +127,7 @@ def suites(limits: Limits) -> list[Suite]:
             name="ignore_rate_jump",
             table=MART,
             needs=("marts.ignore_rate_monthly",),
-            query=RATE_JUMP.format(ignored=IGNORED),
+            query=RATE_JUMP,
             values=jump,
             keys=("handoff_month", "earlier_rate", "month_rate"),
             expectations=[

@@ -63,7 +63,7 @@ MONTHS = """
 
 OVERALL = """
     select
-        sum(rejected + stalled + untouched) / nullif(sum(mature_handoffs), 0) as ignore_rate,
+        sum(ignored) / nullif(sum(mature_handoffs), 0) as ignore_rate,
         sum(mature_handoffs) as mature_handoffs,
         coalesce(bool_or(is_feed_stale), false) as is_feed_stale
     from ignore_rate_monthly

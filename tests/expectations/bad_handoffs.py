@@ -55,6 +55,13 @@ BAD_HANDOFFS: list[tuple[str, set[str]]] = [
         },
     ),
     (
+        "update marts.fct_handoffs set is_ignored = false where handoff_id = 'D2'",
+        {
+            "fct_handoffs.ignored_in_ignore_rate",
+            "fct_handoffs.ignored_in_ignore_rate_monthly",
+        },
+    ),
+    (
         "update marts.fct_handoffs set handed_off_date = date '2025-06-26' where handoff_id = 'D5'",
         {"fct_handoffs.nothing_after_as_of"},
     ),
@@ -98,7 +105,12 @@ BAD_HANDOFFS: list[tuple[str, set[str]]] = [
     (
         "update marts.ignore_rate set rejected = 1, stalled = 1, ignore_rate = 1.0"
         " where sales_team = 'east' and mature_handoffs > 0",
-        {"ignore_rate.outcomes_add_up"},
+        {"ignore_rate.outcomes_add_up", "ignore_rate.ignore_rate_follows_from_counts"},
+    ),
+    (
+        "update marts.ignore_rate set ignored = 2, ignore_rate = 1.0"
+        " where sales_team = 'east' and mature_handoffs > 0",
+        {"ignore_rate.accepted_or_ignored", "fct_handoffs.ignored_in_ignore_rate"},
     ),
     (
         "update marts.ignore_rate set ignored_at_deadline = 2, ignored_at_deadline_rate = 1.0"

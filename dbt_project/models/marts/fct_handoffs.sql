@@ -136,7 +136,8 @@ handoffs_published as (
         is_mature,
         is_mature and outcome <> 'withdrawn' and not is_accepted_in_time as is_ignored_at_deadline,
         {{ microseconds_between('handed_off_at', 'first_touch_at') }} / cast(3600000000 as double)
-            as hours_to_first_touch
+            as hours_to_first_touch,
+        is_mature and outcome in ('rejected', 'stalled', 'untouched') as is_ignored
     from outcomes_classified
 
 )

@@ -15,8 +15,7 @@ groups_assigned as (
             when lower({{ trimmed('routed_by') }}) = 'unknown' then 'unknown'
             else 'without_adr'
         end as routing_group,
-        case when account_tier = 'none' then 'rest' else 'target_accounts' end as account_group,
-        rejected + stalled + untouched as ignored
+        case when account_tier = 'none' then 'rest' else 'target_accounts' end as account_group
     from ignore_rate
 
 ),

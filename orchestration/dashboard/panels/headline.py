@@ -17,7 +17,7 @@ PERIODS = f"""
         select
             handoff_month,
             mature_handoffs,
-            rejected + stalled + untouched as ignored,
+            ignored,
             cast(floor((row_number() over (order by handoff_month desc) - 1) / $months) as int)
                 as periods_ago
         from settled_months
