@@ -1,8 +1,8 @@
-"""Hand-offs: each once, and as many in every mart that counts them."""
+"""Hand-offs: as many in every mart that counts them."""
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain, month_jump
+from expectations.comparisons import month_jump, nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -65,7 +65,7 @@ COUNTS = ("handoffs", "mature", "ignored_at_deadline", "ignored")
 
 def suites(limits: Limits) -> list[Suite]:
     return [
-        grain("fct_handoffs", ("handoff_id",), dates=("handed_off_date",)),
+        nothing_after_as_of("fct_handoffs", ("handoff_id",), dates=("handed_off_date",)),
         Suite(
             name="handoffs_counted",
             table="fct_handoffs",

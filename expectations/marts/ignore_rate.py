@@ -1,8 +1,8 @@
-"""The ignore rate: one row per grain, rates are shares, counts add up."""
+"""The ignore rate: rates are shares, counts add up."""
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -67,7 +67,7 @@ from counted
 
 def suites(_limits: Limits) -> list[Suite]:
     return [
-        grain("ignore_rate", GRAIN, dates=("handoff_month",)),
+        nothing_after_as_of("ignore_rate", GRAIN, dates=("handoff_month",)),
         counts_and_rates("ignore_rate", GRAIN),
     ]
 

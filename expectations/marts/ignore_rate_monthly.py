@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.marts.ignore_rate import (
     GREATEST_SHARE,
@@ -57,7 +57,7 @@ where month_handoffs >= $fewest_rows and earlier_handoffs >= $fewest_rows
 def suites(limits: Limits) -> list[Suite]:
     jump = limits["marts.rate_jump"]
     return [
-        grain(MART, ("handoff_month",), dates=("handoff_month",)),
+        nothing_after_as_of(MART, ("handoff_month",), dates=("handoff_month",)),
         counts_and_rates(MART, ("handoff_month",)),
         Suite(
             name="ignore_rate_bounds",
