@@ -93,14 +93,15 @@ select handoff_id, dated.person_id, cycle_number, occurred_at as handed_off_at, 
         else 'untouched'
     end as outcome,
     is_mature, is_mature and outcome <> 'withdrawn' and not is_in_time as is_ignored_at_deadline,
-    (epoch_us(first_touch_at) - epoch_us(handed_off_at)) / 3600000000 as hours_to_first_touch
+    (epoch_us(first_touch_at) - epoch_us(handed_off_at)) / 3600000000 as hours_to_first_touch,
+    is_mature and outcome in ('rejected', 'stalled', 'untouched') as is_ignored
 from dated
 left join fct_lead_scores as scores
     on dated.person_id = scores.person_id and occurred_date >= valid_from
     and occurred_date < coalesce(valid_to, 'infinity');
 
 create temp macro with_rates(counts) as table
-    select *, (rejected + stalled + untouched) / nullif(mature_handoffs, 0) as ignore_rate,
+    select *, ignored / nullif(mature_handoffs, 0) as ignore_rate,
         (accepted + accepted_late) / nullif(mature_handoffs, 0) as sal_rate,
         no_follow_up / nullif(mature_handoffs, 0) as no_follow_up_rate,
         ignored_at_deadline / nullif(mature_handoffs, 0) as ignored_at_deadline_rate,
@@ -123,7 +124,8 @@ select month_of(handed_off_date) as handoff_month, coalesce(sales_team, 'unknown
     count(*) filter (is_judged and outcome = 'stalled') as stalled,
     count(*) filter (is_judged and outcome = 'untouched') as untouched,
     count(*) filter (is_judged and accepted_at is null and first_touch_at is null) as no_follow_up,
-    count(*) filter (is_ignored_at_deadline) as ignored_at_deadline
+    count(*) filter (is_ignored_at_deadline) as ignored_at_deadline,
+    count(*) filter (is_ignored) as ignored
 from judged
 group by all;
 

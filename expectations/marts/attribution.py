@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -69,7 +69,7 @@ def suites(_limits: Limits) -> list[Suite]:
         for stage in STAGES
     )
     return [
-        grain(MART, GRAIN, dates=("month",)),
+        nothing_after_as_of(MART, GRAIN, dates=("month",)),
         Suite(
             name=MART,
             table=MART,

@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -21,7 +21,7 @@ from marts.{MART}
 
 def suites(_limits: Limits) -> list[Suite]:
     return [
-        grain(MART, GRAIN, dates=("cohort_quarter",)),
+        nothing_after_as_of(MART, GRAIN, dates=("cohort_quarter",)),
         Suite(
             name=MART,
             table=MART,

@@ -1,8 +1,8 @@
-"""Hand-offs: each once, and as many in every mart that counts them."""
+"""Hand-offs: as many in every mart that counts them."""
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain, month_jump
+from expectations.comparisons import month_jump, nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -24,7 +24,8 @@ facts as (
         cast(date_trunc('month', handed_off_date) as date) as handoff_month,
         count(*) as handoffs,
         count(*) filter (where is_mature and outcome <> 'withdrawn') as mature,
-        count(*) filter (where is_ignored_at_deadline) as ignored_at_deadline
+        count(*) filter (where is_ignored_at_deadline) as ignored_at_deadline,
+        count(*) filter (where is_ignored) as ignored
     from marts.fct_handoffs
     group by all
 
@@ -36,7 +37,8 @@ detailed as (
         handoff_month,
         sum(handoffs) as handoffs,
         sum(mature_handoffs) as mature,
-        sum(ignored_at_deadline) as ignored_at_deadline
+        sum(ignored_at_deadline) as ignored_at_deadline,
+        sum(ignored) as ignored
     from marts.ignore_rate
     group by all
 
@@ -44,7 +46,7 @@ detailed as (
 
 monthly as (
 
-    select handoff_month, handoffs, mature_handoffs as mature, ignored_at_deadline
+    select handoff_month, handoffs, mature_handoffs as mature, ignored_at_deadline, ignored
     from marts.ignore_rate_monthly
 
 )
@@ -58,12 +60,12 @@ full join monthly using (handoff_month)
 order by handoff_month
 """
 
-COUNTS = ("handoffs", "mature", "ignored_at_deadline")
+COUNTS = ("handoffs", "mature", "ignored_at_deadline", "ignored")
 
 
 def suites(limits: Limits) -> list[Suite]:
     return [
-        grain("fct_handoffs", ("handoff_id",), dates=("handed_off_date",)),
+        nothing_after_as_of("fct_handoffs", ("handoff_id",), dates=("handed_off_date",)),
         Suite(
             name="handoffs_counted",
             table="fct_handoffs",

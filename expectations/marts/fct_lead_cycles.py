@@ -1,8 +1,8 @@
-"""Cycles: each once, none after the reported day, numbered without a gap."""
+"""Cycles: none after the reported day, numbered without a gap."""
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -27,7 +27,7 @@ GAPS = f"""
 
 def suites(_limits: Limits) -> list[Suite]:
     return [
-        grain(MART, ("person_id", "cycle_number"), dates=DATES),
+        nothing_after_as_of(MART, ("person_id", "cycle_number"), dates=DATES),
         Suite(
             name=MART,
             table=MART,

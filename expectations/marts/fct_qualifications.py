@@ -1,6 +1,6 @@
-"""Spells of qualification: each once, none after the reported day, no month that jumps."""
+"""Spells of qualification: none after the reported day, no month that jumps."""
 
-from expectations.comparisons import grain, month_jump
+from expectations.comparisons import month_jump, nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite
 
@@ -18,6 +18,8 @@ SPELLS_BY_MONTH = f"""
 
 def suites(limits: Limits) -> list[Suite]:
     return [
-        grain(MART, ("person_id", "qualified_from"), dates=("qualified_from", "qualified_to")),
+        nothing_after_as_of(
+            MART, ("person_id", "qualified_from"), dates=("qualified_from", "qualified_to")
+        ),
         month_jump(MART, SPELLS_BY_MONTH, limits),
     ]

@@ -1,6 +1,6 @@
-"""Touchpoints: each once, none after the reported day, no month that jumps."""
+"""Touchpoints: none after the reported day, no month that jumps."""
 
-from expectations.comparisons import grain, month_jump
+from expectations.comparisons import month_jump, nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite
 
@@ -16,6 +16,8 @@ TOUCHPOINTS_BY_MONTH = """
 
 def suites(limits: Limits) -> list[Suite]:
     return [
-        grain("fct_touchpoints", ("touchpoint_id",), dates=("occurred_date", "known_date")),
+        nothing_after_as_of(
+            "fct_touchpoints", ("touchpoint_id",), dates=("occurred_date", "known_date")
+        ),
         month_jump("fct_touchpoints", TOUCHPOINTS_BY_MONTH, limits),
     ]

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -43,7 +43,7 @@ order by cohort_month
 
 def suites(_limits: Limits) -> list[Suite]:
     return [
-        grain(MART, GRAIN, dates=("cohort_month",)),
+        nothing_after_as_of(MART, GRAIN, dates=("cohort_month",)),
         Suite(
             name=MART,
             table=MART,

@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -35,7 +35,7 @@ from marts.{MART}
 
 def suites(_limits: Limits) -> list[Suite]:
     return [
-        grain(MART, GRAIN, dates=("date",)),
+        nothing_after_as_of(MART, GRAIN, dates=("date",)),
         Suite(
             name="days_counted",
             table=MART,

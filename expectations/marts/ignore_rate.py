@@ -1,8 +1,8 @@
-"""The ignore rate: one row per grain, rates are shares, counts add up."""
+"""The ignore rate: rates are shares, counts add up."""
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -15,10 +15,9 @@ GRAIN = (
     "fit_grade",
 )
 FOLLOWED = "(accepted + accepted_late)"
-IGNORED = "(rejected + stalled + untouched)"
 # numerator and denominator of each rate
 RATES = {
-    "ignore_rate": (IGNORED, "mature_handoffs"),
+    "ignore_rate": ("ignored", "mature_handoffs"),
     "sal_rate": (FOLLOWED, "mature_handoffs"),
     "no_follow_up_rate": ("no_follow_up", "mature_handoffs"),
     "ignored_at_deadline_rate": ("ignored_at_deadline", "mature_handoffs"),
@@ -39,6 +38,7 @@ COUNTS = (
     "untouched",
     "no_follow_up",
     "ignored_at_deadline",
+    "ignored",
 )
 
 # a missing count becomes one that cannot be, because two missing ones would pass as equal
@@ -55,7 +55,8 @@ counted as (
 select
     *,
     mature_handoffs + not_mature + withdrawn as handoffs_by_maturity,
-    {followed} + {ignored} as mature_by_outcome,
+    {followed} + rejected + stalled + untouched as mature_by_outcome,
+    {followed} + ignored as mature_by_acceptance,
     mature_handoffs - accepted as not_accepted_in_time,
     untouched + rejected as most_without_follow_up,
     least({counts}) as least_count,
@@ -66,7 +67,7 @@ from counted
 
 def suites(_limits: Limits) -> list[Suite]:
     return [
-        grain("ignore_rate", GRAIN, dates=("handoff_month",)),
+        nothing_after_as_of("ignore_rate", GRAIN, dates=("handoff_month",)),
         counts_and_rates("ignore_rate", GRAIN),
     ]
 
@@ -80,7 +81,6 @@ def counts_and_rates(mart: str, key: tuple[str, ...]) -> Suite:
         query=JUDGED.format(
             mart=mart,
             followed=FOLLOWED,
-            ignored=IGNORED,
             counts=", ".join(COUNTS),
             present=", ".join(f"coalesce({name}, -1) as {name}" for name in COUNTS),
             errors=",\n    ".join(_error(rate) for rate in RATES),
@@ -107,6 +107,13 @@ def counts_and_rates(mart: str, key: tuple[str, ...]) -> Suite:
                 "every mature hand-off has one outcome",
                 column_A="mature_handoffs",
                 column_B="mature_by_outcome",
+            ),
+            impossible(
+                gxe.ExpectColumnPairValuesToBeEqual,
+                "accepted_or_ignored",
+                "every mature hand-off was accepted or ignored",
+                column_A="mature_handoffs",
+                column_B="mature_by_acceptance",
             ),
             impossible(
                 gxe.ExpectColumnPairValuesToBeEqual,

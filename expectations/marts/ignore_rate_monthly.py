@@ -2,11 +2,10 @@
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.marts.ignore_rate import (
     GREATEST_SHARE,
-    IGNORED,
     LEAST_SHARE,
     counts_and_rates,
 )
@@ -28,7 +27,6 @@ marked as (
 
     select
         monthly.*,
-        {ignored} as ignored,
         handoff_month = after_it - interval 1 month as is_judged
     from marts.ignore_rate_monthly as monthly
     cross join last_complete
@@ -59,7 +57,7 @@ where month_handoffs >= $fewest_rows and earlier_handoffs >= $fewest_rows
 def suites(limits: Limits) -> list[Suite]:
     jump = limits["marts.rate_jump"]
     return [
-        grain(MART, ("handoff_month",), dates=("handoff_month",)),
+        nothing_after_as_of(MART, ("handoff_month",), dates=("handoff_month",)),
         counts_and_rates(MART, ("handoff_month",)),
         Suite(
             name="ignore_rate_bounds",
@@ -129,7 +127,7 @@ def suites(limits: Limits) -> list[Suite]:
             name="ignore_rate_jump",
             table=MART,
             needs=("marts.ignore_rate_monthly",),
-            query=RATE_JUMP.format(ignored=IGNORED),
+            query=RATE_JUMP,
             values=jump,
             keys=("handoff_month", "earlier_rate", "month_rate"),
             expectations=[

@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain, month_jump
+from expectations.comparisons import month_jump, nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible
 
@@ -62,7 +62,7 @@ order by month
 
 def suites(limits: Limits) -> list[Suite]:
     return [
-        grain(MART, ("kpi_id", "month"), dates=("month",)),
+        nothing_after_as_of(MART, ("kpi_id", "month"), dates=("month",)),
         Suite(
             name=MART,
             table=MART,

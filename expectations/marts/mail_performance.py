@@ -7,7 +7,6 @@ Only a mail that reached many is worth a word about it.
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible, improbable
 
@@ -40,7 +39,6 @@ def suites(limits: Limits) -> list[Suite]:
         for rate in WELL_KNOWN
     )
     return [
-        grain(MART, ("mail_id",)),
         Suite(
             name=MART,
             table=MART,

@@ -1,8 +1,8 @@
-"""Rows that belong to nobody: one count a month, and not suddenly many of a feed's rows."""
+"""Rows that belong to nobody: not suddenly many of a feed's rows."""
 
 import great_expectations.expectations as gxe
 
-from expectations.comparisons import grain
+from expectations.comparisons import nothing_after_as_of
 from expectations.limits import Limits
 from expectations.suite import Suite, improbable
 from pipelines.feeds import FEEDS
@@ -85,7 +85,7 @@ EVENT_FEEDS = [feed for feed in FEEDS if feed.name != "leads"]
 def suites(limits: Limits) -> list[Suite]:
     limit = limits["marts.unresolved_share"]
     return [
-        grain("unresolved_events", ("feed", "month"), dates=("month",)),
+        nothing_after_as_of("unresolved_events", ("feed", "month"), dates=("month",)),
         Suite(
             name="unresolved_share",
             table="unresolved_events",

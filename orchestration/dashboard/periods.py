@@ -42,7 +42,7 @@ PERIODS = f"""
         select
             handoff_month,
             mature_handoffs,
-            rejected + stalled + untouched as ignored,
+            ignored,
             cast(floor((row_number() over (order by handoff_month desc) - 1) / $months) as int)
                 as periods_ago
         from settled_months
@@ -50,7 +50,7 @@ PERIODS = f"""
     chosen as (
         select * from settled where periods_ago in (0, $before, $year_ago)
         union all
-        select handoff_month, mature_handoffs, rejected + stalled + untouched, null
+        select handoff_month, mature_handoffs, ignored, null
         from ignore_rate_monthly
         where mature_handoffs > 0
     ),

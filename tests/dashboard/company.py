@@ -74,6 +74,7 @@ def ignore_rates(teams: Sequence[str]) -> list[Row]:
                         "rejected": ignored,
                         "stalled": 0,
                         "untouched": 0,
+                        "ignored": ignored,
                     }
                 )
     return rows
@@ -84,7 +85,7 @@ def monthly(groups: list[Row]) -> list[Row]:
     for month in MONTHS:
         own = [row for row in groups if row["handoff_month"] == month]
         mature = sum(row["mature_handoffs"] for row in own)
-        ignored = sum(row["rejected"] for row in own)
+        ignored = sum(row["ignored"] for row in own)
         low, high = wilson(ignored, mature)
         rows.append(
             {
@@ -94,6 +95,7 @@ def monthly(groups: list[Row]) -> list[Row]:
                 "rejected": ignored,
                 "stalled": 0,
                 "untouched": 0,
+                "ignored": ignored,
                 "ignore_rate": ignored / mature,
                 "ignore_rate_low": low,
                 "ignore_rate_high": high,
@@ -166,7 +168,7 @@ def handoffs() -> list[Row]:
     return [
         {"handoff_id": f"h{number}", "person_id": f"p{number}", "fit_grade": "A"}
         | {"handed_off_at": day, "handed_off_date": day, "outcome": outcome}
-        | {"score_at_handoff": 50 + number}
+        | {"score_at_handoff": 50 + number, "is_ignored": outcome in ("untouched", "rejected")}
         for number, (outcome, day) in enumerate(
             [
                 ("accepted", date(2026, 3, 1)),

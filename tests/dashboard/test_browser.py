@@ -62,7 +62,7 @@ def test_the_page_is_quiet_closed_and_fits(
 def test_the_first_screen_says_what_the_marts_say(seen: Seen, settings: Settings) -> None:
     ((ignored, mature),) = query(
         settings,
-        "select sum(rejected + stalled + untouched), sum(mature_handoffs) from ignore_rate"
+        "select sum(ignored), sum(mature_handoffs) from ignore_rate"
         " where handoff_month between date '2026-03-01' and date '2026-05-01'",
     )
     figure = seen.page.locator("#headline .figure").first
@@ -194,7 +194,7 @@ def test_splitting_shows_each_group(seen: Seen, settings: Settings) -> None:
     assert sorted(headings) == sorted(TEAMS)
     ((ignored, mature),) = query(
         settings,
-        "select sum(rejected), sum(mature_handoffs) from ignore_rate"
+        "select sum(ignored), sum(mature_handoffs) from ignore_rate"
         " where sales_team = 'West' and handoff_month = date '2026-05-01'",
     )
     (row,) = [row for row in seen.rows("ignore_rate", "rates") if row[:2] == ["West", "May 2026"]]
@@ -212,7 +212,7 @@ def test_origins_hide_small_groups(seen: Seen, settings: Settings) -> None:
     assert len(rows) == len(TEAMS) * len(SOURCES)
     ((ignored, mature),) = query(
         settings,
-        "select sum(rejected), sum(mature_handoffs) from ignore_rate"
+        "select sum(ignored), sum(mature_handoffs) from ignore_rate"
         " where sales_team = 'West' and lead_source = 'exhibition'"
         " and handoff_month > date '2025-06-30'",
     )

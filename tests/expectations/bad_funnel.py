@@ -11,14 +11,6 @@ MAIL_RATES = (
 # what is wrong, and every expectation that must say so
 BAD_FUNNEL: list[tuple[str, set[str]]] = [
     (
-        "insert into marts.fct_lead_scores select * from marts.fct_lead_scores",
-        {"fct_lead_scores.key_once"},
-    ),
-    (
-        "insert into marts.fct_qualifications select * from marts.fct_qualifications",
-        {"fct_qualifications.key_once"},
-    ),
-    (
         "update marts.fct_lead_cycles set cycle_number = 3 where cycle_number = 2",
         {"fct_lead_cycles.cycles_numbered"},
     ),

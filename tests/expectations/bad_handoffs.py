@@ -5,16 +5,8 @@ RATES = ("sal_rate", "no_follow_up_rate", "ignored_at_deadline_rate", "rescue_ra
 # what is wrong, and every expectation that must say so
 BAD_HANDOFFS: list[tuple[str, set[str]]] = [
     (
-        "insert into marts.unresolved_events values ('web', date '2025-05-01', 7)",
-        {"unresolved_events.key_once"},
-    ),
-    (
         "update marts.unresolved_events set month = date '2025-07-01' where feed = 'web'",
         {"unresolved_events.nothing_after_as_of"},
-    ),
-    (
-        "update marts.fct_touchpoints set touchpoint_id = 'web:E1'",
-        {"fct_touchpoints.key_once"},
     ),
     (
         "update marts.fct_touchpoints set known_date = date '2025-06-26'",
@@ -27,10 +19,6 @@ BAD_HANDOFFS: list[tuple[str, set[str]]] = [
     (
         "alter table marts.fct_touchpoints add column email varchar",
         {"fct_touchpoints.no_personal_column"},
-    ),
-    (
-        "update marts.fct_handoffs set handoff_id = 'D1' where handoff_id = 'D2'",
-        {"fct_handoffs.key_once"},
     ),
     (
         "delete from marts.fct_handoffs where handoff_id = 'D4'",
@@ -52,6 +40,13 @@ BAD_HANDOFFS: list[tuple[str, set[str]]] = [
         {
             "fct_handoffs.ignored_at_deadline_in_ignore_rate",
             "fct_handoffs.ignored_at_deadline_in_ignore_rate_monthly",
+        },
+    ),
+    (
+        "update marts.fct_handoffs set is_ignored = false where handoff_id = 'D2'",
+        {
+            "fct_handoffs.ignored_in_ignore_rate",
+            "fct_handoffs.ignored_in_ignore_rate_monthly",
         },
     ),
     (
@@ -98,7 +93,12 @@ BAD_HANDOFFS: list[tuple[str, set[str]]] = [
     (
         "update marts.ignore_rate set rejected = 1, stalled = 1, ignore_rate = 1.0"
         " where sales_team = 'east' and mature_handoffs > 0",
-        {"ignore_rate.outcomes_add_up"},
+        {"ignore_rate.outcomes_add_up", "ignore_rate.ignore_rate_follows_from_counts"},
+    ),
+    (
+        "update marts.ignore_rate set ignored = 2, ignore_rate = 1.0"
+        " where sales_team = 'east' and mature_handoffs > 0",
+        {"ignore_rate.accepted_or_ignored", "fct_handoffs.ignored_in_ignore_rate"},
     ),
     (
         "update marts.ignore_rate set ignored_at_deadline = 2, ignored_at_deadline_rate = 1.0"
@@ -121,7 +121,7 @@ BAD_HANDOFFS: list[tuple[str, set[str]]] = [
     (
         "insert into marts.ignore_rate"
         " select * from marts.ignore_rate where handoff_month = date '2025-06-01'",
-        {"ignore_rate.key_once", "fct_handoffs.handoffs_in_ignore_rate"},
+        {"fct_handoffs.handoffs_in_ignore_rate"},
     ),
     (
         "update marts.ignore_rate_monthly set ignore_rate_low = 0.7",

@@ -21,6 +21,7 @@ def _handoff(number: int, team: str, day: date, outcome: str, **more: Any) -> di
         "outcome": outcome,
         "is_mature": outcome != "pending",
         "is_ignored_at_deadline": outcome in ("stalled", "untouched"),
+        "is_ignored": outcome in ("stalled", "untouched"),
         **more,
     }
 
@@ -45,6 +46,7 @@ NO_COUNTS = dict.fromkeys(
         "untouched",
         "no_follow_up",
         "ignored_at_deadline",
+        "ignored",
     ),
     0,
 )
@@ -63,6 +65,7 @@ IGNORE_RATE: Rows = [
         "accepted": 1,
         "stalled": 1,
         "ignored_at_deadline": 1,
+        "ignored": 1,
         "ignore_rate": 0.5,
         "sal_rate": 0.5,
         "no_follow_up_rate": 0.0,
@@ -81,6 +84,7 @@ IGNORE_RATE: Rows = [
         "untouched": 1,
         "no_follow_up": 1,
         "ignored_at_deadline": 1,
+        "ignored": 1,
         "ignore_rate": 1.0,
         "sal_rate": 0.0,
         "no_follow_up_rate": 1.0,
@@ -108,6 +112,7 @@ IGNORE_RATE_MONTHLY: Rows = [
         "untouched": 1,
         "no_follow_up": 1,
         "ignored_at_deadline": 2,
+        "ignored": 2,
         "ignore_rate": 2 / 3,
         "sal_rate": 1 / 3,
         "no_follow_up_rate": 1 / 3,

@@ -30,7 +30,10 @@ def test_home_changes_single_keys(tmp_path: Path) -> None:
     ("text", "fault"),
     [
         ("[raw.volumes]\n", "unknown section [raw.volumes]"),
-        ('[marts.key_once]\nseverity = "warns"\n', "unknown section [marts.key_once]"),
+        (
+            '[marts.nothing_after_as_of]\nseverity = "warns"\n',
+            "unknown section [marts.nothing_after_as_of]",
+        ),
         ("[raw.volume]\nweeks = 3\n", "unknown key weeks; known: severity, feeds"),
         ('[raw.volume]\nseverity = "stops"\n', "expected warns or blocks"),
         ("[raw.volume]\ndays_judged = 2.5\n", "expected a whole number"),

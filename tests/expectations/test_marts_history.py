@@ -53,18 +53,17 @@ def test_the_last_complete_month_is_compared(counts: list[int], expected: set[st
     assert mart_failures(connection, "fct_handoffs.month_not_risen") == expected
 
 
-@pytest.mark.parametrize(("untouched", "expected"), [(21, set()), (22, {"rate_does_not_jump"})])
-def test_the_ignore_rate_of_a_month_is_compared(untouched: int, expected: set[str]) -> None:
+@pytest.mark.parametrize(("ignored", "expected"), [(21, set()), (22, {"rate_does_not_jump"})])
+def test_the_ignore_rate_of_a_month_is_compared(ignored: int, expected: set[str]) -> None:
     # before: 16 of 40 were ignored
     connection = duckdb.connect()
-    rows = [(date(2025, 3, 1), 20, 8), (date(2025, 4, 1), 20, 8), (date(2025, 5, 1), 30, untouched)]
+    rows = [(date(2025, 3, 1), 20, 8), (date(2025, 4, 1), 20, 8), (date(2025, 5, 1), 30, ignored)]
     create_mart(
         connection,
         "ignore_rate_monthly",
         [
-            {"handoff_month": month, "mature_handoffs": mature, "untouched": ignored}
-            | {"rejected": 0, "stalled": 0}
-            for month, mature, ignored in rows
+            {"handoff_month": month, "mature_handoffs": mature, "ignored": count}
+            for month, mature, count in rows
         ],
     )
     assert mart_failures(connection, "ignore_rate_monthly.rate_does_not_jump") == expected

@@ -14,6 +14,7 @@ from tests.companies.rulebook import as_reference
 from tests.expectations.judged import failing, results, shipped_limits
 from tests.expectations.warehouse import MARTS, create_mart
 from tests.reference.marts import build
+from tests.reference.worked import read_mart
 
 pytestmark = pytest.mark.xdist_group("great_expectations")
 
@@ -35,11 +36,9 @@ def test_worked_companies_pass(company: str) -> None:
     folder = EXAMPLES / company
     with duckdb.connect() as connection:
         for mart in MARTS:
-            create_mart(connection, mart, [])
-            connection.execute(
-                f"insert into marts.{mart} by name select * from read_csv(?, all_varchar = true)",
-                [str(folder / "expected" / f"{mart}.csv")],
-            )
+            rows = read_mart(folder / "expected" / f"{mart}.csv")
+            filled = [{name: text or None for name, text in row.items()} for row in rows]
+            create_mart(connection, mart, filled)
         assert (
             blocking(connection, date.fromisoformat((folder / "as_of").read_text().strip()))
             == set()

@@ -52,12 +52,12 @@ QUARANTINE = {
 
 COUNTS = (
     "handoffs mature_handoffs not_mature withdrawn accepted accepted_late rejected stalled"
-    " untouched no_follow_up ignored_at_deadline"
+    " untouched no_follow_up ignored_at_deadline ignored"
 )
 RATES = "ignore_rate sal_rate no_follow_up_rate ignored_at_deadline_rate rescue_rate"
 STAGE_DATES = "mql_date handed_off_date sal_date appointment_date opportunity_date won_date"
 
-# columns of each mart by type, as the contract lists them
+# columns of each mart by type
 MARTS = {
     "unresolved_events": {"varchar": "feed", "date": "month", "bigint": "rows"},
     "fct_touchpoints": {
@@ -73,7 +73,7 @@ MARTS = {
         "bigint": "cycle_number score_at_handoff",
         "timestamp": "handed_off_at first_touch_at accepted_at rejected_at",
         "date": "handed_off_date acceptance_deadline",
-        "boolean": "is_mature is_ignored_at_deadline",
+        "boolean": "is_mature is_ignored_at_deadline is_ignored",
         "double": "hours_to_first_touch",
     },
     "ignore_rate": {

@@ -1,21 +1,14 @@
 """Marts as multisets of rows: texts exact, instants in UTC, numbers within a tolerance."""
 
-import csv
 import math
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from tests.reference.feeds import Row
 
 TOLERANCE = 1e-6
 Cell = str | float | None
-
-
-def read_mart(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as source:
-        return list(csv.DictReader(source))
 
 
 def differences(expected: list[Row], actual: list[Row], columns: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from tests.reference.touchpoints import masked
 ACCEPTANCES = {"accepted", "appointment", "opportunity", "won"}
 TOUCHES = {"attempted", "contacted", "appointment", "opportunity", "won"}
 REJECTIONS = {"rejected", "recycled"}
+IGNORED = ("rejected", "stalled", "untouched")
 
 
 def dispositions_by_person(sales: list[Row], rules: Rules) -> dict[str, list[Row]]:
@@ -96,4 +97,5 @@ def _judgement(row: Row, settings: Settings) -> dict[str, Any]:
         "is_mature": is_mature,
         "is_ignored_at_deadline": is_mature and outcome != "withdrawn" and not in_time,
         "hours_to_first_touch": elapsed.total_seconds() / 3600 if elapsed is not None else None,
+        "is_ignored": is_mature and outcome in IGNORED,
     }

@@ -6,10 +6,10 @@ from typing import Any
 
 from tests.reference.clock import ONE_DAY, Settings, days, is_business_day
 from tests.reference.feeds import Row
+from tests.reference.handoffs import IGNORED
 from tests.reference.rules import Rules
 
 GRAIN = ("sales_team", "routed_by", "lead_source", "account_tier", "fit_grade")
-IGNORED = ("rejected", "stalled", "untouched")
 Z = 1.959964
 
 
@@ -57,7 +57,7 @@ def counted(rows: list[Row]) -> Row:
         row for row in mature if row["accepted_at"] is None and row["first_touch_at"] is None
     ]
     ignored_at_deadline = sum(row["is_ignored_at_deadline"] for row in rows)
-    accepted, late = count(["accepted"]), count(["accepted_late"])
+    accepted, late, ignored = count(["accepted"]), count(["accepted_late"]), count(IGNORED)
     return {
         "handoffs": len(rows),
         "mature_handoffs": len(mature),
@@ -68,11 +68,12 @@ def counted(rows: list[Row]) -> Row:
         **{outcome: count([outcome]) for outcome in IGNORED},
         "no_follow_up": len(untouched),
         "ignored_at_deadline": ignored_at_deadline,
-        "ignore_rate": ratio(count(IGNORED), len(mature)),
+        "ignore_rate": ratio(ignored, len(mature)),
         "sal_rate": ratio(accepted + late, len(mature)),
         "no_follow_up_rate": ratio(len(untouched), len(mature)),
         "ignored_at_deadline_rate": ratio(ignored_at_deadline, len(mature)),
         "rescue_rate": ratio(late, ignored_at_deadline),
+        "ignored": ignored,
     }
 
 

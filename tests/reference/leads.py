@@ -15,7 +15,6 @@ from tests.reference.touchpoints import masked
 BUYING_STAGES = ["awareness", "interest", "search", "compare", "consider", "act", "share"]
 TAKEN_UP = {"sal", "appointment", "opportunity", "won"}
 UNANSWERED = {"pending", "stalled", "untouched"}
-IGNORED = {"rejected", "stalled", "untouched"}
 COMPLETE = ("company_name", "normalized_name", "normalized_email", "normalized_phone")
 INTEREST = timedelta(days=30)
 FISCAL_START = 4
@@ -141,7 +140,7 @@ def _account(
     tiers = sorted({lead["account_tier"] for lead in own} - {"none"})
     touched = [lead["last_touch_date"] for lead in own if lead["last_touch_date"]]
     mature = [row for row in handed if row["is_mature"] and row["outcome"] != "withdrawn"]
-    ignored = [row for row in mature if row["outcome"] in IGNORED]
+    ignored = [row for row in mature if row["is_ignored"]]
     return {
         "account_id": account_id,
         "account_tier": tiers[0] if tiers else "none",

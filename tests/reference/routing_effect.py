@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.reference.feeds import Row
-from tests.reference.ignore_rate import IGNORED, ratio, wilson_bounds
+from tests.reference.ignore_rate import ratio, wilson_bounds
 from tests.reference.touchpoints import masked
 
 SMALLEST_GROUP = 30
@@ -71,27 +71,23 @@ def _account_group(row: Row) -> str:
     return "rest" if row["account_tier"] == "none" else "target_accounts"
 
 
-def _is_ignored(row: Row) -> bool:
-    return row["outcome"] in IGNORED
-
-
 def _compared(everybody: list[Row], side: Key, compared: str, stratum: Key) -> dict[str, Any]:
     """The rates of one side, as they are and at the mix of everybody by stratum."""
     own = [row for row in everybody if side(row) == compared]
-    rate = ratio(sum(map(_is_ignored, own)), len(own))
+    rate = ratio(sum(row["is_ignored"] for row in own), len(own))
     low, high = wilson_bounds(rate, len(own))
     shared = {stratum(row) for row in own}
     weighed = [row for row in everybody if stratum(row) in shared]
     rates = {
         one: ratio(
-            sum(_is_ignored(row) for row in own if stratum(row) == one),
+            sum(row["is_ignored"] for row in own if stratum(row) == one),
             sum(stratum(row) == one for row in own),
         )
         for one in shared
     }
     return {
         "mature_handoffs": len(own),
-        "ignored": sum(map(_is_ignored, own)),
+        "ignored": sum(row["is_ignored"] for row in own),
         "ignore_rate": rate,
         "ignore_rate_low": low,
         "ignore_rate_high": high,

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.reference.clock import Settings
-from tests.reference.compare import differences, read_mart
+from tests.reference.compare import differences
 from tests.reference.landing import Landed, deliveries_in, read
 from tests.reference.marts import Marts, build
 from tests.reference.rules import read_rules
+from tests.reference.worked import read_mart
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "examples"
 COMPANIES = sorted(path.name for path in EXAMPLES.glob("company-*"))

@@ -1,16 +1,8 @@
-{% set stages = buying_stages().split() %}
-
 with
 
-web_events as (
+visitors as (
 
-    select * from {{ ref('int_web_events') }}
-
-),
-
-page_contents as (
-
-    select * from {{ ref('int_page_contents') }}
+    select * from {{ ref('int_visitors') }}
 
 ),
 
@@ -20,137 +12,55 @@ visitor_months as (
 
 ),
 
--- all events of a browser belong to nobody, or none does
-events_of_strangers as (
-
-    select
-        event_id,
-        anonymous_id,
-        occurred_at,
-        occurred_date,
-        touchpoint_type = 'page_view' as is_page_view,
-        page_path,
-        utm_source,
-        campaign,
-        lag(occurred_at) over (partition by anonymous_id order by occurred_at, event_id) as previous_at
-    from web_events
-    where
-        person_id is null
-        and not is_bot
-        and occurred_date > {{ add_days(as_of_date(), '-' ~ var('visitor_days')) }}
-
-),
-
-contents_added as (
-
-    select
-        events_of_strangers.*,
-        page_contents.content_type,
-        page_contents.topic,
-        {{ place_among('page_contents.buying_stage', stages) }} as stage_place,
-        coalesce(
-            {{ microseconds_between('events_of_strangers.previous_at', 'events_of_strangers.occurred_at') }}
-            > {{ var('session_gap_minutes') }} * cast(60000000 as bigint),
-            true
-        ) as is_session_start,
-        coalesce(page_contents.content_type in {{ listed_texts(var('pricing_content_types')) }}, false) as is_pricing,
-        coalesce(page_contents.content_type in {{ listed_texts(var('faq_content_types')) }}, false) as is_faq,
-        coalesce(page_contents.content_type in {{ listed_texts(var('uninterested_content_types')) }}, false)
-            as is_uninterested,
-        case when page_contents.content_type is not null then row_number() over (
-            partition by events_of_strangers.anonymous_id, page_contents.content_type is not null
-            order by events_of_strangers.occurred_at desc, events_of_strangers.event_id desc
-        ) end = 1 as is_last_content,
-        case when coalesce(events_of_strangers.utm_source, events_of_strangers.campaign) is not null then row_number() over (
-            partition by
-                events_of_strangers.anonymous_id,
-                coalesce(events_of_strangers.utm_source, events_of_strangers.campaign) is not null
-            order by events_of_strangers.occurred_at desc, events_of_strangers.event_id desc
-        ) end = 1 as is_last_source
-    from events_of_strangers
-    left join page_contents
-        on events_of_strangers.page_path = page_contents.page_path
-
-),
-
-visitors_summed_up as (
-
-    select
-        anonymous_id,
-        min(occurred_at) as first_seen_at,
-        max(occurred_at) as last_seen_at,
-        count(distinct occurred_date) as days_seen,
-        count(*) filter (where is_session_start) as sessions,
-        count(*) filter (where is_page_view) as page_views,
-        count(*) filter (where is_page_view and is_pricing) as pricing_views,
-        count(*) filter (where is_page_view and is_faq) as faq_views,
-        count(*) filter (where is_page_view and not is_uninterested) as interested_views,
-        max(stage_place) as furthest_stage_place,
-        max(case when stage_place < {{ stages | length }} then stage_place end) as furthest_stage_place_to_buy,
-        max(case when is_last_content then content_type end) as last_content_type,
-        max(case when is_last_content then topic end) as last_topic,
-        max(case when is_last_source then utm_source end) as utm_source,
-        max(case when is_last_source then campaign end) as utm_campaign
-    from contents_added
-    group by anonymous_id
-
-),
-
-months_summed_up as (
+months_summed as (
 
     select
         anonymous_id,
         min(month) as first_seen_month,
         count(*) as months_seen
     from visitor_months
-    where anonymous_id in (select anonymous_id from visitors_summed_up)
+    where anonymous_id in (select anonymous_id from visitors)
     group by anonymous_id
 
 ),
 
-visitors_published as (
+offers_suggested as (
 
     select
         case
-            when {{ without_addresses('visitors_summed_up.anonymous_id') }} = visitors_summed_up.anonymous_id
-                then visitors_summed_up.anonymous_id
-            else {{ dbt.hash('visitors_summed_up.anonymous_id') }}
+            when {{ without_addresses('visitors.anonymous_id') }} = visitors.anonymous_id then visitors.anonymous_id
+            else {{ dbt.hash('visitors.anonymous_id') }}
         end as anonymous_id,
-        visitors_summed_up.first_seen_at,
-        visitors_summed_up.last_seen_at,
-        months_summed_up.first_seen_month,
-        months_summed_up.months_seen,
-        visitors_summed_up.days_seen,
-        visitors_summed_up.sessions,
-        visitors_summed_up.page_views,
-        visitors_summed_up.interested_views,
-        visitors_summed_up.pricing_views,
-        visitors_summed_up.faq_views,
-        {{
-            at_place(
-                'coalesce(visitors_summed_up.furthest_stage_place_to_buy, visitors_summed_up.furthest_stage_place)',
-                stages
-            )
-        }} as buying_stage,
-        visitors_summed_up.last_content_type,
-        visitors_summed_up.last_topic,
-        {{ without_addresses('visitors_summed_up.utm_source') }} as utm_source,
-        {{ without_addresses('visitors_summed_up.utm_campaign') }} as utm_campaign,
+        visitors.first_seen_at,
+        visitors.last_seen_at,
+        months_summed.first_seen_month,
+        months_summed.months_seen,
+        visitors.days_seen,
+        visitors.sessions,
+        visitors.page_views,
+        visitors.interested_views,
+        visitors.pricing_views,
+        visitors.faq_views,
+        visitors.buying_stage,
+        visitors.last_content_type,
+        visitors.last_topic,
+        {{ without_addresses('visitors.utm_source') }} as utm_source,
+        {{ without_addresses('visitors.utm_campaign') }} as utm_campaign,
         case
             when
-                visitors_summed_up.pricing_views + visitors_summed_up.faq_views >= {{ var('popup_question_views') }}
-                and visitors_summed_up.interested_views >= {{ var('popup_interested_views') }}
+                visitors.pricing_views + visitors.faq_views >= {{ var('popup_question_views') }}
+                and visitors.interested_views >= {{ var('popup_interested_views') }}
                 then 'document_popup'
             when
-                visitors_summed_up.sessions >= {{ var('webinar_sessions') }}
-                and visitors_summed_up.interested_views >= {{ var('webinar_interested_views') }}
+                visitors.sessions >= {{ var('webinar_sessions') }}
+                and visitors.interested_views >= {{ var('webinar_interested_views') }}
                 then 'webinar'
             else 'none'
         end as suggested_offer
-    from visitors_summed_up
-    inner join months_summed_up
-        on visitors_summed_up.anonymous_id = months_summed_up.anonymous_id
+    from visitors
+    inner join months_summed
+        on visitors.anonymous_id = months_summed.anonymous_id
 
 )
 
-select * from visitors_published
+select * from offers_suggested

@@ -32,8 +32,7 @@ handoffs_counted as (
         handoffs.person_id,
         count(person_owners.open_handoff_id) as open_handoffs,
         count(*) filter (where handoffs.is_mature and handoffs.outcome <> 'withdrawn') as mature_handoffs,
-        count(*) filter (where handoffs.is_mature and handoffs.outcome in ('rejected', 'stalled', 'untouched'))
-            as ignored_handoffs
+        count(*) filter (where handoffs.is_ignored) as ignored_handoffs
     from handoffs
     left join person_owners
         on handoffs.handoff_id = person_owners.open_handoff_id

@@ -61,16 +61,6 @@ scores_found as (
 
 ),
 
-running_spells as (
-
-    select
-        person_id,
-        qualified_from
-    from qualifications
-    where qualified_to is null
-
-),
-
 leads_described as (
 
     select
@@ -94,8 +84,8 @@ leads_described as (
         person_owners.cycle_started_date,
         person_owners.stage,
         person_owners.owner,
-        running_spells.qualified_from is not null as is_qualified,
-        running_spells.qualified_from,
+        qualifications.qualified_from is not null as is_qualified,
+        qualifications.qualified_from,
         coalesce(person_touches.touchpoints, 0) as touchpoints,
         person_touches.last_touch_date,
         person_touches.last_touch_type,
@@ -111,8 +101,10 @@ leads_described as (
         on persons.person_id = person_owners.person_id
     left join scores_found
         on persons.person_id = scores_found.person_id
-    left join running_spells
-        on persons.person_id = running_spells.person_id
+    left join qualifications
+        on
+            persons.person_id = qualifications.person_id
+            and qualifications.qualified_to is null
     left join person_touches
         on persons.person_id = person_touches.person_id
 

@@ -6,6 +6,12 @@ handoffs as (
 
 ),
 
+handoff_deadlines as (
+
+    select * from {{ ref('int_handoff_deadlines') }}
+
+),
+
 disposition_cycles as (
 
     select * from {{ ref('int_disposition_cycles') }}
@@ -24,74 +30,28 @@ persons as (
 
 ),
 
-handoff_sla as (
-
-    select * from {{ ref('handoff_sla') }}
-
-),
-
-calendar as (
-
-    select * from {{ ref('int_calendar') }}
-
-),
-
-business_days as (
-
-    select
-        date_day,
-        business_day_number
-    from calendar
-    where is_business_day
-
-),
-
-default_sla as (
-
-    select acceptance_business_days
-    from handoff_sla
-    where account_tier = 'default'
-
-),
-
-persons_added as (
+deadlines_added as (
 
     select
         handoffs.*,
+        handoff_deadlines.acceptance_deadline,
+        handoff_deadlines.is_mature,
+        coalesce({{ local_date('handoffs.accepted_at') }} <= handoff_deadlines.acceptance_deadline, false)
+            as is_accepted_in_time,
         disposition_cycles.cycle_number,
         handoff_scores.score_at_handoff,
         persons.lead_source,
         persons.fit_grade,
-        persons.account_tier,
-        {{ local_date('handoffs.accepted_at') }} as accepted_date,
-        calendar.business_day_number
-        + coalesce(handoff_sla.acceptance_business_days, default_sla.acceptance_business_days)
-            as deadline_business_day_number
+        persons.account_tier
     from handoffs
-    inner join persons
-        on handoffs.person_id = persons.person_id
+    inner join handoff_deadlines
+        on handoffs.handoff_id = handoff_deadlines.handoff_id
     inner join disposition_cycles
         on handoffs.handoff_id = disposition_cycles.disposition_id
     inner join handoff_scores
         on handoffs.handoff_id = handoff_scores.handoff_id
-    inner join calendar
-        on handoffs.handed_off_date = calendar.date_day
-    left join handoff_sla
-        on persons.account_tier = handoff_sla.account_tier
-    cross join default_sla
-
-),
-
-deadlines_set as (
-
-    select
-        persons_added.*,
-        business_days.date_day as acceptance_deadline,
-        business_days.date_day <= {{ as_of_date() }} as is_mature,
-        coalesce(persons_added.accepted_date <= business_days.date_day, false) as is_accepted_in_time
-    from persons_added
-    inner join business_days
-        on persons_added.deadline_business_day_number = business_days.business_day_number
+    inner join persons
+        on handoffs.person_id = persons.person_id
 
 ),
 
@@ -108,7 +68,7 @@ outcomes_classified as (
             when first_touch_at is not null then 'stalled'
             else 'untouched'
         end as outcome
-    from deadlines_set
+    from deadlines_added
 
 ),
 
@@ -136,7 +96,8 @@ handoffs_published as (
         is_mature,
         is_mature and outcome <> 'withdrawn' and not is_accepted_in_time as is_ignored_at_deadline,
         {{ microseconds_between('handed_off_at', 'first_touch_at') }} / cast(3600000000 as double)
-            as hours_to_first_touch
+            as hours_to_first_touch,
+        is_mature and outcome in ('rejected', 'stalled', 'untouched') as is_ignored
     from outcomes_classified
 
 )

@@ -16,21 +16,15 @@ web_events as (
 
 ),
 
+mail_and_offline_touchpoints as (
+
+    select * from {{ ref('int_mail_and_offline_touchpoints') }}
+
+),
+
 affected_persons as (
 
     select * from {{ ref('int_affected_persons') }}
-
-),
-
-mail_events as (
-
-    select * from {{ ref('int_mail_events') }}
-
-),
-
-offline_events as (
-
-    select * from {{ ref('int_offline_events') }}
 
 ),
 
@@ -40,19 +34,7 @@ page_contents as (
 
 ),
 
-channel_map as (
-
-    select * from {{ ref('channel_map') }}
-
-),
-
-persons as (
-
-    select * from {{ ref('int_persons') }}
-
-),
-
-web_touchpoints as (
+all_touchpoints as (
 
     select
         'web:' || web_events.event_id as touchpoint_id,
@@ -76,75 +58,23 @@ web_touchpoints as (
         web_events.person_id is not null
         and not web_events.is_bot
         and {{ is_affected('web_events.person_id', 'affected_persons') }}
-
-),
-
-mail_and_offline_touchpoints as (
-
-    select
-        'mail:' || event_id as touchpoint_id,
-        person_id,
-        'mail' as feed,
-        'mail_' || event_type as touchpoint_type,
-        occurred_at,
-        occurred_date,
-        mail_type as channel_key,
-        mail_id as campaign
-    from mail_events
-    where
-        person_id is not null
-        and event_type in ('open', 'click', 'reply', 'unsubscribe')
-        and not is_machine
-        and {{ is_affected('person_id', 'affected_persons') }}
     union all
     select
-        'offline:' || event_id as touchpoint_id,
+        touchpoint_id,
         person_id,
-        'offline' as feed,
-        event_type as touchpoint_type,
+        feed,
+        touchpoint_type,
         occurred_at,
         occurred_date,
-        event_type as channel_key,
-        campaign
-    from offline_events
-    where
-        person_id is not null
-        and {{ is_affected('person_id', 'affected_persons') }}
-
-),
-
-channels_added as (
-
-    select
-        mail_and_offline_touchpoints.touchpoint_id,
-        mail_and_offline_touchpoints.person_id,
-        mail_and_offline_touchpoints.feed,
-        mail_and_offline_touchpoints.touchpoint_type,
-        mail_and_offline_touchpoints.occurred_at,
-        mail_and_offline_touchpoints.occurred_date,
-        greatest(mail_and_offline_touchpoints.occurred_date, persons.created_date) as known_date,
-        coalesce(channel_map.channel, 'other') as channel,
-        mail_and_offline_touchpoints.campaign,
+        known_date,
+        channel,
+        campaign,
         cast(null as {{ dbt.type_string() }}) as page_path,
         cast(null as {{ dbt.type_string() }}) as content_type,
         cast(null as {{ dbt.type_string() }}) as topic,
         cast(null as {{ dbt.type_string() }}) as buying_stage,
         false as is_stitched
     from mail_and_offline_touchpoints
-    inner join persons
-        on mail_and_offline_touchpoints.person_id = persons.person_id
-    left join channel_map
-        on
-            mail_and_offline_touchpoints.feed = channel_map.feed
-            and mail_and_offline_touchpoints.channel_key = channel_map.key
-
-),
-
-all_touchpoints as (
-
-    select * from web_touchpoints
-    union all
-    select * from channels_added
 
 ),
 

@@ -6,7 +6,7 @@ handoffs as (
 
 ),
 
-outcomes_told_apart as (
+outcomes_classified as (
 
     select
         {{ month_of('handed_off_date') }} as handoff_month,
@@ -17,6 +17,7 @@ outcomes_told_apart as (
         coalesce(fit_grade, 'unknown') as fit_grade,
         outcome,
         is_ignored_at_deadline,
+        is_ignored,
         accepted_at is null and first_touch_at is null as is_not_followed_up,
         is_mature and outcome <> 'withdrawn' as is_judged,
         not is_mature and outcome <> 'withdrawn' as is_too_young
@@ -43,8 +44,9 @@ handoffs_counted as (
         count(*) filter (where is_judged and outcome = 'stalled') as stalled,
         count(*) filter (where is_judged and outcome = 'untouched') as untouched,
         count(*) filter (where is_judged and is_not_followed_up) as no_follow_up,
-        count(*) filter (where is_ignored_at_deadline) as ignored_at_deadline
-    from outcomes_told_apart
+        count(*) filter (where is_ignored_at_deadline) as ignored_at_deadline,
+        count(*) filter (where is_ignored) as ignored
+    from outcomes_classified
     group by handoff_month, sales_team, routed_by, lead_source, account_tier, fit_grade
 
 ),
@@ -53,7 +55,7 @@ rates_added as (
 
     select
         *,
-        {{ share_of('(rejected + stalled + untouched)', 'mature_handoffs') }} as ignore_rate,
+        {{ share_of('ignored', 'mature_handoffs') }} as ignore_rate,
         {{ share_of('(accepted + accepted_late)', 'mature_handoffs') }} as sal_rate,
         {{ share_of('no_follow_up', 'mature_handoffs') }} as no_follow_up_rate,
         {{ share_of('ignored_at_deadline', 'mature_handoffs') }} as ignored_at_deadline_rate,

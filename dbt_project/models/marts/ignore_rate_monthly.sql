@@ -1,6 +1,6 @@
 {% set counts = [
     'handoffs', 'mature_handoffs', 'not_mature', 'withdrawn', 'accepted', 'accepted_late', 'rejected', 'stalled',
-    'untouched', 'no_follow_up', 'ignored_at_deadline'
+    'untouched', 'no_follow_up', 'ignored_at_deadline', 'ignored'
 ] %}
 
 with
@@ -59,13 +59,13 @@ rates_added as (
         {% for count in counts %}
             counts_summed_to_month.{{ count }},
         {% endfor %}
-        {{ share_of('(rejected + stalled + untouched)', 'mature_handoffs') }} as ignore_rate,
+        {{ share_of('ignored', 'mature_handoffs') }} as ignore_rate,
         {{ share_of('(accepted + accepted_late)', 'mature_handoffs') }} as sal_rate,
         {{ share_of('no_follow_up', 'mature_handoffs') }} as no_follow_up_rate,
         {{ share_of('ignored_at_deadline', 'mature_handoffs') }} as ignored_at_deadline_rate,
         {{ share_of('accepted_late', 'ignored_at_deadline') }} as rescue_rate,
-        {{ wilson_bound('(rejected + stalled + untouched)', 'mature_handoffs', 'low') }} as ignore_rate_low,
-        {{ wilson_bound('(rejected + stalled + untouched)', 'mature_handoffs', 'high') }} as ignore_rate_high,
+        {{ wilson_bound('ignored', 'mature_handoffs', 'low') }} as ignore_rate_low,
+        {{ wilson_bound('ignored', 'mature_handoffs', 'high') }} as ignore_rate_high,
         days_since_last_sales_row.business_days > 5 as is_feed_stale
     from counts_summed_to_month
     cross join days_since_last_sales_row

@@ -16,31 +16,19 @@ touchpoints as (
 
 ),
 
+non_touchpoint_events as (
+
+    select * from {{ ref('int_non_touchpoint_events') }}
+
+),
+
 affected_persons as (
 
     select * from {{ ref('int_affected_persons') }}
 
 ),
 
-web_events as (
-
-    select * from {{ ref('int_web_events') }}
-
-),
-
-mail_events as (
-
-    select * from {{ ref('int_mail_events') }}
-
-),
-
-dispositions as (
-
-    select * from {{ ref('int_dispositions') }}
-
-),
-
-entries_of_touchpoints as (
+all_entries as (
 
     select
         touchpoint_id as timeline_id,
@@ -58,66 +46,7 @@ entries_of_touchpoints as (
         is_stitched
     from touchpoints
     where {{ is_affected('person_id', 'affected_persons') }}
-
-),
-
--- what was done to the lead, what machines did in its name, and what sales did
-other_entries as (
-
-    select
-        'web:' || event_id as timeline_id,
-        person_id,
-        occurred_at,
-        occurred_date,
-        'web' as feed,
-        touchpoint_type as entry_type,
-        coalesce(page_path, campaign) as detail,
-        true as is_automatic,
-        is_stitched,
-        cast(null as {{ dbt.type_string() }}) as sales_team
-    from web_events
-    where
-        person_id is not null
-        and is_bot
-        and {{ is_affected('person_id', 'affected_persons') }}
     union all
-    select
-        'mail:' || event_id as timeline_id,
-        person_id,
-        occurred_at,
-        occurred_date,
-        'mail' as feed,
-        'mail_' || event_type as entry_type,
-        mail_id as detail,
-        is_machine as is_automatic,
-        false as is_stitched,
-        cast(null as {{ dbt.type_string() }}) as sales_team
-    from mail_events
-    where
-        person_id is not null
-        and (event_type not in ('open', 'click', 'reply', 'unsubscribe') or is_machine)
-        and {{ is_affected('person_id', 'affected_persons') }}
-    union all
-    select
-        'sales:' || disposition_id as timeline_id,
-        person_id,
-        occurred_at,
-        occurred_date,
-        'sales' as feed,
-        disposition as entry_type,
-        reason as detail,
-        false as is_automatic,
-        false as is_stitched,
-        sales_team
-    from dispositions
-    where
-        person_id is not null
-        and {{ is_affected('person_id', 'affected_persons') }}
-
-),
-
-addresses_hidden as (
-
     select
         timeline_id,
         person_id,
@@ -132,15 +61,7 @@ addresses_hidden as (
         false as is_touchpoint,
         is_automatic,
         is_stitched
-    from other_entries
-
-),
-
-all_entries as (
-
-    select * from entries_of_touchpoints
-    union all
-    select * from addresses_hidden
+    from non_touchpoint_events
 
 ),
 

@@ -18,7 +18,7 @@ mail_conversions as (
 
 ),
 
--- mails told apart by nothing but an address are one once it is hidden, and so are their recipients
+-- mails that differ in nothing but an address are one once it is hidden, and so are their recipients
 recipients_of_published_mails as (
 
     select
@@ -76,7 +76,7 @@ mails_ranked as (
 
 ),
 
-deliveries_told as (
+deliveries_counted as (
 
     select
         recipients_counted.*,
@@ -112,7 +112,7 @@ rates_added as (
         {{ share_of('clickers', 'openers') }} as click_to_open_rate,
         {{ share_of('unsubscribes', 'delivered') }} as unsubscribe_rate,
         1 - {{ share_of('unsubscribes', 'delivered') }} as retention_rate
-    from deliveries_told
+    from deliveries_counted
 
 )
 

@@ -2,6 +2,12 @@
 
 with
 
+neglected_persons as (
+
+    select * from {{ ref('int_neglected_persons') }}
+
+),
+
 leads as (
 
     select * from {{ ref('dim_leads') }}
@@ -14,120 +20,59 @@ persons as (
 
 ),
 
-mail_recipients as (
-
-    select * from {{ ref('int_mail_recipients') }}
-
-),
-
-dispositions as (
-
-    select * from {{ ref('int_dispositions') }}
-
-),
-
 qualification_rules as (
 
     select * from {{ ref('qualification_rules') }}
 
 ),
 
--- what counts as sales' first touch of a hand-off
-last_sales_touches as (
+lowest_threshold as (
 
-    select
-        person_id,
-        max(occurred_date) as last_sales_touch_date
-    from dispositions
-    where disposition in ('attempted', 'contacted', 'appointment', 'opportunity', 'won')
-    group by person_id
-
-),
-
-last_touches as (
-
-    select
-        leads.*,
-        -- greatest() passes over nulls
-        greatest(leads.last_touch_date, last_sales_touches.last_sales_touch_date) as last_touch_of_both_date
-    from leads
-    left join last_sales_touches
-        on leads.person_id = last_sales_touches.person_id
-
-),
-
-neglected as (
-
-    select
-        last_touches.*,
-        cast({{
-            dbt.datediff(
-                'coalesce(last_touches.last_touch_of_both_date, last_touches.created_date)', as_of_date(), 'day'
-            )
-        }} as bigint) as days_without_touch,
-        persons.mail_opt_in as is_opted_in
-    from last_touches
-    inner join persons
-        on last_touches.person_id = persons.person_id
-    where
-        last_touches.owner <> 'sales'
-        and last_touches.created_date < {{ first_day }}
-        and (
-            last_touches.last_touch_of_both_date is null
-            or last_touches.last_touch_of_both_date < {{ first_day }}
-        )
-
-),
-
-grades_that_qualify as (
-
-    select
-        fit_grade,
-        min_score = min(min_score) over () as is_best
+    select min(min_score) as min_score
     from qualification_rules
 
 ),
 
-last_mails as (
+people_counted as (
 
     select
-        person_id,
-        {{ local_date('max(sent_at)') }} as last_mailed_date
-    from mail_recipients
-    where
-        sent_at is not null
-        and bounced_at is null
-        and person_id in (select person_id from neglected)
-    group by person_id
-
-),
-
-mails_added as (
-
-    select
-        neglected.*,
-        last_mails.last_mailed_date,
-        coalesce(last_mails.last_mailed_date >= {{ first_day }}, false) as is_still_mailed,
-        (coalesce(grades_that_qualify.is_best, false) or neglected.account_tier <> 'none') as is_worth_a_call
-    from neglected
-    left join last_mails
-        on neglected.person_id = last_mails.person_id
-    left join grades_that_qualify
-        on neglected.fit_grade = grades_that_qualify.fit_grade
-
-),
-
-neglect_counted as (
-
-    select count(*) as neglected_people
-    from neglected
-
-),
-
-leads_counted as (
-
-    select count(*) as base_people
+        count(neglected_persons.person_id) as neglected_people,
+        count(*) as base_people
     from leads
+    left join neglected_persons
+        on leads.person_id = neglected_persons.person_id
+
+),
+
+leads_described as (
+
+    select
+        neglected_persons.person_id,
+        leads.created_date,
+        neglected_persons.last_touch_date,
+        neglected_persons.days_without_touch,
+        neglected_persons.last_mailed_date,
+        coalesce(neglected_persons.last_mailed_date >= {{ first_day }}, false) as is_still_mailed,
+        leads.lead_source,
+        leads.fit_grade,
+        leads.account_tier,
+        leads.behavior_score,
+        leads.is_contactable,
+        persons.mail_opt_in as is_opted_in,
+        leads.is_excluded,
+        coalesce(qualification_rules.min_score = lowest_threshold.min_score, false)
+        or leads.account_tier <> 'none' as is_worth_a_call,
+        people_counted.neglected_people,
+        people_counted.base_people
+    from neglected_persons
+    inner join leads
+        on neglected_persons.person_id = leads.person_id
+    inner join persons
+        on neglected_persons.person_id = persons.person_id
+    left join qualification_rules
+        on leads.fit_grade = qualification_rules.fit_grade
+    cross join lowest_threshold
+    cross join people_counted
 
 ),
 
@@ -136,7 +81,7 @@ actions_suggested as (
     select
         person_id,
         created_date,
-        last_touch_of_both_date as last_touch_date,
+        last_touch_date,
         days_without_touch,
         last_mailed_date,
         is_still_mailed,
@@ -155,12 +100,10 @@ actions_suggested as (
             when is_opted_in then 'mail'
             else 'ask_for_consent'
         end as suggested_action,
-        neglect_counted.neglected_people,
-        leads_counted.base_people,
-        {{ share_of('neglect_counted.neglected_people', 'leads_counted.base_people') }} as neglected_rate
-    from mails_added
-    cross join neglect_counted
-    cross join leads_counted
+        neglected_people,
+        base_people,
+        {{ share_of('neglected_people', 'base_people') }} as neglected_rate
+    from leads_described
 
 )
 

@@ -1,5 +1,3 @@
-{% set first_day = add_days(as_of_date(), '1 - ' ~ var('threshold_days')) %}
-
 with
 
 threshold_entries as (
@@ -60,20 +58,19 @@ people_counted as (
 
 ),
 
-handoffs_near_counted as (
+nearby_handoffs_counted as (
 
     select
         candidate_thresholds.threshold,
-        count(*) as nearby_handoffs,
+        count(handoffs_judged.outcome) as nearby_handoffs,
         count(*) filter (where handoffs_judged.outcome in ('accepted', 'accepted_late')) as nearby_accepted
     from candidate_thresholds
-    inner join handoffs_judged
+    left join handoffs_judged
         on
             candidate_thresholds.threshold <= handoffs_judged.score_at_handoff
             and candidate_thresholds.threshold > handoffs_judged.score_at_handoff - {{ var('threshold_band') }}
-    where
-        handoffs_judged.is_mature
-        and handoffs_judged.handed_off_date >= {{ first_day }}
+            and handoffs_judged.is_mature
+            and handoffs_judged.handed_off_date >= {{ add_days(as_of_date(), '1 - ' ~ var('threshold_days')) }}
     group by candidate_thresholds.threshold
 
 ),
@@ -81,18 +78,16 @@ handoffs_near_counted as (
 zeros_filled_in as (
 
     select
-        cast(candidate_thresholds.threshold as bigint) as threshold,
+        cast(nearby_handoffs_counted.threshold as bigint) as threshold,
         coalesce(people_counted.people, 0) as people,
         coalesce(people_counted.handed_over, 0) as handed_over,
         coalesce(people_counted.mature_handed_over, 0) as mature_handed_over,
         coalesce(people_counted.accepted, 0) as accepted,
-        coalesce(handoffs_near_counted.nearby_handoffs, 0) as nearby_handoffs,
-        coalesce(handoffs_near_counted.nearby_accepted, 0) as nearby_accepted
-    from candidate_thresholds
+        nearby_handoffs_counted.nearby_handoffs,
+        nearby_handoffs_counted.nearby_accepted
+    from nearby_handoffs_counted
     left join people_counted
-        on candidate_thresholds.threshold = people_counted.threshold
-    left join handoffs_near_counted
-        on candidate_thresholds.threshold = handoffs_near_counted.threshold
+        on nearby_handoffs_counted.threshold = people_counted.threshold
 
 ),
 

@@ -1,20 +1,8 @@
 with
 
-leads as (
+value_cells as (
 
-    select * from {{ ref('dim_leads') }}
-
-),
-
-lead_cycles as (
-
-    select * from {{ ref('fct_lead_cycles') }}
-
-),
-
-handoffs as (
-
-    select * from {{ ref('fct_handoffs') }}
+    select * from {{ ref('int_value_cells') }}
 
 ),
 
@@ -24,100 +12,27 @@ qualification_rules as (
 
 ),
 
-handoffs_ranked as (
+all_cells as (
 
-    select
-        *,
-        row_number() over (partition by person_id, cycle_number order by handed_off_at asc) = 1 as is_first
-    from handoffs
-    where cycle_number is not null and outcome <> 'withdrawn'
-
-),
-
--- what came of each case within one and the same time: one case per cycle, whoever was handed over twice
-cases_told as (
-
-    select
-        handoffs_ranked.fit_grade,
-        {{ score_band_floor('handoffs_ranked.score_at_handoff') }} as score_from,
-        {{ add_days('handoffs_ranked.handed_off_date', var('win_wait_days')) }} <= {{ as_of_date() }} as is_decided,
-        coalesce(
-            lead_cycles.won_date <= {{ add_days('handoffs_ranked.handed_off_date', var('win_wait_days')) }}, false
-        ) as is_won_in_time,
-        lead_cycles.amount
-    from handoffs_ranked
-    inner join lead_cycles
-        on
-            handoffs_ranked.person_id = lead_cycles.person_id
-            and handoffs_ranked.cycle_number = lead_cycles.cycle_number
-    where handoffs_ranked.is_first
-
-),
-
-cases_counted as (
-
-    select
-        fit_grade,
-        score_from,
-        count(*) as cases,
-        count(*) filter (where is_decided) as decided_cases,
-        count(*) filter (where is_decided and is_won_in_time) as wins,
-        sum(amount) filter (where is_decided and is_won_in_time) as won_amount
-    from cases_told
-    group by fit_grade, score_from
-
-),
-
-people_counted as (
-
-    select
-        fit_grade,
-        {{ score_band_floor('behavior_score') }} as score_from,
-        count(*) as people,
-        count(*) filter (where owner = 'sales') as people_with_sales,
-        count(*) filter (where owner = 'marketing' and is_contactable and not is_excluded) as people_to_hand_over,
-        count(*) filter (where owner = 'sales' and stage = 'handed_off') as people_to_give_back
-    from leads
-    where stage <> 'won'
-    group by fit_grade, {{ score_band_floor('behavior_score') }}
-
-),
-
-cells_joined as (
-
-    select
-        coalesce(people_counted.fit_grade, cases_counted.fit_grade) as fit_grade,
-        coalesce(people_counted.score_from, cases_counted.score_from) as score_from,
-        coalesce(people_counted.people, 0) as people,
-        coalesce(people_counted.people_with_sales, 0) as people_with_sales,
-        coalesce(people_counted.people_to_hand_over, 0) as people_to_hand_over,
-        coalesce(people_counted.people_to_give_back, 0) as people_to_give_back,
-        coalesce(cases_counted.cases, 0) as cases,
-        coalesce(cases_counted.decided_cases, 0) as decided_cases,
-        coalesce(cases_counted.wins, 0) as wins,
-        cast(coalesce(cases_counted.won_amount, 0) as decimal(38, 2)) as won_amount
-    from people_counted
-    full outer join cases_counted
-        on
-            people_counted.fit_grade = cases_counted.fit_grade
-            and people_counted.score_from is not distinct from cases_counted.score_from
+    select {{ share_of('sum(wins)', 'sum(decided_cases)') }} as overall_win_rate
+    from value_cells
 
 ),
 
 rates_added as (
 
     select
-        cells_joined.*,
-        {{ next_score_band_floor('cells_joined.score_from') }} as score_to,
-        {{ share_of('cells_joined.wins', 'cells_joined.decided_cases') }} as win_rate,
-        {{ wilson_bound('cells_joined.wins', 'cells_joined.decided_cases', 'low') }} as win_rate_low,
-        {{ wilson_bound('cells_joined.wins', 'cells_joined.decided_cases', 'high') }} as win_rate_high,
-        {{ share_of('cells_joined.won_amount', 'cells_joined.decided_cases') }} as expected_value,
-        {{ share_of('sum(cells_joined.wins) over ()', 'sum(cells_joined.decided_cases) over ()') }} as overall_win_rate,
-        coalesce(cells_joined.score_from >= qualification_rules.min_score, false) as is_above_threshold
-    from cells_joined
+        value_cells.*,
+        {{ next_score_band_floor('value_cells.score_from') }} as score_to,
+        {{ share_of('value_cells.wins', 'value_cells.decided_cases') }} as win_rate,
+        {{ wilson_bound('value_cells.wins', 'value_cells.decided_cases', 'low') }} as win_rate_low,
+        {{ wilson_bound('value_cells.wins', 'value_cells.decided_cases', 'high') }} as win_rate_high,
+        {{ share_of('value_cells.won_amount', 'value_cells.decided_cases') }} as expected_value,
+        (select overall_win_rate from all_cells) as overall_win_rate,
+        coalesce(value_cells.score_from >= qualification_rules.min_score, false) as is_above_threshold
+    from value_cells
     left join qualification_rules
-        on cells_joined.fit_grade = qualification_rules.fit_grade
+        on value_cells.fit_grade = qualification_rules.fit_grade
 
 ),
 

@@ -1,17 +1,17 @@
 {#
     One node for everything that must hold for every row of a model, since each dbt node has a fixed price.
-    key: columns that name a row; required: columns never null; accepted: column to its list of values (null
-    allowed); rules: name to condition, `as_of_date` standing for D (null counts as kept); references: column to
-    the (relation, column) that holds every one of its values.
+    key: columns that name a row; nullable: those of the key that may be null; required: columns never null; accepted:
+    column to its list of values (null allowed); rules: name to condition, `as_of_date` standing for D (null counts as
+    kept); references: column to the (relation, column) that holds every one of its values.
     Returns each broken rule and how many rows break it; the test fails for as many rows as the worst rule.
     A partial build has only the affected rows judged, but a key across all rows if it leaves out what they go by.
 #}
-{% test keeps_its_rules(model, key=[], required=[], accepted={}, rules={}, references={}) %}
+{% test keeps_its_rules(model, key=[], nullable=[], required=[], accepted={}, rules={}, references={}) %}
 
 {{ config(fail_calc='coalesce(max(failing_rows), 0)') }}
 
 {%- set checks = [] -%}
-{%- for column in key + required -%}
+{%- for column in key | reject('in', nullable) | list + required -%}
     {%- do checks.append((column ~ ' is not null', column ~ ' is null')) -%}
 {%- endfor -%}
 {%- for column, values in accepted.items() -%}

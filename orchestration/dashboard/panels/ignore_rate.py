@@ -40,7 +40,7 @@ RATES = f"""
         unpivot (
             select
                 handoff_month, sales_team, lead_source, account_tier, routing,
-                mature_handoffs, not_mature, rejected + stalled + untouched as ignored
+                mature_handoffs, not_mature, ignored
             from routed
         )
         on sales_team, lead_source, account_tier, routing into name split value group_name
@@ -111,7 +111,7 @@ RATES = f"""
             months.month,
             coalesce(mature_handoffs, 0),
             coalesce(not_mature, 0),
-            rejected + stalled + untouched,
+            ignored,
             ignore_rate,
             ignore_rate_low,
             ignore_rate_high

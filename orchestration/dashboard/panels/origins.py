@@ -31,7 +31,7 @@ ORIGINS = """
             sales_team,
             lead_source,
             mature_handoffs,
-            rejected + stalled + untouched as ignored
+            ignored
         from ignore_rate
         where handoff_month > $as_of - to_months($months)
             and mature_handoffs > 0

@@ -20,7 +20,7 @@ SAMPLES = """
             score_at_handoff,
             case
                 when outcome in ('accepted', 'accepted_late') then 'accepted'
-                when outcome in ('rejected', 'stalled', 'untouched') then 'ignored'
+                when is_ignored then 'ignored'
                 when outcome = 'pending' then 'pending'
             end as fate,
             row_number() over (

@@ -44,7 +44,7 @@ IGNORE_RATE = Dataset(
         Metric(
             "ignore_rate",
             "Ignore rate",
-            "sum(rejected + stalled + untouched) * 1.0 / nullif(sum(mature_handoffs), 0)",
+            "sum(ignored) * 1.0 / nullif(sum(mature_handoffs), 0)",
             PERCENT,
         ),
         Metric(
