@@ -83,7 +83,7 @@ grades_that_qualify as (
 
     select
         fit_grade,
-        min_score = min(min_score) over () as is_best
+        min_score = (select min(all_rules.min_score) from qualification_rules as all_rules) as is_best
     from qualification_rules
 
 ),

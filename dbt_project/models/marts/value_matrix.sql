@@ -83,6 +83,13 @@ people_counted as (
 
 ),
 
+overall_rate as (
+
+    select {{ share_of('sum(wins)', 'sum(decided_cases)') }} as overall_win_rate
+    from cases_counted
+
+),
+
 cells_joined as (
 
     select
@@ -113,9 +120,10 @@ rates_added as (
         {{ wilson_bound('cells_joined.wins', 'cells_joined.decided_cases', 'low') }} as win_rate_low,
         {{ wilson_bound('cells_joined.wins', 'cells_joined.decided_cases', 'high') }} as win_rate_high,
         {{ share_of('cells_joined.won_amount', 'cells_joined.decided_cases') }} as expected_value,
-        {{ share_of('sum(cells_joined.wins) over ()', 'sum(cells_joined.decided_cases) over ()') }} as overall_win_rate,
+        overall_rate.overall_win_rate,
         coalesce(cells_joined.score_from >= qualification_rules.min_score, false) as is_above_threshold
     from cells_joined
+    cross join overall_rate
     left join qualification_rules
         on cells_joined.fit_grade = qualification_rules.fit_grade
 
