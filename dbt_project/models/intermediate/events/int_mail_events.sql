@@ -27,7 +27,7 @@ sends_looked_up as (
 
 ),
 
-machines_told_apart as (
+machine_events_flagged as (
 
     select
         event_id,
@@ -54,4 +54,4 @@ machines_told_apart as (
 
 )
 
-select * from machines_told_apart
+select * from machine_events_flagged
