@@ -8,6 +8,7 @@ from pipelines.settings import DBT_PROJECT
 
 MODELS = sorted((DBT_PROJECT / "models").rglob("*.sql"))
 SQL = [*MODELS, *sorted((DBT_PROJECT / "macros").rglob("*.sql"))]
+MOST_LINES = 120
 
 COMMENT = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
 # a window without partition and order, described in place or under a name
@@ -35,6 +36,11 @@ def matching(pattern: re.Pattern[str]) -> list[str]:
 def test_models_and_macros_are_there() -> None:
     assert len(MODELS) > 70
     assert len(SQL) > len(MODELS)
+
+
+def test_no_model_is_long() -> None:
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in MODELS}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
 
 
 def test_no_window_is_over_all_rows() -> None:
