@@ -4,7 +4,7 @@
 
     Leads become numbers in the order of their ids. Every round, each lead takes the least number that its own
     parent, its links and their parents know of (the FastSV scheme: hooking and pointer jumping), so that a chain
-    of n leads settles in about log n rounds; the search ends with a round that changes nothing.
+    of n leads settles in about log n rounds; the search ends after a round that changes nothing.
 #}
 {% macro connected_components(links) -%}
     {{ return(adapter.dispatch('connected_components', 'lead_funnel')(links)) }}
@@ -47,7 +47,7 @@
         from (
             {{ next_round_of_parents('rounds', 'edges') }}
         ) as next_round
-        where is_changed
+        where exists (select 1 from rounds where is_changed)
 
     ),
 
@@ -68,13 +68,13 @@
     )
 {%- endmacro %}
 
-{# every node with its new parent, and in `is_changed` whether any node of the graph got one #}
+{# every node with its least known parent, and whether that is another than before #}
 {% macro next_round_of_parents(parents, edges) -%}
     select
         node,
         min(proposed_parent) as parent,
         max(round_number) as round_number,
-        max(case when min(proposed_parent) < max(known_parent) then 1 else 0 end) over () = 1 as is_changed
+        min(proposed_parent) < max(known_parent) as is_changed
     from (
         select
             own.node,

@@ -1,16 +1,16 @@
-{# the stages that a cycle can reach after its start, in order and apart by spaces #}
+{# the stages that a cycle can reach after its start, in order and separated by spaces #}
 {% macro funnel_stages() -%}
     mql handed_off sal appointment opportunity won
 {%- endmacro %}
 
 
-{# ways to share the credit for a conversion among the touches before it, apart by spaces #}
+{# ways to share the credit for a conversion among the touches before it, separated by spaces #}
 {% macro attribution_models() -%}
     first last linear position time_decay
 {%- endmacro %}
 
 
-{# stages of a buyer, in order and apart by spaces #}
+{# stages of a buyer, in order and separated by spaces #}
 {% macro buying_stages() -%}
     awareness interest search compare consider act share
 {%- endmacro %}
@@ -58,7 +58,7 @@
 {%- endmacro %}
 
 
-{# score thresholds that are tried out, apart by commas #}
+{# score thresholds that are tried out, separated by commas #}
 {% macro candidate_thresholds() -%}
     {%- set lowest, highest = var('threshold_lowest') | int, var('threshold_highest') | int -%}
     {{ range(lowest, highest + 1, var('threshold_step') | int(1)) | join(',') }}

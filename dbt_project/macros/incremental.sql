@@ -1,6 +1,7 @@
 {#
-    A build is full or incremental: then `last_as_of_date` says which day the last complete build reported, and
-    `new_loads` which loads it did not know. The orchestration has in full whatever else differs between the two builds.
+    An incremental build computes what differs from the last complete build: `last_as_of_date` is the day that one
+    reported, `new_loads` are the loads that came after it. If anything else differs between the two builds, the
+    orchestration asks for a full rebuild.
 #}
 {% macro is_incremental_build() -%}
     {{ return(var('last_as_of_date', none) is not none) }}
@@ -23,7 +24,7 @@
 {%- endmacro %}
 
 
-{# all rows, or in a partial build the affected ones, which a model of their own has picked out #}
+{# all rows, or in an incremental build the affected ones, which another model has selected #}
 {% macro affected_or_all(affected_rows, all_rows) -%}
     {{ return(affected_rows if is_incremental_build() else all_rows) }}
 {%- endmacro %}
@@ -51,7 +52,7 @@
 
 {#
     What an intermediate model held after the last build, which is still in its table if the model that asks runs
-    first; no rows in a build that starts anew. No ref, since the asked model depends on the asking one.
+    first; no rows in a full rebuild. No ref, since the asked model depends on the asking one.
 #}
 {% macro rows_of_last_build(model_name, text_columns) -%}
     {%- if is_incremental_build() -%}
@@ -93,7 +94,7 @@
 
 
 {#
-    Incremental strategy: the rows of all affected keys give way to what was computed for them, which may be none.
+    Incremental strategy: the rows of all affected keys are replaced by what was computed for them, which may be none.
     The model names the relation of the affected keys in `affected_by` and its column as `unique_key`.
 #}
 {% macro get_incremental_affected_keys_sql(arguments) -%}
@@ -126,8 +127,8 @@
 
 
 {#
-    What a data test has to look at: the whole model, or in a partial build of a model that keeps rows those of the
-    affected keys, for the others were judged when they were built. Stands in a from clause.
+    What a data test has to look at: the whole model, or in an incremental build of an incremental model the rows of
+    the affected keys, since the others were tested when they were built. Stands in a from clause.
 #}
 {% macro rows_just_built(model) -%}
     {%- set built = model_of(model) -%}

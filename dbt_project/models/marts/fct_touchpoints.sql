@@ -1,12 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='affected_keys',
-        unique_key='person_id',
-        affected_by='int_affected_persons',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', unique_key='person_id', affected_by='int_affected_persons') }}
 
 with
 

@@ -66,7 +66,7 @@ rates_added as (
         {{ share_of('accepted_late', 'ignored_at_deadline') }} as rescue_rate,
         {{ wilson_bound('ignored', 'mature_handoffs', 'low') }} as ignore_rate_low,
         {{ wilson_bound('ignored', 'mature_handoffs', 'high') }} as ignore_rate_high,
-        days_since_last_sales_row.business_days > 5 as is_feed_stale
+        days_since_last_sales_row.business_days > {{ var('stale_feed_business_days') }} as is_feed_stale
     from counts_summed_to_month
     cross join days_since_last_sales_row
 

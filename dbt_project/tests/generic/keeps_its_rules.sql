@@ -4,7 +4,7 @@
     column to its list of values (null allowed); rules: name to condition, `as_of_date` standing for D (null counts as
     kept); references: column to the (relation, column) that holds every one of its values.
     Returns each broken rule and how many rows break it; the test fails for as many rows as the worst rule.
-    A partial build has only the affected rows judged, but a key across all rows if it leaves out what they go by.
+    An incremental build tests only the affected rows, but a key across all rows if it leaves out the unique_key.
 #}
 {% test keeps_its_rules(model, key=[], nullable=[], required=[], accepted={}, rules={}, references={}) %}
 

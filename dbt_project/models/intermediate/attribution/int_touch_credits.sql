@@ -1,15 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='affected_keys',
-        unique_key='person_id',
-        affected_by='int_rescored_persons',
-        on_schema_change='fail'
-    )
-}}
-
-{% set days_looked_back = 90 %}
-{% set half_life_days = 7 %}
+{{ config(materialized='incremental', unique_key='person_id', affected_by='int_rescored_persons') }}
 
 with
 
@@ -62,7 +51,7 @@ touches_numbered as (
     inner join touchpoints
         on
             conversion_days.person_id = touchpoints.person_id
-            and touchpoints.occurred_date > {{ add_days('conversion_days.conversion_date', -days_looked_back) }}
+            and touchpoints.occurred_date > {{ add_days('conversion_days.conversion_date', '-' ~ var('attribution_days')) }}
             and conversion_days.conversion_date >= touchpoints.occurred_date
             and conversion_days.conversion_date >= touchpoints.known_date
 
@@ -73,7 +62,9 @@ touches_weighed as (
 
     select
         *,
-        cast(power(2, cast(-days_before as double) / {{ half_life_days }}) as decimal(18, 17)) as decay_weight
+        cast(
+            power(2, cast(-days_before as double) / {{ var('attribution_half_life_days') }}) as decimal(18, 17)
+        ) as decay_weight
     from touches_numbered
 
 ),
@@ -99,8 +90,8 @@ touches_credited as (
         cast(1 as double) / touch_count as linear_credit,
         case
             when touch_count <= 2 then cast(1 as double) / touch_count
-            when touch_number in (1, touch_count) then 0.4
-            else cast(0.2 as double) / (touch_count - 2)
+            when touch_number in (1, touch_count) then {{ var('attribution_end_share') }}
+            else cast(1 - 2 * {{ var('attribution_end_share') }} as double) / (touch_count - 2)
         end as position_credit,
         cast(decay_weight as double) / decay_weights as time_decay_credit
     from weights_summed

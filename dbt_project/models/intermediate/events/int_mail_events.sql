@@ -1,12 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='affected_keys',
-        unique_key='recipient',
-        affected_by='int_affected_recipients',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', unique_key='recipient', affected_by='int_affected_recipients') }}
 
 with
 
@@ -35,7 +27,7 @@ sends_looked_up as (
 
 ),
 
-machines_told_apart as (
+machine_events_flagged as (
 
     select
         event_id,
@@ -62,4 +54,4 @@ machines_told_apart as (
 
 )
 
-select * from machines_told_apart
+select * from machine_events_flagged

@@ -1,12 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='affected_keys',
-        unique_key='event_id',
-        affected_by='int_changed_mail_events',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', unique_key='event_id', affected_by='int_changed_mail_events') }}
 
 with
 

@@ -1,25 +1,12 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='affected_keys',
-        unique_key='anonymous_id',
-        affected_by='int_affected_browsers',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', unique_key='anonymous_id', affected_by='int_affected_browsers') }}
+-- which reads rows that this model replaces
+-- depends_on: {{ ref('int_owners_before') }}
 
 with
 
 web_matches as (
 
     select * from {{ ref('int_web_matches') }}
-
-),
-
--- whose the affected browsers were is read from the rows that this model replaces
-owners_before as (
-
-    select * from {{ ref('int_owners_before') }}
 
 ),
 

@@ -1,12 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='affected_keys',
-        unique_key='person_id',
-        affected_by='int_affected_persons',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', unique_key='person_id', affected_by='int_affected_persons') }}
 
 {% set stages = buying_stages().split() %}
 
@@ -18,30 +10,9 @@ touchpoints as (
 
 ),
 
--- read once more: DuckDB would keep a copy of all touchpoints for a second use of the same name
-touchpoints_again as (
-
-    select * from {{ ref('fct_touchpoints') }}
-
-),
-
-affected_persons as (
-
-    select * from {{ ref('int_affected_persons') }}
-
-),
-
 last_touches as (
 
-    select
-        person_id,
-        count(*) as touchpoints,
-        max(occurred_at) as last_touch_at,
-        max(occurred_date) as last_touch_date,
-        max(occurred_date) filter (where topic is not null) as last_content_date
-    from touchpoints
-    where {{ is_affected('person_id', 'affected_persons') }}
-    group by person_id
+    select * from {{ ref('int_last_touches') }}
 
 ),
 
@@ -49,21 +20,21 @@ last_touches as (
 late_touches as (
 
     select
-        touchpoints_again.person_id,
-        touchpoints_again.occurred_at,
-        touchpoints_again.topic,
-        touchpoints_again.occurred_at = last_touches.last_touch_at as is_last,
-        touchpoints_again.touchpoint_type,
-        touchpoints_again.topic is not null
-        and touchpoints_again.occurred_date > {{ add_days('last_touches.last_content_date', '-' ~ var('interest_days')) }}
+        touchpoints.person_id,
+        touchpoints.occurred_at,
+        touchpoints.topic,
+        touchpoints.occurred_at = last_touches.last_touch_at as is_last,
+        touchpoints.touchpoint_type,
+        touchpoints.topic is not null
+        and touchpoints.occurred_date > {{ add_days('last_touches.last_content_date', '-' ~ var('interest_days')) }}
             as is_late_content,
-        {{ place_among('touchpoints_again.buying_stage', stages) }} as stage_place
-    from touchpoints_again
+        {{ place_among('touchpoints.buying_stage', stages) }} as stage_place
+    from touchpoints
     inner join last_touches
-        on touchpoints_again.person_id = last_touches.person_id
+        on touchpoints.person_id = last_touches.person_id
     where
-        touchpoints_again.occurred_at = last_touches.last_touch_at
-        or touchpoints_again.occurred_date
+        touchpoints.occurred_at = last_touches.last_touch_at
+        or touchpoints.occurred_date
         > {{ add_days('last_touches.last_content_date', '-' ~ var('interest_days')) }}
 
 ),

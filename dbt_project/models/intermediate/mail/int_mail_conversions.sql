@@ -1,15 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='affected_keys',
-        unique_key='person_id',
-        affected_by='int_affected_persons',
-        on_schema_change='fail'
-    )
-}}
-
-{% set converting_types = ['document_request', 'newsletter_signup', 'webinar_signup', 'quote_request', 'inquiry'] %}
-{% set hours_to_convert = 168 %}
+{{ config(materialized='incremental', unique_key='person_id', affected_by='int_affected_persons') }}
 
 with
 
@@ -53,7 +42,7 @@ moments_listed as (
         true as is_conversion
     from touchpoints
     where
-        touchpoint_type in ('{{ converting_types | join("', '") }}')
+        touchpoint_type in {{ listed_texts(var('mail_conversion_types')) }}
         and {{ is_affected('person_id', 'affected_persons') }}
 
 ),
@@ -85,7 +74,8 @@ clicks_converted as (
     from next_conversions_found
     where
         not is_conversion
-        and {{ microseconds_between('clicked_at', 'next_converted_at') }} <= {{ hours_to_convert }} * 3600000000
+        and {{ microseconds_between('clicked_at', 'next_converted_at') }}
+        <= {{ var('mail_conversion_hours') }} * cast(3600000000 as bigint)
 
 )
 

@@ -37,7 +37,7 @@ holiday_dates as (
 
 ),
 
-business_days_told as (
+business_days_flagged as (
 
     select
         days_listed.date_day,
@@ -56,7 +56,7 @@ business_days_numbered as (
         cast(sum(case when is_business_day then 1 else 0 end) over (
             order by date_day rows between unbounded preceding and current row
         ) as bigint) as business_day_number
-    from business_days_told
+    from business_days_flagged
 
 )
 

@@ -38,7 +38,7 @@ earlier_progress_found as (
 
 ),
 
-closings_told as (
+closings_flagged as (
 
     select
         disposition_id,
@@ -67,7 +67,7 @@ closings_counted as (
             partition by person_id order by occurred_at, disposition_id
             rows between unbounded preceding and 1 preceding
         ), 0) as won_before
-    from closings_told
+    from closings_flagged
 
 ),
 

@@ -68,7 +68,7 @@ handoffs_of_cycle as (
 
 ),
 
-owners_told as (
+owners_assigned as (
 
     select
         person_id,
@@ -85,4 +85,4 @@ owners_told as (
 
 )
 
-select * from owners_told
+select * from owners_assigned

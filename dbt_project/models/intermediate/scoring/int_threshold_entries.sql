@@ -21,9 +21,9 @@ lead_cycles as (
 
 ),
 
-handoffs as (
+sales_spans as (
 
-    select * from {{ ref('fct_handoffs') }}
+    select * from {{ ref('int_sales_spans') }}
 
 ),
 
@@ -39,59 +39,15 @@ candidate_thresholds as (
 
 ),
 
-first_wins as (
-
-    select
-        person_id,
-        min(won_date) as first_won_date
-    from lead_cycles
-    where won_date is not null
-    group by person_id
-
-),
-
 persons_that_may_qualify as (
 
-    select
-        persons.person_id,
-        first_wins.first_won_date
+    select persons.person_id
     from persons
     inner join qualification_rules
         on persons.fit_grade = qualification_rules.fit_grade
-    left join first_wins
-        on persons.person_id = first_wins.person_id
     where
         persons.is_contactable
         and not persons.is_excluded
-
-),
-
-first_handoffs as (
-
-    select
-        person_id,
-        cycle_number,
-        min(handed_off_date) filter (where outcome <> 'withdrawn') as first_handed_off_date
-    from handoffs
-    group by person_id, cycle_number
-
-),
-
--- a hand-off that was withdrawn is as good as none; least() passes over nulls
-spans_with_sales as (
-
-    select
-        lead_cycles.person_id,
-        case
-            when first_handoffs.person_id is null then lead_cycles.handed_off_date
-            else least(first_handoffs.first_handed_off_date, lead_cycles.sal_date)
-        end as handed_over_date,
-        coalesce(lead_cycles.closed_date, {{ as_of_date() }}) as last_date
-    from lead_cycles
-    left join first_handoffs
-        on
-            lead_cycles.person_id = first_handoffs.person_id
-            and lead_cycles.cycle_number = first_handoffs.cycle_number
 
 ),
 
@@ -129,7 +85,7 @@ crossings as (
 
 ),
 
--- who falls below and is back within the cooldown was handed over before, and whom sales has is not handed over
+-- who is back within the cooldown was handed over before, and neither a customer nor whom sales has is handed over
 entries as (
 
     select
@@ -137,11 +93,15 @@ entries as (
         crossings.person_id,
         min(crossings.changed_date) as entered_date
     from crossings
-    left join spans_with_sales
+    left join lead_cycles as won_cycles
         on
-            crossings.person_id = spans_with_sales.person_id
-            and crossings.changed_date > spans_with_sales.handed_over_date
-            and crossings.changed_date <= spans_with_sales.last_date
+            crossings.person_id = won_cycles.person_id
+            and crossings.changed_date >= won_cycles.won_date
+    left join sales_spans
+        on
+            crossings.person_id = sales_spans.person_id
+            and crossings.changed_date > sales_spans.handed_over_date
+            and crossings.changed_date <= sales_spans.last_date
     where
         crossings.is_upwards
         and crossings.changed_date >= {{ first_day }}
@@ -149,21 +109,10 @@ entries as (
             crossings.fallen_below_date is null
             or crossings.changed_date > {{ add_days('crossings.fallen_below_date', var('requalify_cooldown_days')) }}
         )
-        and spans_with_sales.person_id is null
+        and won_cycles.person_id is null
+        and sales_spans.person_id is null
     group by crossings.threshold, crossings.person_id
-
-),
-
-entries_before_a_win as (
-
-    select entries.*
-    from entries
-    inner join persons_that_may_qualify
-        on entries.person_id = persons_that_may_qualify.person_id
-    where
-        persons_that_may_qualify.first_won_date is null
-        or persons_that_may_qualify.first_won_date > entries.entered_date
 
 )
 
-select * from entries_before_a_win
+select * from entries
