@@ -19,7 +19,6 @@ from benchmarks.web_events import FORMATS, write_web_events
 
 MODULE = "benchmarks.load"
 AIMS = {"parquet": 1.5, "jsonl.gz": 2.0, "csv": 2.0}
-MEMORY_AIM = 4 << 30
 
 
 @dataclass(frozen=True, slots=True)

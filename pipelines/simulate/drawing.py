@@ -49,15 +49,3 @@ def chance(rng: Generator, share: float | Floats, count: int) -> Flags:
 def logistic(values: Floats) -> Floats:
     """From any number to a share."""
     return 1.0 / (1.0 + np.exp(-values))
-
-
-def running_count(keys: Ints) -> Ints:
-    """How many equal keys stand before each one."""
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    is_first = np.ones(len(keys), dtype=bool)
-    is_first[1:] = ordered[1:] != ordered[:-1]
-    starts = np.maximum.accumulate(np.where(is_first, np.arange(len(keys)), 0))
-    counts = np.empty(len(keys), dtype=np.int64)
-    counts[order] = np.arange(len(keys)) - starts
-    return counts
