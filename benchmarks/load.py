@@ -46,7 +46,8 @@ def compare(rows: int, repeats: int, folder: Path) -> Iterable[Comparison]:
     """Each format in turn; bare and load alternate, so that a noisy minute hits both."""
     files = write_web_events(folder / "files", rows)
     for name in FORMATS:
-        bare, load = [], []
+        bare: list[Measured] = []
+        load: list[Measured] = []
         for _ in range(repeats):
             for kind, runs in (("bare", bare), ("full", load)):
                 with tempfile.TemporaryDirectory(dir=folder) as scratch:

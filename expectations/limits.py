@@ -76,7 +76,11 @@ def _fault(key: str, value: object, shipped: object) -> str | None:
         known = isinstance(value, list) and all(feed in FEEDS_BY_NAME for feed in value)
         return None if known else f"a list of {_listed(FEEDS_BY_NAME)}"
     whole = isinstance(shipped, int)
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (whole and isinstance(value, float))
+    ):
         return "a whole number" if whole else "a number"
     highest = 1 if key.endswith("_share") else 100_000
     return None if 0 <= value <= highest else f"0 to {highest}"

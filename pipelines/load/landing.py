@@ -120,7 +120,8 @@ def _mapped(settings: Settings) -> Landing:
 
 def loadable_files(folder: Path) -> tuple[list[Path], list[tuple[str, list[str]]]]:
     """The files to load in the order of their names' bytes, and the skipped names by reason."""
-    paths, skipped = [], {}
+    paths: list[Path] = []
+    skipped: dict[str, list[str]] = {}
     for path in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
         reason = _reason_to_skip(path)
         if reason:

@@ -70,7 +70,8 @@ def known_zone(pipeline: dlt.Pipeline) -> str | None:
 
 def known_mappings(pipeline: dlt.Pipeline) -> Mapping[str, str]:
     """For each file that was read with a mapping the hash of that mapping."""
-    return source_state(pipeline).get("mappings", {})
+    mappings: Mapping[str, str] = source_state(pipeline).get("mappings", {})
+    return mappings
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ class _Reader:
     def _take(self, content: dict[str, Any], at: str, key: str, kind: type, default: Any) -> Any:
         value = content.get(key, default)
         if key in content and not isinstance(value, kind):
-            names = {str: "text", dict: "a table", list: "a list of tables"}
+            names: dict[type, str] = {str: "text", dict: "a table", list: "a list of tables"}
             place = f"{at}: " if at else ""
             self.faults.append(f"{place}`{key}` must be {names[kind]}")
             return default

@@ -115,7 +115,7 @@ def _check_columns(source: Source) -> None:
     for kind in source.mapping.files.values():
         for lookup in kind.lookups:
             wanted[lookup.file] |= {lookup.there, lookup.take}
-    faults = []
+    faults: list[str] = []
     with duckdb.connect() as connection:
         for kind in source.mapping.files.values():
             files = [file for file in source.files if file.kind is kind]

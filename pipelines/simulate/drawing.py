@@ -10,6 +10,8 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 Generator = np.random.Generator
+# numpy's types know no None in `np.where`
+NONE = np.array(None, dtype=object)
 
 
 def stream(seed: int, part: str) -> Generator:
@@ -28,7 +30,8 @@ def draw_index(rng: Generator, weights: Sequence[float] | Floats, count: int) ->
     """`count` positions in `weights`, each with its share."""
     bounds = np.cumsum(np.asarray(weights, dtype=float))
     drawn = np.searchsorted(bounds, rng.random(count) * bounds[-1], side="right")
-    return np.minimum(drawn, len(bounds) - 1).astype(np.int64)
+    positions: Ints = np.minimum(drawn, len(bounds) - 1).astype(np.int64)
+    return positions
 
 
 def draw(
