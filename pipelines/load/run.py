@@ -31,6 +31,7 @@ from pipelines.load.deliveries import (
 from pipelines.load.examined import Examined
 from pipelines.load.judging import MistrustError, judge
 from pipelines.load.landing import Landing, Unit, discover, nothing_to_load
+from pipelines.load.migration import add_declared_columns
 from pipelines.load.remapping import refuse_loss, remapped_files
 from pipelines.load.source import (
     Reading,
@@ -53,6 +54,7 @@ def load_landing(settings: Settings, progress: Progress) -> LoadReport:
     connection = connect(settings)
     try:
         remove_unfinished_loads(connection)
+        add_declared_columns(connection)
         try:
             return _load(settings, landing, connection, progress, is_trusting=True)
         except MistrustError as error:

@@ -3,6 +3,7 @@
 from pipelines.feeds import Feed
 from pipelines.load.typed import SQL_TYPES
 
+LOAD_ID = {"_dlt_load_id": "VARCHAR"}
 LINEAGE = {
     "_file": "VARCHAR",
     "_delivery": "INTEGER",
