@@ -108,8 +108,7 @@ class Stage:
                 proven = self._proving.submit(is_proven, self._connection.cursor(), found.raw)
                 self.trusted.append(Trusted(delivery, found.raw, proven))
         counts = [found.rows_read, None, None, None]
-        content = delivery.content.digest
-        self._insert("load_audit", [*lineage, *counts, self.now, number, content])
+        self._insert("load_audit", [*lineage, *counts, self.now, number])
         self.deliveries.append(delivery)
 
     def finish(self) -> None:

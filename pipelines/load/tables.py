@@ -29,7 +29,6 @@ LOAD_AUDIT = {
     "rows_quarantined": "BIGINT",
     "loaded_at": "TIMESTAMP",
     "_delivery": "INTEGER",
-    "_content": "VARCHAR",
 }
 
 
