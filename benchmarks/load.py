@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.measure import Measured, measured, middle
 from benchmarks.web_events import FORMATS, write_web_events
+from pipelines.sql import literal
 
 MODULE = "benchmarks.load"
 AIMS = {"parquet": 1.5, "jsonl.gz": 2.0, "csv": 2.0}
@@ -61,7 +62,7 @@ def bare(file: Path, folder: Path) -> None:
 
     with duckdb.connect(str(folder / "bare.duckdb")) as connection:
         connection.execute("set memory_limit = '4GB'")
-        connection.execute(f"create table events as from '{file}'")
+        connection.execute(f"create table events as from {literal(file)}")
 
 
 def full(file: Path, folder: Path) -> None:

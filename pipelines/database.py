@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from duckdb.func import PythonUDFType
 
-from pipelines.load.relation import literal
 from pipelines.settings import Settings, memory_limit
+from pipelines.sql import literal
 
 
 def engine_settings(scratch: Path) -> dict[str, str]:

@@ -11,9 +11,9 @@ from duckdb import DuckDBPyConnection
 from orchestration.build.project import ParsedProject
 from orchestration.console import say
 from orchestration.home import published_build
-from orchestration.published.reading import literal
 from pipelines.database import beside, connect
 from pipelines.settings import Settings
+from pipelines.sql import literal
 
 STORAGE_VERSION = "v1.0.0"
 # DuckDB writes a table of less than a row group on one core

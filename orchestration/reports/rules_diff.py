@@ -18,6 +18,7 @@ from orchestration.home.last_run import last_run
 from orchestration.reports import rules_diff_queries as queries
 from pipelines.rules import check_rules, stage_rules
 from pipelines.settings import Settings
+from pipelines.sql import literal
 
 DAYS = 180
 PEOPLE_SHOWN = 20
@@ -63,7 +64,7 @@ def _build_side(
             excluded_types=["unit_test", "test"],
         )
         invocation.raise_for_failures()
-        results.execute(f"attach '{_quoted(settings.warehouse)}' as built (read_only)")
+        results.execute(f"attach {literal(settings.warehouse)} as built (read_only)")
         for table in ("fct_qualifications", "fct_handoffs"):
             results.execute(f"create table {table}_{side} as from built.marts.{table}")
         results.execute("detach built")
@@ -103,7 +104,3 @@ def _report(
         if len(people) > PEOPLE_SHOWN:
             console.print(f"  and {len(people) - PEOPLE_SHOWN} more")
     return out.getvalue().rstrip()
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import duckdb
 
 from pipelines.feeds import Column, Feed
-from pipelines.load.relation import RawRelation, identifier, literal
+from pipelines.load.relation import RawRelation
 from pipelines.load.typed import NO_FAULT, SQL_TYPES, Typing, source_name, typing_of
+from pipelines.sql import identifier, literal
 
 
 def checked_rows(

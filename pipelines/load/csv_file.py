@@ -19,10 +19,9 @@ from pipelines.load.relation import (
     file_literal,
     first_filled,
     grouped,
-    identifier,
-    literal,
     struct_of,
 )
+from pipelines.sql import identifier, literal
 
 # stands for a field that the row does not have; an empty field is an empty text
 MISSING = "\x01\x02missing\x02\x01"

@@ -14,10 +14,9 @@ from pipelines.load.relation import (
     blank,
     file_literal,
     grouped,
-    identifier,
-    literal,
     normalized,
 )
+from pipelines.sql import identifier, literal
 
 BROKEN = "the line is no JSON object"
 SAMPLED_LINES = 2048

@@ -8,9 +8,9 @@ from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS
 from pipelines.load.audit import is_empty
 from pipelines.load.checks import default_of
-from pipelines.load.relation import identifier
 from pipelines.load.source import DATASET, TABLES
 from pipelines.load.tables import LOAD_ID, definition
+from pipelines.sql import identifier
 
 FEED_COLUMNS = {(feed.name, column.name): column for feed in FEEDS for column in feed.columns}
 

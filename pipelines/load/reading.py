@@ -8,6 +8,7 @@ import duckdb
 from pipelines.load import csv_file, jsonl_file, parquet_file
 from pipelines.load.content import refuse_truncated
 from pipelines.load.relation import Dialect, RawRelation, UnreadableError
+from pipelines.sql import identifier
 
 SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 
@@ -49,7 +50,7 @@ def read_file(
     refuse_truncated(path)
     cause = "it has no form that could be read"
     for relation in ways_to_read(connection, path, dialect):
-        values = [f'count("{name}")' for name in relation.columns]
+        values = [f"count({identifier(name)})" for name in relation.columns]
         counts = ", ".join([*values, "count(_fault)", "count(_row)"])
         try:
             row = connection.execute(f"select count(*), {counts} from ({relation.sql})").fetchone()

@@ -17,8 +17,9 @@ from pipelines.load.checks import checked_rows
 from pipelines.load.deliveries import Delivery
 from pipelines.load.examined import MACHINE_FAULTS, Examined, Trusted, is_proven
 from pipelines.load.landing import Unit
-from pipelines.load.relation import RawRelation, UnreadableError, literal
+from pipelines.load.relation import RawRelation, UnreadableError
 from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, definition, names, raw_columns
+from pipelines.sql import literal
 
 DATABASE = "landing"
 LARGE_BYTES = 16_000_000

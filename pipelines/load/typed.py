@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from pipelines.feeds import Column
 from pipelines.load.local_time import in_utc
-from pipelines.load.relation import WHITE_SPACE, filled, literal
+from pipelines.load.relation import WHITE_SPACE, filled
+from pipelines.sql import literal
 
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
 OFFSET = r"(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?"

@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 
 from pipelines.database import register_functions
-from pipelines.load.relation import identifier, normalized
+from pipelines.load.relation import normalized
+from pipelines.sql import identifier
 
 ALLOWED_CLASSES = frozenset(
     {

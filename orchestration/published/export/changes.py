@@ -18,12 +18,11 @@ from orchestration.published.export.writing import (
 )
 from orchestration.published.reading import (
     PublishedTable,
-    literal,
     open_published,
     published_tables,
-    quoted,
 )
 from pipelines.errors import FunnelError, UsageError
+from pipelines.sql import identifier, literal
 
 NEWS = """
 create temp table news as
@@ -122,11 +121,11 @@ def _table(connection: duckdb.DuckDBPyConnection, changes: ChangeList) -> Publis
 def _digests(table: PublishedTable, changes: ChangeList) -> str:
     # the names are part of it: a new or renamed column is said for every row
     telling = ", ".join(
-        f"{literal(changes.header(column.name))}: {quoted(column.name)}::varchar"
+        f"{literal(changes.header(column.name))}: {identifier(column.name)}::varchar"
         for column in table.columns
         if column.name not in changes.volatile
     )
-    key = quoted(changes.key)
+    key = identifier(changes.key)
     return (
         f"select {key}::varchar as key, md5(to_json({{{telling}}})::varchar) as digest"
         f" from main.{table.identifier}"
@@ -154,14 +153,14 @@ def _read_memory(connection: duckdb.DuckDBPyConnection, snapshots: Snapshots) ->
 
 def _rows(table: PublishedTable, changes: ChangeList) -> str:
     # a row that is gone has nothing but its key
-    key = quoted(changes.key)
+    key = identifier(changes.key)
     others = "".join(
-        f", rows_now.{quoted(column.name)} as {quoted(changes.header(column.name))}"
+        f", rows_now.{identifier(column.name)} as {identifier(changes.header(column.name))}"
         for column in table.columns
         if column.name != changes.key
     )
     return (
-        f"select news.action, news.key as {quoted(changes.header(changes.key))}{others}"
+        f"select news.action, news.key as {identifier(changes.header(changes.key))}{others}"
         f" from news left join main.{table.identifier} as rows_now"
         f" on news.key = rows_now.{key}::varchar order by news.action, news.key"
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.published.reading import literal
 from pipelines.errors import FunnelError, UsageError
+from pipelines.sql import literal
 
 FORMATS = {
     "parquet": "format parquet",

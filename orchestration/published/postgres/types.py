@@ -2,8 +2,9 @@
 
 import re
 
-from orchestration.published.reading import Column, PublishedTable, quoted
+from orchestration.published.reading import Column, PublishedTable
 from pipelines.errors import FunnelError
+from pipelines.sql import identifier
 
 SAME_VALUES = {
     "BOOLEAN": "boolean",
@@ -48,7 +49,7 @@ def postgres_type(table: PublishedTable, column: Column) -> str:
 
 def travelling(column: Column) -> str:
     """The expression that reads a column so that its CSV is PostgreSQL's as well."""
-    name = quoted(column.name)
+    name = identifier(column.name)
     if column.type == "VARCHAR":
         # the one character that PostgreSQL's text cannot hold
         return f"replace({name}, chr(0), '') as {name}"
