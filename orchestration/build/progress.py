@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from orchestration.console import say
-from orchestration.home.files import atomic_write
+from pipelines.files import atomic_write
 
 FILE = "seconds_of_nodes.json"
 SECONDS_BETWEEN_LINES = 3.0

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from orchestration.console import say
 from orchestration.home import lock as locking
-from orchestration.home.files import atomic_write
 from orchestration.home.last_run import last_run, published_state
+from pipelines.files import atomic_write
 from pipelines.settings import Settings
 
 MADE_FROM = "dashboard.made_from"

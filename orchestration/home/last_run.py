@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.home.files import atomic_write
 from pipelines.errors import UsageError
+from pipelines.files import atomic_write
 from pipelines.settings import Settings, Variables
 
 FILE = "last_run.json"

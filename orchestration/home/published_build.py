@@ -6,7 +6,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from orchestration.build import last_build
-from orchestration.home.files import atomic_write
+from pipelines.files import atomic_write
 from pipelines.settings import Settings
 
 FILE = "published.json"
