@@ -1,4 +1,4 @@
-"""What DuckDB's tolerant CSV reading swallows in silence, told by the grammar of RFC 4180."""
+"""What DuckDB passes over in a CSV, found by the grammar of RFC 4180; `csv_file` says why."""
 
 import csv
 import io
