@@ -63,12 +63,12 @@ def _sections(content: Mapping[str, Mapping[str, Section]]) -> dict[str, Section
 def _check(place: str, key: str, value: object, shipped: Section) -> None:
     if key not in shipped:
         raise UsageError(f"{place} unknown key {key}; known: {_listed(shipped)}")
-    expected = _fault(key, value, shipped[key])
+    expected = _expected(key, value, shipped[key])
     if expected:
         raise UsageError(f"{place} {key} = {value!r}: expected {expected}")
 
 
-def _fault(key: str, value: object, shipped: object) -> str | None:
+def _expected(key: str, value: object, shipped: object) -> str | None:
     """What was expected instead, or None for a good value."""
     if key == "severity":
         return None if value in SEVERITIES else " or ".join(SEVERITIES)

@@ -14,13 +14,13 @@ def notice_oddities(settings: Settings, yesterday: date) -> None:
     """
     if settings.as_of > yesterday:
         say(
-            f"notice: --as-of {settings.as_of} is not over yet ({yesterday} was the last complete"
+            f"warning: --as-of {settings.as_of} is not over yet ({yesterday} was the last complete"
             " day): deadlines are counted and scores fall up to it as if nothing happened until"
             " then"
         )
     before = other_landing(settings)
     if before:
         say(
-            f"notice: {settings.home} was filled from {before}; the rows of {settings.landing} join"
-            " those. If they are of another company, give it a --home of its own"
+            f"warning: {settings.home} was filled from {before}; the rows of {settings.landing}"
+            " join those. If they are of another company, give it a --home of its own"
         )

@@ -49,7 +49,7 @@ class LoadReport:
     """
 
     feeds: tuple[FeedCounts, ...]
-    notices: tuple[str, ...]
+    warnings: tuple[str, ...]
     quarantined: tuple[QuarantinedRow, ...] = ()
 
 

@@ -18,7 +18,7 @@ from pipelines.load.relation import (
 )
 from pipelines.sql import identifier, literal
 
-BROKEN = "the line is no JSON object"
+BROKEN = "the line is not a JSON object"
 SAMPLED_LINES = 2048
 # one row a line, whatever is in it: no text holds this delimiter
 LINE_OPTIONS = (

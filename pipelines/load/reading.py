@@ -48,7 +48,7 @@ def read_file(
 ) -> RawRelation:
     """The first reading that gets through the whole file; raises UnreadableError."""
     refuse_truncated(path)
-    cause = "it has no form that could be read"
+    cause = "it could not be parsed"
     for relation in ways_to_read(connection, path, dialect):
         values = [f"count({identifier(name)})" for name in relation.columns]
         counts = ", ".join([*values, "count(_fault)", "count(_row)"])

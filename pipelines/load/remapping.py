@@ -22,7 +22,7 @@ def refuse_loss(landing: Landing, known: Known, connection: duckdb.DuckDBPyConne
     lost = sorted({*_changed_files(landing, known), *_outlived_files(known, connection)})
     if lost:
         raise UsageError(
-            "the mapping changed, but not all that was loaded can be read again with it:"
+            "the mapping changed, but some loaded files cannot be read again with it:"
             f" {', '.join(lost)} changed since, or is no longer in the landing folder or the"
             " mapping; put it back, or load into a new home (--home)"
         )

@@ -20,7 +20,9 @@ def stage_rules(directory: Path, target: Path) -> Path:
     """
     rules = load_rules(directory)
     if target.exists() and target.samefile(directory):
-        raise UsageError(f"the rules folder {directory} is where a run keeps its own copy")
+        raise UsageError(
+            f"the rules folder {directory} is where a run keeps its own copy; choose another folder"
+        )
     target.mkdir(parents=True, exist_ok=True)
     for seed in SEEDS:
         path, content = target / seed.file_name, _canonical_text(seed, rules.rows[seed.name])

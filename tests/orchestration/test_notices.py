@@ -35,7 +35,9 @@ def planned(funnel: Funnel, settings: Settings, *options: object) -> Outcome:
 def test_another_landing_folder_is_noticed(funnel: Funnel, settings: Settings) -> None:
     outcome = planned(funnel, replace(settings, landing=settings.landing.parent / "other"))
     assert outcome.status == 0, outcome.err
-    assert f"notice: {settings.home} was filled from {settings.landing}; the rows of" in outcome.err
+    assert (
+        f"warning: {settings.home} was filled from {settings.landing}; the rows of" in outcome.err
+    )
 
 
 def test_the_same_landing_folder_by_another_name_is_not(funnel: Funnel, settings: Settings) -> None:
@@ -51,6 +53,6 @@ def test_a_day_that_is_not_over_is_noticed(funnel: Funnel, settings: Settings) -
     today = Variables().yesterday() + timedelta(days=1)
     outcome = planned(funnel, settings, "--as-of", today)
     assert outcome.status == 0, outcome.err
-    assert f"notice: --as-of {today} is not over yet" in outcome.err
+    assert f"warning: --as-of {today} is not over yet" in outcome.err
     over = planned(funnel, settings, "--as-of", today - timedelta(days=1))
     assert "is not over yet" not in over.err

@@ -112,7 +112,7 @@ def test_keys_must_be_keys(home: Path, tmp_path: Path) -> None:
     write_published(home, {"handoff_queue": f"{QUEUE} union all {QUEUE}"})
     twice = _export(home, tmp_path)
     assert twice.status == 1
-    assert "person_id is blank or there twice" in twice.err
+    assert "person_id is blank or duplicated" in twice.err
     write_published(home, {"handoff_queue": "select 'L1' as somebody"})
     other = _export(home, tmp_path)
     assert other.status == 1

@@ -39,8 +39,8 @@ def raw_feeds(
 
     say("looking for new files")
     report = load(funnel.settings(context.run.run_id), say)
-    for notice in report.notices:
-        say(f"notice: {notice}")
+    for warning in report.warnings:
+        say(f"warning: {warning}")
     for feed in report.feeds:
         yield dg.MaterializeResult(
             asset_key=RAW_KEYS[feed.feed],

@@ -138,7 +138,7 @@ def _check_keys(connection: duckdb.DuckDBPyConnection, changes: ChangeList) -> N
         " having count(*) > 1 or key is null)"
     ).fetchone()
     if bad != (0,):
-        raise FunnelError(f"{changes.mart}: {changes.key} is blank or there twice")
+        raise FunnelError(f"{changes.mart}: {changes.key} is blank or duplicated")
 
 
 def _read_memory(connection: duckdb.DuckDBPyConnection, snapshots: Snapshots) -> None:

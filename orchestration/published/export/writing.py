@@ -26,7 +26,7 @@ def folder_to_write(out: Path) -> Path:
     except OSError as fault:
         raise UsageError(f"--out {out}: {fault.strerror}") from None
     if not os.access(out, os.W_OK):
-        raise UsageError(f"--out {out}: may not be written")
+        raise UsageError(f"--out {out}: is not writable")
     return out
 
 
