@@ -34,9 +34,10 @@ dev: setup ## open the Dagster UI on 127.0.0.1
 	mkdir -p .funnel/dagster && cp orchestration/job/dagster.yaml .funnel/dagster/
 	DAGSTER_HOME=$(CURDIR)/.funnel/dagster $(BIN)/dagster dev -h 127.0.0.1 -p $(or $(PORT),3000) -m orchestration.job.definitions
 
-lint: setup ## ruff over Python, sqlfluff over the models
+lint: setup ## ruff and mypy over Python, sqlfluff over the models
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models
 
 test: lint ## lint and all tests but the soak

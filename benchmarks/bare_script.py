@@ -7,6 +7,7 @@ import duckdb
 
 from pipelines.database import engine_settings, register_functions
 from pipelines.settings import Variables
+from pipelines.sql import literal
 
 SCRIPTS = sorted(Path(__file__).with_name("bare").glob("*.sql"))
 
@@ -22,7 +23,7 @@ def run_bare(raw: Path, rules: Path, as_of: str, database: Path) -> dict[str, fl
     with duckdb.connect(str(database)) as connection:
         register_functions(connection)
         for name, value in engine_settings(database.parent).items():
-            connection.execute(f"set {name} = '{value}'")
+            connection.execute(f"set {name} = {literal(value)}")
         for name, value in _parameters(raw, rules, as_of).items():
             connection.execute(f"set variable {name} = {value}")
         seconds: dict[str, float] = {}
@@ -40,11 +41,11 @@ def run_bare(raw: Path, rules: Path, as_of: str, database: Path) -> dict[str, fl
 def _parameters(raw: Path, rules: Path, as_of: str) -> dict[str, str]:
     defaults = Variables()
     return {
-        "raw": f"'{raw}'",
-        "rules": f"'{rules}'",
+        "raw": literal(raw),
+        "rules": literal(rules),
         "as_of": f"date '{as_of}'",
-        "reporting_timezone": f"'{defaults.reporting_timezone}'",
-        "bot_pattern": f"'{defaults.bot_pattern}'",
+        "reporting_timezone": literal(defaults.reporting_timezone),
+        "bot_pattern": literal(defaults.bot_pattern),
         "machine_seconds": str(defaults.machine_seconds),
         "requalify_cooldown_days": str(defaults.requalify_cooldown_days),
     }

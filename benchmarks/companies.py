@@ -12,6 +12,7 @@ from pipelines.feeds import FEEDS, Feed
 from pipelines.rules import load_rules, stage_rules
 from pipelines.settings import SHIPPED_RULES
 from pipelines.simulate import simulate
+from pipelines.sql import literal
 
 WEB_EVENTS_PER_LEAD = 100
 DAYS = 730
@@ -116,8 +117,8 @@ def split_last_day(company: Company) -> tuple[Path, Path]:
                 (folder / feed.name).mkdir(parents=True, exist_ok=True)
                 name = "day" if folder == partial else "before"
                 connection.execute(
-                    f"copy (from '{raw}' where {condition} ({_is_new(feed, company.as_of)}))"
-                    f" to '{folder / feed.name / f'{name}.parquet'}'"
+                    f"copy (from {literal(raw)} where {condition} ({_is_new(feed, company.as_of)}))"
+                    f" to {literal(folder / feed.name / f'{name}.parquet')}"
                 )
         connection.close()
         partial.rename(day)
@@ -145,6 +146,6 @@ def _export(company: Company) -> None:
         for feed in FEEDS:
             connection.execute(
                 f"copy (select {', '.join(feed.column_names)} from raw.{feed.name}"
-                f" where not _is_replaced) to '{partial / feed.name}.parquet'"
+                f" where not _is_replaced) to {literal(partial / f'{feed.name}.parquet')}"
             )
     partial.rename(company.raw)

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from benchmarks.measure import Measured, measured, middle
 from benchmarks.web_events import FORMATS, write_web_events
+from pipelines.sql import literal
 
 MODULE = "benchmarks.load"
 AIMS = {"parquet": 1.5, "jsonl.gz": 2.0, "csv": 2.0}
-MEMORY_AIM = 4 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def compare(rows: int, repeats: int, folder: Path) -> Iterable[Comparison]:
     """Each format in turn; bare and load alternate, so that a noisy minute hits both."""
     files = write_web_events(folder / "files", rows)
     for name in FORMATS:
-        bare, load = [], []
+        bare: list[Measured] = []
+        load: list[Measured] = []
         for _ in range(repeats):
             for kind, runs in (("bare", bare), ("full", load)):
                 with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -61,7 +62,7 @@ def bare(file: Path, folder: Path) -> None:
 
     with duckdb.connect(str(folder / "bare.duckdb")) as connection:
         connection.execute("set memory_limit = '4GB'")
-        connection.execute(f"create table events as from '{file}'")
+        connection.execute(f"create table events as from {literal(file)}")
 
 
 def full(file: Path, folder: Path) -> None:

@@ -11,6 +11,7 @@ import duckdb
 from benchmarks.companies import Company, company, is_kept, keep, restore, split_last_day
 from benchmarks.equality import MARTS, different_marts
 from benchmarks.running import Step, middle_ratio, middle_seconds, peak_gib, run_step
+from pipelines.sql import literal
 
 GROWTH_STEPS = (16, 4, 1)
 
@@ -137,7 +138,7 @@ def _equality(made: Company) -> Iterator[str]:
             ("ours", made.home / "warehouse.duckdb"),
             ("bare", _bare_database(made)),
         ):
-            connection.execute(f"attach '{path}' as {name} (read_only)")
+            connection.execute(f"attach {literal(path)} as {name} (read_only)")
         found = different_marts(connection, "ours.marts", "bare.main")
     if found:
         yield f"- **the marts differ from the bare script's: {', '.join(found)}**"
@@ -156,7 +157,7 @@ def _link(landing: Path, *sources: Path) -> None:
 
 def _rows(folder: Path) -> int:
     found = [
-        duckdb.execute(f"select count(*) from '{file}'").fetchone()
+        duckdb.execute(f"select count(*) from {literal(file)}").fetchone()
         for file in folder.glob("*/*.parquet")
     ]
     return sum(row[0] for row in found if row)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.sql import literal
+
 FORMATS = ("parquet", "jsonl.gz", "csv")
 
 # every draw is a hash of the event's number, so that each format and run has the same events
@@ -59,10 +61,10 @@ def write_web_events(folder: Path, rows: int) -> dict[str, Path]:
         return paths
     with duckdb.connect(config={"temp_directory": str(folder / "spill")}) as connection:
         connection.execute("set memory_limit = '4GB'")
-        connection.execute(f"copy ({EVENTS}) to '{paths['parquet']}'", {"rows": rows})
-        connection.execute(f"create view events as from '{paths['parquet']}'")
-        connection.execute(f"copy ({TEXT}) to '{paths['csv']}' (header)")
+        connection.execute(f"copy ({EVENTS}) to {literal(paths['parquet'])}", {"rows": rows})
+        connection.execute(f"create view events as from {literal(paths['parquet'])}")
+        connection.execute(f"copy ({TEXT}) to {literal(paths['csv'])} (header)")
         connection.execute(
-            f"copy ({TEXT}) to '{paths['jsonl.gz']}' (format json, compression gzip)"
+            f"copy ({TEXT}) to {literal(paths['jsonl.gz'])} (format json, compression gzip)"
         )
     return paths

@@ -100,7 +100,7 @@ def nothing_after_as_of(mart: str, key: Sequence[str], dates: Sequence[str]) -> 
             impossible(
                 gxe.ExpectColumnValuesToBeBetween,
                 "nothing_after_as_of",
-                "nothing lies after the reported day",
+                "nothing is dated after the reported day",
                 column="rows_after_as_of",
                 max_value=0,
             )

@@ -64,9 +64,9 @@ class Judge:
         self, suite: Suite, frame: pd.DataFrame, verdict: ExpectationValidationResult
     ) -> Result:
         config = verdict.expectation_config
+        if config is None or not verdict.result:
+            raise RuntimeError(f"{suite.name} could not be judged: {verdict.exception_info}")
         name = config.meta["name"]
-        if not verdict.result:
-            raise RuntimeError(f"{suite.name} {name} could not be judged: {verdict.exception_info}")
         columns = _columns(config.kwargs)
         severity: Severity = "blocks" if config.severity == "critical" else "warns"
         rows = [] if verdict.success else self._rows(suite, name, frame, columns, verdict.result)
@@ -77,7 +77,7 @@ class Judge:
             column=", ".join(columns) or None,
             severity=severity,
             success=bool(verdict.success),
-            message=config.description,
+            message=str(config.description),
             observed=_observed(frame, columns, verdict.result),
             sample_rows=sampled(rows),
         )
@@ -99,7 +99,8 @@ class Judge:
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     # object cells turn numpy's numbers into Python's, and every kind of null into None
     plain = frame.head(SAMPLE_ROWS).astype(object)
-    return plain.where(plain.notna(), None).to_dict("records")
+    rows = plain.where(plain.notna(), None).to_dict("records")
+    return [{str(column): value for column, value in row.items()} for row in rows]
 
 
 def _columns(arguments: Mapping[str, Any]) -> list[str]:

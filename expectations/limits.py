@@ -63,12 +63,12 @@ def _sections(content: Mapping[str, Mapping[str, Section]]) -> dict[str, Section
 def _check(place: str, key: str, value: object, shipped: Section) -> None:
     if key not in shipped:
         raise UsageError(f"{place} unknown key {key}; known: {_listed(shipped)}")
-    expected = _fault(key, value, shipped[key])
+    expected = _expected(key, value, shipped[key])
     if expected:
         raise UsageError(f"{place} {key} = {value!r}: expected {expected}")
 
 
-def _fault(key: str, value: object, shipped: object) -> str | None:
+def _expected(key: str, value: object, shipped: object) -> str | None:
     """What was expected instead, or None for a good value."""
     if key == "severity":
         return None if value in SEVERITIES else " or ".join(SEVERITIES)
@@ -76,7 +76,11 @@ def _fault(key: str, value: object, shipped: object) -> str | None:
         known = isinstance(value, list) and all(feed in FEEDS_BY_NAME for feed in value)
         return None if known else f"a list of {_listed(FEEDS_BY_NAME)}"
     whole = isinstance(shipped, int)
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (whole and isinstance(value, float))
+    ):
         return "a whole number" if whole else "a number"
     highest = 1 if key.endswith("_share") else 100_000
     return None if 0 <= value <= highest else f"0 to {highest}"

@@ -43,7 +43,7 @@ def _ids(limits: Limits) -> Suite:
                 limits["marts.address_as_id"],
                 gxe.ExpectColumnValuesToBeBetween,
                 "no_address_as_id",
-                "person_id, which every mart publishes, is no e-mail address",
+                "person_id, which every mart publishes, is not an e-mail address",
                 column="addresses",
                 max_value=0,
             )

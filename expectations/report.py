@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from pipelines.wording import counted
+
 Severity = Literal["blocks", "warns"]
 SampleRow = dict[str, str | int | float | bool | None]
 
@@ -50,7 +52,7 @@ class GateReport:
         blocking, warnings = self.failed_blocking, self.warnings
         lines = [
             f"{self.gate} gate: {len(self.results)} expectations,"
-            f" {len(blocking)} failed and block, {len(warnings)} warn"
+            f" {counted(len(blocking), 'blocking failure')}, {counted(len(warnings), 'warning')}"
         ]
         for result in [*blocking, *warnings]:
             lines.append(f"  {result.severity:<6}  {_title(result)}: {result.message}")

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.metadata_types import FailureSeverity
 
 from expectations.limits import Section
 
-GX_SEVERITIES = {"blocks": "critical", "warns": "warning"}
+GX_SEVERITIES = {"blocks": FailureSeverity.CRITICAL, "warns": FailureSeverity.WARNING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Suite:
 
 def impossible(kind: type[Expectation], name: str, says: str, **arguments: Any) -> Expectation:
     """An expectation that no true export can break: it always blocks."""
-    return kind(meta={"name": name}, description=says, severity="critical", **arguments)
+    severity = FailureSeverity.CRITICAL
+    return kind(meta={"name": name}, description=says, severity=severity, **arguments)
 
 
 def improbable(

@@ -7,9 +7,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+from duckdb.func import PythonUDFType
 
-from pipelines.load.relation import literal
 from pipelines.settings import Settings, memory_limit
+from pipelines.sql import literal
 
 
 def engine_settings(scratch: Path) -> dict[str, str]:
@@ -47,7 +48,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
 
 def register_functions(connection: duckdb.DuckDBPyConnection) -> None:
     """Add `nfkc(text)`: Unicode NFKC, vectorised; DuckDB itself only knows NFC."""
-    connection.create_function("nfkc", _nfkc, ["VARCHAR"], "VARCHAR", type="arrow")
+    connection.create_function("nfkc", _nfkc, ["VARCHAR"], "VARCHAR", type=PythonUDFType.ARROW)
 
 
 def _nfkc(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:

@@ -1,8 +1,8 @@
-"""Faults that a user can mend; the command line turns each into one message and its exit status."""
+"""Errors that a user can fix; the command line turns each into one message and its exit status."""
 
 
 class FunnelError(Exception):
-    """Base of every fault that is reported without a traceback."""
+    """Base of every error that is reported without a traceback."""
 
     exit_status = 1
 

@@ -80,7 +80,7 @@ def suites(_limits: Limits) -> list[Suite]:
                 impossible(
                     gxe.ExpectColumnValuesToBeBetween,
                     "credit_positive",
-                    "a credit that is listed is above 0",
+                    "every listed credit is above 0",
                     column="credit",
                     min_value=0,
                     strict_min=True,

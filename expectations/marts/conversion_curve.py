@@ -32,7 +32,7 @@ def suites(_limits: Limits) -> list[Suite]:
                 impossible(
                     gxe.ExpectColumnValuesToBeBetween,
                     "share_within_0_and_1",
-                    "a share lies within 0 and 1",
+                    "a share is between 0 and 1",
                     column="share",
                     min_value=0,
                     # products of many factors may miss 1 by their last digits
@@ -41,7 +41,7 @@ def suites(_limits: Limits) -> list[Suite]:
                 impossible(
                     gxe.ExpectColumnValuesToNotBeNull,
                     "share_is_a_number",
-                    "a day that is listed has a share",
+                    "every listed day has a share",
                     column="share",
                 ),
                 impossible(

@@ -49,7 +49,7 @@ SAME_COUNTS = (
     ),
     (
         "every_lead_in_the_matrix",
-        "the value matrix counts every lead that is no customer",
+        "the value matrix counts every lead that is not a customer",
         "leads_not_won",
         "people_in_matrix",
     ),

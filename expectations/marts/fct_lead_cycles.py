@@ -38,7 +38,7 @@ def suites(_limits: Limits) -> list[Suite]:
                 impossible(
                     gxe.ExpectColumnValuesToBeBetween,
                     "cycles_numbered",
-                    "a person has as many cycles as the last one's number says",
+                    "a person has as many cycles as the number of the last one",
                     column="persons_with_gaps",
                     max_value=0,
                 )

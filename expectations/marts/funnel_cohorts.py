@@ -77,7 +77,7 @@ def suites(_limits: Limits) -> list[Suite]:
                 impossible(
                     gxe.ExpectColumnValuesToBeBetween,
                     "cohorts_not_empty",
-                    "a cohort that is listed has a cycle",
+                    "every listed cohort has a cycle",
                     column="cycles",
                     min_value=1,
                 ),

@@ -97,7 +97,7 @@ def counts_and_rates(mart: str, key: tuple[str, ...]) -> Suite:
             impossible(
                 gxe.ExpectColumnPairValuesToBeEqual,
                 "handoffs_add_up",
-                "hand-offs are the mature, the not mature and the withdrawn ones",
+                "mature, not mature and withdrawn hand-offs add up to all hand-offs",
                 column_A="handoffs",
                 column_B="handoffs_by_maturity",
             ),
@@ -118,14 +118,14 @@ def counts_and_rates(mart: str, key: tuple[str, ...]) -> Suite:
             impossible(
                 gxe.ExpectColumnPairValuesToBeEqual,
                 "deadline_adds_up",
-                "ignored at the deadline is what was not accepted in time",
+                "hand-offs ignored at the deadline are those not accepted in time",
                 column_A="ignored_at_deadline",
                 column_B="not_accepted_in_time",
             ),
             impossible(
                 gxe.ExpectColumnPairValuesAToBeGreaterThanB,
                 "untouched_not_followed_up",
-                "whoever was not touched was not followed up",
+                "an untouched hand-off was not followed up",
                 column_A="no_follow_up",
                 column_B="untouched",
                 or_equal=True,
@@ -142,7 +142,7 @@ def counts_and_rates(mart: str, key: tuple[str, ...]) -> Suite:
                 impossible(
                     gxe.ExpectColumnValuesToBeBetween,
                     f"{rate}_is_a_share",
-                    "a rate lies within 0 and 1",
+                    "a rate is between 0 and 1",
                     column=rate,
                     min_value=LEAST_SHARE,
                     max_value=GREATEST_SHARE,
@@ -153,7 +153,7 @@ def counts_and_rates(mart: str, key: tuple[str, ...]) -> Suite:
                 impossible(
                     gxe.ExpectColumnValuesToBeBetween,
                     f"{rate}_follows_from_counts",
-                    "a rate is its count over its total, and null over 0",
+                    "a rate is its count divided by its total, null if the total is 0",
                     column=f"{rate}_error",
                     max_value=1e-9,
                 )

@@ -84,7 +84,7 @@ def suites(limits: Limits) -> list[Suite]:
                     impossible(
                         gxe.ExpectColumnValuesToBeBetween,
                         f"{bound}_is_a_share",
-                        "a bound lies within 0 and 1",
+                        "a bound is between 0 and 1",
                         column=bound,
                         min_value=LEAST_SHARE,
                         max_value=GREATEST_SHARE,
@@ -95,7 +95,7 @@ def suites(limits: Limits) -> list[Suite]:
                     impossible(
                         gxe.ExpectColumnValuesToBeBetween,
                         f"rate_within_{bound}",
-                        "the ignore rate lies within its bounds",
+                        "the ignore rate is within its bounds",
                         column=room,
                         min_value=LEAST_SHARE,
                     )

@@ -93,7 +93,7 @@ def suites(limits: Limits) -> list[Suite]:
                 impossible(
                     gxe.ExpectColumnPairValuesToBeEqual,
                     "every_kpi_every_month",
-                    "a month that is listed has every KPI",
+                    "every listed month has every KPI",
                     column_A="kpis",
                     column_B="kpis_in_all",
                 )

@@ -75,7 +75,7 @@ def suites(limits: Limits) -> list[Suite]:
                     impossible(
                         gxe.ExpectColumnValuesToBeBetween,
                         f"{rate}_follows_from_counts",
-                        "a rate is its count over its total, and null over 0",
+                        "a rate is its count divided by its total, null if the total is 0",
                         column=f"{rate}_error",
                         max_value=1e-9,
                     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import get_adapter_by_type
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 from dbt_common.events.functions import msg_to_dict
@@ -141,6 +142,7 @@ def _run(
         close_warehouse()
         raise FunnelError(f"dbt stopped: {outcome.exception}") from outcome.exception
     progress.keep()
+    assert isinstance(outcome.result, RunExecutionResult)
     return list(outcome.result)
 
 

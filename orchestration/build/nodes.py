@@ -55,7 +55,7 @@ class Node:
 class Graph:
     """Nodes by name, parents before their children."""
 
-    nodes: Mapping[str, Node]
+    nodes: dict[str, Node]
 
     def __getitem__(self, name: str) -> Node:
         return self.nodes[name]
@@ -133,7 +133,9 @@ def node_states(graph: Graph, inputs: Inputs) -> dict[str, NodeState]:
 
 def _declared_variables() -> dict[str, Any]:
     """The defaults of variables that `--set` does not know."""
-    return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    text = (DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
+    declared: dict[str, Any] = yaml.safe_load(text)["vars"]
+    return declared
 
 
 def _rules_read_directly(

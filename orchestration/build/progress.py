@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from orchestration.console import say
-from orchestration.home.files import atomic_write
+from pipelines.files import atomic_write
 
 FILE = "seconds_of_nodes.json"
 SECONDS_BETWEEN_LINES = 3.0
@@ -54,7 +54,8 @@ class BuildProgress:
     def _read(self) -> dict[str, dict[str, float]]:
         if not self._path.exists():
             return {}
-        return json.loads(self._path.read_text(encoding="utf-8"))
+        found: dict[str, dict[str, float]] = json.loads(self._path.read_text(encoding="utf-8"))
+        return found
 
 
 def _duration(seconds: float) -> str:

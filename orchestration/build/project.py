@@ -46,7 +46,8 @@ class ParsedProject:
 
 @cache
 def _manifest(path: Path, digest: str) -> dict[str, Any]:  # noqa: ARG001 - part of the cache's key
-    return json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def parsed_project(home: Path) -> ParsedProject:

@@ -13,7 +13,7 @@ from pipelines.settings import default_home
 ADDRESS_SIGNS = re.compile(r"\?|%[0-9A-Fa-f]{2}")
 
 
-class IsoDate(click.ParamType):
+class IsoDate(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"
@@ -31,7 +31,7 @@ class IsoDate(click.ParamType):
             return self.fail(f"{value!r} is not a day as YYYY-MM-DD", param, ctx)
 
 
-class ResolvedPath(click.ParamType):
+class ResolvedPath(click.ParamType[Path]):
     """A path without `..` and symlinks: a folder has one name, however it was typed."""
 
     name = "PATH"

@@ -87,8 +87,8 @@ def simulate(
     leads: int, days: int, seed: int, out: Path, last_day: date | None, web_events: int | None
 ) -> None:
     """Write a made-up company's landing folder and the planted truth beside it."""
-    from pipelines.simulate import DEFAULT_LAST_DAY
     from pipelines.simulate import simulate as write_company
+    from pipelines.simulate.company import DEFAULT_LAST_DAY
 
     write_company(
         leads=leads,

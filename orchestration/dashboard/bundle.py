@@ -3,7 +3,7 @@
 from importlib.metadata import version
 from pathlib import Path
 
-from orchestration.home.files import atomic_write
+from pipelines.files import atomic_write
 
 
 def drawing_bundle(scratch: Path) -> str:

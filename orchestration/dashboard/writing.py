@@ -6,8 +6,8 @@ from pathlib import Path
 from orchestration.build.inputs import digest, digest_of_files
 from orchestration.console import say
 from orchestration.home import lock
-from orchestration.home.files import atomic_write
 from orchestration.home.records import published_run, read_records, update_records
+from pipelines.files import atomic_write
 from pipelines.settings import Settings
 
 FOLDER = Path(__file__).parent

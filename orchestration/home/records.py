@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestration.build.inputs import Inputs
 from orchestration.console import command_hint, say
-from orchestration.home.files import atomic_write
 from pipelines.errors import UsageError
+from pipelines.files import atomic_write
 from pipelines.settings import SHIPPED_RULES, Settings
 
 FILE = "record.json"

@@ -11,7 +11,7 @@ from orchestration.home.records import read_records, update_records
 from pipelines.errors import GateError
 
 if TYPE_CHECKING:
-    from expectations.gate import GateReport
+    from expectations.report import GateReport
 
 CHECK_NAME = "expectations"
 

@@ -34,7 +34,7 @@ def dry_run(run: RunContext) -> str:
     ]
     if len(load_plan.files) > FILES_SHOWN:
         lines.append(f"  and {len(load_plan.files) - FILES_SHOWN} more")
-    lines += [f"warning: {warning}" for warning in load_plan.notices]
+    lines += [f"warning: {warning}" for warning in load_plan.warnings]
     if not reasons:
         return "\n".join([*lines, "the marts would stay as they are"])
     return "\n".join([*lines, "the marts would be rebuilt:", *(f"  {line}" for line in reasons)])

@@ -20,7 +20,7 @@ def preflight(run: RunContext) -> None:
     if settings.as_of > LAST_DAY:
         raise UsageError(f"--as-of {settings.as_of}: no row can be dated after {LAST_DAY}")
     _ = run.landing, run.limits
-    for warning in run.rules.notices:
+    for warning in run.rules.warnings:
         say(f"rules: {warning}")
     _try_in_duckdb(settings.variables)
     warn_of_oddities(settings, settings.variables.yesterday())

@@ -11,6 +11,7 @@ import duckdb
 from orchestration.home.records import nothing_published
 from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import memory_limit
+from pipelines.sql import identifier, literal
 
 MARTS = "marts.duckdb"
 
@@ -34,7 +35,7 @@ class PublishedTable:
 
     @property
     def identifier(self) -> str:
-        return quoted(self.name)
+        return identifier(self.name)
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not marts.is_file():
         raise nothing_published(home)
     with _spilling(home / "scratch") as spill, _connected(marts) as connection:
-        connection.execute(f"set memory_limit = '{memory_limit()}'")
+        connection.execute(f"set memory_limit = {literal(memory_limit())}")
         connection.execute(f"set temp_directory = {literal(spill)}")
         connection.execute("set TimeZone = 'UTC'")
         yield connection
@@ -83,13 +84,3 @@ def published_tables(connection: duckdb.DuckDBPyConnection) -> list[PublishedTab
             "select table_name, comment from duckdb_tables() where not internal order by table_name"
         ).fetchall()
     ]
-
-
-def quoted(identifier: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def literal(text: object) -> str:
-    """A text as an SQL literal."""
-    return "'" + str(text).replace("'", "''") + "'"

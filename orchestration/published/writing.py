@@ -20,10 +20,10 @@ from orchestration.home.records import (
     remove_legacy,
     update_records,
 )
-from orchestration.published.reading import literal, quoted
 from orchestration.published.record import build_to_publish, file_identity
 from pipelines.database import beside, connect
 from pipelines.settings import Settings
+from pipelines.sql import identifier, literal
 
 STORAGE_VERSION = "v1.0.0"
 # DuckDB writes a table of less than a row group on one core
@@ -62,7 +62,9 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
     """
     build = build_to_publish(settings)
     before = read_records(settings.home).publication
-    changes = _Changes(build, before, read_stamps(settings)) if _can_update(settings) else None
+    changes = None
+    if before and _can_be_updated(settings, before):
+        changes = _Changes(build, before, read_stamps(settings))
     fresh = settings.marts.with_name("marts.duckdb.next")
     for leftover in (fresh, Path(f"{fresh}.wal")):
         leftover.unlink(missing_ok=True)
@@ -107,13 +109,10 @@ class _Changes:
         return bases == {self.before.build_id}
 
 
-def _can_update(settings: Settings) -> bool:
-    before = read_records(settings.home).publication
-    return (
-        before is not None
-        and file_identity(settings) == before.file
-        and before.file[0] <= before.bytes_when_whole * MOST_GROWTH
-    )
+def _can_be_updated(settings: Settings, before: Publication) -> bool:
+    """Whether the file is as it was left, and not full of room that deleted rows left behind."""
+    is_small = before.file[0] <= before.bytes_when_whole * MOST_GROWTH
+    return is_small and file_identity(settings) == before.file
 
 
 def _record(
@@ -149,7 +148,7 @@ def _write_all(
             return _count(cursor, mart.name)
 
     for gone in (changes.before.marts.keys() if changes else set()) - {mart.name for mart in marts}:
-        connection.execute(f"drop table published.main.{quoted(gone)}")
+        connection.execute(f"drop table published.main.{identifier(gone)}")
     # so that none of the large ones is left alone at the end
     ordered = sorted(marts, key=lambda mart: mart.key is None)
     with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:

@@ -14,10 +14,10 @@ from orchestration.build.project import parsed_project
 from orchestration.console import say
 from orchestration.home import lock
 from orchestration.home.records import published_run
-from orchestration.published.reading import literal
 from orchestration.reports import rules_diff_queries as queries
 from pipelines.rules import check_rules, load_rules, stage_rules
 from pipelines.settings import Settings
+from pipelines.sql import literal
 
 DAYS = 180
 PEOPLE_SHOWN = 20

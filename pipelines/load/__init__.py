@@ -53,7 +53,7 @@ class LoadReport:
     """
 
     feeds: tuple[FeedCounts, ...]
-    notices: tuple[str, ...]
+    warnings: tuple[str, ...]
     quarantined: tuple[QuarantinedRow, ...] = ()
 
     @property

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import duckdb
 
 from pipelines.feeds import Column, Feed
-from pipelines.load.relation import RawRelation, identifier, literal
+from pipelines.load.relation import RawRelation
 from pipelines.load.typed import NO_FAULT, SQL_TYPES, Typing, source_name, typing_of
+from pipelines.sql import identifier, literal
 
 
 def checked_rows(
@@ -55,11 +56,15 @@ def _faults(feed: Feed, typings: Mapping[str, Typing]) -> list[str]:
     return [fault for fault in faults if fault != NO_FAULT]
 
 
-def _with_default(column: Column) -> str:
-    """The value, or what the contract puts for a blank one."""
+def default_of(column: Column) -> str:
+    """What the contract puts for a blank value."""
     if column.default_from:
-        return f"coalesce({column.name}, {column.default_from}) as {column.name}"
-    if column.default is None:
-        return column.name
-    default = f"{literal(column.default)}::{SQL_TYPES[column.type]}"
-    return f"coalesce({column.name}, {default}) as {column.name}"
+        return column.default_from
+    text = "null" if column.default is None else literal(column.default)
+    return f"{text}::{SQL_TYPES[column.type]}"
+
+
+def _with_default(column: Column) -> str:
+    if column.default_from or column.default is not None:
+        return f"coalesce({column.name}, {default_of(column)}) as {column.name}"
+    return column.name

@@ -1,4 +1,4 @@
-"""What DuckDB's tolerant CSV reading swallows in silence, told by the grammar of RFC 4180."""
+"""What DuckDB passes over in a CSV, found by the grammar of RFC 4180; `csv_file` says why."""
 
 import csv
 import io
@@ -64,8 +64,8 @@ def refuse_mixed_line_ends(path: Path, delimiter: str) -> None:
     signs = signs_of(path, delimiter)
     if signs.line_ends_differ:
         raise UnreadableError(
-            f"its lines end in different ways: {signs.line_feeds} with a line feed, and outside of"
-            f" quotes {signs.returns} carriage returns stand without one"
+            f"its line endings differ: outside quotes, {signs.line_feeds} line feeds and"
+            f" {signs.returns} carriage returns without a line feed"
         )
 
 
@@ -82,7 +82,7 @@ def refuse_bad_quotes(path: Path, delimiter: str) -> None:
             break
     if re.fullmatch(value, rest) is None:
         quoted = re.match(rb'[ ]*"(?:[^"]++|"")*+"', rest)
-        fault = "text follows the closing quote of" if quoted else "no quote closes"
+        fault = "text follows the closing quote of" if quoted else "a closing quote is missing for"
         sample = rest[:40].decode("utf-8", errors="replace")
         raise UnreadableError(f"{fault} the value that begins with {sample!r}")
 

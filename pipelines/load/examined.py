@@ -34,7 +34,7 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True)
-class Trusted:
+class Unverified:
     """A file that is loaded before its reading is known to be right.
 
     `is_proven` comes true in the background, or false for a file that needs another reading.

@@ -14,12 +14,11 @@ from pipelines.load.relation import (
     blank,
     file_literal,
     grouped,
-    identifier,
-    literal,
     normalized,
 )
+from pipelines.sql import identifier, literal
 
-BROKEN = "the line is no JSON object"
+BROKEN = "the line is not a JSON object"
 SAMPLED_LINES = 2048
 # one row a line, whatever is in it: no text holds this delimiter
 LINE_OPTIONS = (

@@ -52,7 +52,7 @@ class Landing:
     """
 
     units: tuple[Unit, ...]
-    notices: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     mapping: str | None = None
 
 
@@ -73,7 +73,7 @@ def discover(settings: Settings) -> Landing:
 
 
 def nothing_to_load(settings: Settings) -> UsageError:
-    """The fault of a landing folder without a file, where nothing was loaded before."""
+    """The error for a landing folder without a file, where nothing was loaded before."""
     return UsageError(f"landing folder {settings.landing} has no file to load")
 
 
@@ -82,17 +82,17 @@ def _feed_folders(root: Path) -> Landing:
     missing = [feed.name for feed in FEEDS if not (root / feed.name).is_dir()]
     if len(missing) == len(FEEDS):
         raise UsageError(f"landing folder {root} has none of the folders {', '.join(missing)}")
-    notices = [f"landing folder has no folder {name}" for name in missing]
+    warnings = [f"landing folder has no folder {name}" for name in missing]
     strange = sorted(path.name for path in root.iterdir() if path.name not in FEEDS_BY_NAME)
     if strange:
-        notices.append(f"no feed, skipped: {_listed(strange)}")
+        warnings.append(f"not a feed, skipped: {_listed(strange)}")
     units = []
     for feed in FEEDS:
         if feed.name not in missing:
             paths, skipped = loadable_files(root / feed.name)
             units += [Unit(feed, path, partial(ways_to_read, path=path)) for path in paths]
-            notices += [f"{feed.name}: {reason}: {_listed(names)}" for reason, names in skipped]
-    return Landing(tuple(units), tuple(notices))
+            warnings += [f"{feed.name}: {reason}: {_listed(names)}" for reason, names in skipped]
+    return Landing(tuple(units), tuple(warnings))
 
 
 def _mapped(settings: Settings) -> Landing:
@@ -111,16 +111,17 @@ def _mapped(settings: Settings) -> Landing:
         for file in source.files
         if feed in source.feeds(file)
     ]
-    notices = [f"{reason}: {_listed(names)}" for reason, names in skipped]
+    warnings = [f"{reason}: {_listed(names)}" for reason, names in skipped]
     unmatched = {path.name for path in paths} - {file.path.name for file in source.files}
     if unmatched:
-        notices.append(f"not in the mapping, skipped: {_listed(sorted(unmatched))}")
-    return Landing(tuple(units), tuple(notices), fingerprint(source.mapping.path))
+        warnings.append(f"not in the mapping, skipped: {_listed(sorted(unmatched))}")
+    return Landing(tuple(units), tuple(warnings), fingerprint(source.mapping.path))
 
 
 def loadable_files(folder: Path) -> tuple[list[Path], list[tuple[str, list[str]]]]:
     """The files to load in the order of their names' bytes, and the skipped names by reason."""
-    paths, skipped = [], {}
+    paths: list[Path] = []
+    skipped: dict[str, list[str]] = {}
     for path in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
         reason = _reason_to_skip(path)
         if reason:
@@ -134,18 +135,18 @@ def _reason_to_skip(path: Path) -> str | None:
     if not _is_utf8(path.name):
         return "skipped, the name is not UTF-8"
     if path.name.startswith((".", "_")):
-        return "skipped for their first letter"
+        return "skipped, the name starts with . or _"
     if path.name.strip().lower().endswith(UNFINISHED):
-        return "skipped as unfinished"
+        return "skipped, unfinished"
     if not path.is_file():
-        return "skipped, no files"
+        return "skipped, not a file"
     if format_of(path.name) is None:
-        return f"skipped, none of {' '.join(SUFFIXES)}"
+        return f"skipped, not one of {' '.join(SUFFIXES)}"
     return None
 
 
 def _is_utf8(name: str) -> bool:
-    # Python has signs of its own for bytes that are no text
+    # Python has characters of its own for bytes that are not text
     return os.fsencode(name).decode(errors="ignore") == name
 
 

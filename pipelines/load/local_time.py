@@ -5,7 +5,7 @@ from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from pipelines.load.relation import literal
+from pipelines.sql import literal
 
 FIRST_DAY, DAYS = datetime(2000, 1, 1, tzinfo=UTC), 36_525
 

@@ -14,9 +14,9 @@ from pipelines.load.relation import (
     file_literal,
     first_filled,
     grouped,
-    identifier,
     struct_of,
 )
+from pipelines.sql import identifier
 
 ROW_NUMBER = "file_row_number"
 NESTED = ("STRUCT", "MAP", "UNION", "[")

@@ -24,7 +24,7 @@ class LoadPlan:
     """The files that a load would read, and what the user should know about the others."""
 
     files: tuple[PlannedFile, ...]
-    notices: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def plan(settings: Settings, landing: Landing) -> LoadPlan:
@@ -35,7 +35,7 @@ def plan(settings: Settings, landing: Landing) -> LoadPlan:
         for unit in landing.units:
             if is_new(unit, content_of(unit, contents), known):
                 files.append(PlannedFile(unit.feed.name, unit.file, next_number(unit, known)))
-    return LoadPlan(tuple(files), landing.notices)
+    return LoadPlan(tuple(files), landing.warnings)
 
 
 def _known(settings: Settings, landing: Landing) -> Known:

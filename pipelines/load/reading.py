@@ -8,6 +8,7 @@ import duckdb
 from pipelines.load import csv_file, jsonl_file, parquet_file
 from pipelines.load.content import refuse_truncated
 from pipelines.load.relation import Dialect, RawRelation, UnreadableError
+from pipelines.sql import identifier
 
 SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 
@@ -47,9 +48,9 @@ def read_file(
 ) -> RawRelation:
     """The first reading that gets through the whole file; raises UnreadableError."""
     refuse_truncated(path)
-    cause = "it has no form that could be read"
+    cause = "it could not be parsed"
     for relation in ways_to_read(connection, path, dialect):
-        values = [f'count("{name}")' for name in relation.columns]
+        values = [f"count({identifier(name)})" for name in relation.columns]
         counts = ", ".join([*values, "count(_fault)", "count(_row)"])
         try:
             row = connection.execute(f"select count(*), {counts} from ({relation.sql})").fetchone()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import FunnelError
+from pipelines.sql import identifier, literal
 
 # what Python's str.isspace calls white space; RE2's \s knows six of them
 WHITE_SPACE = (
@@ -58,16 +59,6 @@ class RawRelation:
 def normalized(name: str) -> str:
     """A column name as it is compared."""
     return name.strip().lower()
-
-
-def identifier(name: str) -> str:
-    """A quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A quoted SQL string."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def file_literal(path: Path) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import duckdb
 
 from pipelines.errors import UsageError
-from pipelines.feeds import FEEDS
+from pipelines.feeds import FEEDS_BY_NAME
 from pipelines.load.deliveries import Known, content_of, contents_of
 from pipelines.load.landing import Landing
 from pipelines.load.source import DATASET
@@ -19,10 +19,10 @@ def remapped_files(landing: Landing, read_with: Mapping[str, str]) -> list[str]:
 
 def refuse_loss(landing: Landing, known: Known, connection: duckdb.DuckDBPyConnection) -> None:
     """Raise UsageError if some row that stands could not be read again from the landing folder."""
-    lost = sorted({*_changed_files(landing, known), *_outlived_files(connection)})
+    lost = sorted({*_changed_files(landing, known), *_outlived_files(known, connection)})
     if lost:
         raise UsageError(
-            "the mapping changed, but not all that was loaded can be read again with it:"
+            "the mapping changed, but some loaded files cannot be read again with it:"
             f" {', '.join(lost)} changed since, or is no longer in the landing folder or the"
             " mapping; put it back, or load into a new home (--home)"
         )
@@ -40,19 +40,19 @@ def _changed_files(landing: Landing, known: Known) -> Iterator[str]:
                 yield file
 
 
-def _outlived_files(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _outlived_files(known: Known, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Files with rows of an earlier content that stand, since the later one does not hold them."""
-    for feed in FEEDS:
+    for feed in filter(known.get, FEEDS_BY_NAME):
         rows = connection.execute(
             f"""
             select distinct standing._file
-            from {DATASET}.{feed.name} as standing
+            from {DATASET}.{feed} as standing
             inner join {DATASET}.load_audit as later
                 on later.feed = ?
                 and later.file = standing._file
                 and later._delivery > standing._delivery
             where not standing._is_replaced
             """,
-            [feed.name],
+            [feed],
         ).fetchall()
         yield from (file for (file,) in rows)

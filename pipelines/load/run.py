@@ -1,4 +1,4 @@
-"""One load: discover, stage, hand over to dlt, judge, settle."""
+"""One load: discover, stage, hand over to dlt, verify, settle."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,8 +29,8 @@ from pipelines.load.deliveries import (
     next_number,
 )
 from pipelines.load.examined import Examined
-from pipelines.load.judging import MistrustError, judge
 from pipelines.load.landing import Landing, Unit, nothing_to_load
+from pipelines.load.migration import add_declared_columns
 from pipelines.load.remapping import refuse_loss, remapped_files
 from pipelines.load.source import (
     Reading,
@@ -41,6 +41,7 @@ from pipelines.load.source import (
     run,
 )
 from pipelines.load.staging import Stage, is_large
+from pipelines.load.verification import VerificationError, verify
 from pipelines.settings import Settings
 from pipelines.wording import counted
 
@@ -52,11 +53,12 @@ def load_landing(settings: Settings, landing: Landing, progress: Progress) -> Lo
     connection = connect(settings)
     try:
         remove_unfinished_loads(connection)
+        add_declared_columns(connection)
         try:
-            return _load(settings, landing, connection, progress, is_trusting=True)
-        except MistrustError as error:
+            return _load(settings, landing, connection, progress, verify_later=True)
+        except VerificationError as error:
             progress(f"{error}: reading every large file before loading it")
-            return _load(settings, landing, connection, progress, is_trusting=False)
+            return _load(settings, landing, connection, progress, verify_later=False)
     finally:
         connection.close()
 
@@ -67,7 +69,7 @@ def _load(
     connection: duckdb.DuckDBPyConnection,
     progress: Progress,
     *,
-    is_trusting: bool,
+    verify_later: bool,
 ) -> LoadReport:
     pipeline = open_pipeline(settings, connection)
     zone = settings.variables.source_timezone
@@ -85,16 +87,16 @@ def _load(
     try:
         with contents_of(landing.units, known) as contents:
             for unit, number, content in _new(landing.units, known, contents, progress):
-                _stage(stage, unit, number, content, is_trusting=is_trusting)
+                _stage(stage, unit, number, content, verify_later=verify_later)
             if stage.deliveries or is_empty(connection):
                 stage.finish()
                 progress(f"loading {counted(len(stage.deliveries), 'new file')}")
                 load_id = _run(pipeline, stage, connection, reading)
     finally:
         stage.close()
-    notices = (*landing.notices, *stage.notices)
+    warnings = (*landing.warnings, *stage.warnings)
     quarantined = first_quarantined(connection, load_id)
-    return LoadReport(counts_of(connection, load_id), notices, quarantined)
+    return LoadReport(counts_of(connection, load_id), warnings, quarantined)
 
 
 def _new(
@@ -114,9 +116,9 @@ def _new(
             yield unit, next_number(unit, known), content
 
 
-def _stage(stage: Stage, unit: Unit, number: int, content: Content, *, is_trusting: bool) -> None:
-    if is_trusting and is_large(unit):
-        found = stage.trust(unit, number)
+def _stage(stage: Stage, unit: Unit, number: int, content: Content, *, verify_later: bool) -> None:
+    if verify_later and is_large(unit):
+        found = stage.load_unverified(unit, number)
     elif content.fault:
         found = Examined(fault=content.fault)
     else:
@@ -130,7 +132,7 @@ def _run(
     """Let dlt load the stage; a load that does not come to be settled is taken back."""
     try:
         load_id = _loaded(pipeline, stage, reading)
-        judge(connection, stage, load_id)
+        verify(connection, stage, load_id)
         _refuse_changes(stage)
         settle(connection, load_id, reading.starts_over)
     except BaseException:
@@ -144,8 +146,8 @@ def _loaded(pipeline: dlt.Pipeline, stage: Stage, reading: Reading) -> str:
         return run(pipeline, stage, reading)
     except PipelineStepFailed as error:
         _refuse_changes(stage)
-        if stage.trusted:
-            raise MistrustError("a large file has rows of different forms") from error
+        if stage.unverified:
+            raise VerificationError("a large file has rows in different forms") from error
         raise
 
 
@@ -157,6 +159,6 @@ def _refuse_changes(stage: Stage) -> None:
 def _refuse_other_zone(known: str | None, zone: str) -> None:
     if known is not None and known != zone:
         raise UsageError(
-            f"this home holds rows read with source_timezone={known}, and source_timezone={zone}"
-            " would read the next ones differently; use a new home (--home) for it"
+            f"this home was loaded with source_timezone={known}; source_timezone={zone} would read"
+            " new rows differently; use it with a new home (--home)"
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import dlt
 import duckdb
+from dlt.common.schema import Schema
 from dlt.common.schema.typing import TColumnSchema
 from dlt.extract import DltResource
 from dlt.extract.items import DataItemWithMeta
@@ -15,7 +16,7 @@ from dlt.extract.items import DataItemWithMeta
 from pipelines.feeds import FEEDS
 from pipelines.load.deliveries import Known
 from pipelines.load.staging import DATABASE, Stage
-from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, names, raw_columns
+from pipelines.load.tables import LOAD_AUDIT, LOAD_ID, QUARANTINE, names, raw_columns
 from pipelines.settings import Settings
 
 PIPELINE = "landing"
@@ -50,7 +51,20 @@ def open_pipeline(settings: Settings, connection: duckdb.DuckDBPyConnection) -> 
         pipelines_dir=str(folder),
     )
     pipeline.sync_destination()
+    for name in pipeline.schema_names:
+        _forget_undeclared(pipeline.schemas[name])
     return pipeline
+
+
+def _forget_undeclared(schema: Schema) -> None:
+    """Drop undeclared columns from dlt's schema, which fails on a select without them.
+
+    The warehouse keeps them, null in new rows.
+    """
+    for table in TABLES.keys() & schema.tables.keys():
+        columns = schema.tables[table]["columns"]
+        for name in columns.keys() - TABLES[table].keys() - LOAD_ID.keys():
+            del columns[name]
 
 
 def source_state(pipeline: dlt.Pipeline) -> Mapping[str, Any]:
@@ -70,7 +84,8 @@ def known_zone(pipeline: dlt.Pipeline) -> str | None:
 
 def known_mappings(pipeline: dlt.Pipeline) -> Mapping[str, str]:
     """For each file that was read with a mapping the hash of that mapping."""
-    return source_state(pipeline).get("mappings", {})
+    mappings: Mapping[str, str] = source_state(pipeline).get("mappings", {})
+    return mappings
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +104,10 @@ class Reading:
 def landing(stage: Stage, reading: Reading, folder: Path) -> Iterator[DltResource]:
     """The raw tables and their audit; remembers the contents that were delivered."""
     for table, columns in TABLES.items():
-        with_load_id = columns | {"_dlt_load_id": "VARCHAR"}
         yield dlt.resource(
             _rows(stage, table, reading, folder),
             name=table,
-            columns=[{"name": name, **HINTS[kind]} for name, kind in with_load_id.items()],
+            columns=[{"name": name, **HINTS[kind]} for name, kind in (columns | LOAD_ID).items()],
             write_disposition="append",
         )
 

@@ -2,7 +2,7 @@
 
 All of it lives in a database in memory that is gone after the run. The rows of small files are
 checked and kept there, so that a thousand of them make one view. A large file is loaded from where
-it lies: trusted, which takes one reading and is judged after the load, or after a first reading.
+it lies: unverified, which takes one reading and is verified after the load, or after a first one.
 """
 
 from collections import Counter
@@ -15,10 +15,11 @@ import duckdb
 from pipelines.feeds import FEEDS
 from pipelines.load.checks import checked_rows
 from pipelines.load.deliveries import Delivery
-from pipelines.load.examined import MACHINE_FAULTS, Examined, Trusted, is_proven
+from pipelines.load.examined import MACHINE_FAULTS, Examined, Unverified, is_proven
 from pipelines.load.landing import Unit
-from pipelines.load.relation import RawRelation, UnreadableError, literal
+from pipelines.load.relation import RawRelation, UnreadableError
 from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, definition, names, raw_columns
+from pipelines.sql import literal
 
 DATABASE = "landing"
 LARGE_BYTES = 16_000_000
@@ -29,7 +30,7 @@ class Stage:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, zone: str) -> None:
         self.deliveries: list[Delivery] = []
-        self.trusted: list[Trusted] = []
+        self.unverified: list[Unverified] = []
         self._proving = ThreadPoolExecutor(1)
         self._connection = connection
         self._zone = zone
@@ -47,7 +48,7 @@ class Stage:
             self._create(f"kept_{feed.name}", raw_columns(feed) | verdict)
 
     @property
-    def notices(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[str, ...]:
         """The columns that were ignored."""
         return tuple(
             f"{feed}: column {column!r} ignored in {files} new file{'s' if files > 1 else ''}"
@@ -58,8 +59,8 @@ class Stage:
         self._proving.shutdown(wait=True, cancel_futures=True)
         self._connection.execute(f"detach {DATABASE}")
 
-    def trust(self, unit: Unit, number: int) -> Examined:
-        """Take the fastest reading of a large file for right, until the load is judged."""
+    def load_unverified(self, unit: Unit, number: int) -> Examined:
+        """Take the fastest reading of a large file for right until the load is verified."""
         try:
             raw = next(iter(unit.ways(self._connection)))
             rows = self._rows(unit, number, replace(raw, sql=raw.proven or raw.sql))
@@ -69,7 +70,7 @@ class Stage:
 
     def examine(self, unit: Unit, number: int) -> Examined:
         """Read a file to its end and check every row; `number` is that of its delivery."""
-        cause = "it has no form that could be read"
+        cause = "it could not be parsed"
         try:
             for raw in unit.ways(self._connection):
                 try:
@@ -106,10 +107,9 @@ class Stage:
             )
             if found.rows_read is None:
                 proven = self._proving.submit(is_proven, self._connection.cursor(), found.raw)
-                self.trusted.append(Trusted(delivery, found.raw, proven))
+                self.unverified.append(Unverified(delivery, found.raw, proven))
         counts = [found.rows_read, None, None, None]
-        content = delivery.content.digest
-        self._insert("load_audit", [*lineage, *counts, self.now, number, content])
+        self._insert("load_audit", [*lineage, *counts, self.now, number])
         self.deliveries.append(delivery)
 
     def finish(self) -> None:

@@ -2,7 +2,9 @@
 
 from pipelines.feeds import Feed
 from pipelines.load.typed import SQL_TYPES
+from pipelines.sql import identifier
 
+LOAD_ID = {"_dlt_load_id": "VARCHAR"}
 LINEAGE = {
     "_file": "VARCHAR",
     "_delivery": "INTEGER",
@@ -28,7 +30,6 @@ LOAD_AUDIT = {
     "rows_quarantined": "BIGINT",
     "loaded_at": "TIMESTAMP",
     "_delivery": "INTEGER",
-    "_content": "VARCHAR",
 }
 
 
@@ -39,9 +40,9 @@ def raw_columns(feed: Feed) -> dict[str, str]:
 
 def names(columns: dict[str, str]) -> str:
     """The column names as a SQL list."""
-    return ", ".join(f'"{name}"' for name in columns)
+    return ", ".join(map(identifier, columns))
 
 
 def definition(columns: dict[str, str]) -> str:
     """The columns of a create table statement."""
-    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    return ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())

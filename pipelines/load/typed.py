@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from pipelines.feeds import Column
 from pipelines.load.local_time import in_utc
-from pipelines.load.relation import WHITE_SPACE, filled, literal
+from pipelines.load.relation import WHITE_SPACE, filled
+from pipelines.sql import literal
 
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
 OFFSET = r"(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?"
@@ -16,9 +17,9 @@ PATTERNS = {
     "bool": r"(?i:true|false|t|f|yes|no|1|0)",
 }
 WANTED = {
-    "instant": "no instant",
-    "int": "no whole number",
-    "decimal": "no decimal number of at most 16 digits before the point",
+    "instant": "not a date or time",
+    "int": "not a whole number",
+    "decimal": "not a decimal number with at most 16 digits before the point",
     "bool": "neither true nor false",
 }
 EARLIEST, END = "2000-01-01", "2100-01-01"
@@ -142,7 +143,7 @@ def _instant(name: str, zone: str) -> str:
 def _range_faults(column: str) -> str:
     return (
         f" when {column} < timestamp '{EARLIEST}' then {_said(column, f'before {EARLIEST}')}"
-        f" when {column} >= timestamp '{END}' then {_said(column, f'from {END} on')}"
+        f" when {column} >= timestamp '{END}' then {_said(column, f'on or after {END}')}"
     )
 
 
@@ -150,7 +151,7 @@ def _domain_fault(column: Column) -> str:
     if not column.domain:
         return NO_FAULT
     allowed = ", ".join(map(literal, column.domain))
-    said = _said(column.name, f"none of {' '.join(column.domain)}")
+    said = _said(column.name, f"not one of {' '.join(column.domain)}")
     return f"case when {column.name} not in ({allowed}) then {said} end"
 
 

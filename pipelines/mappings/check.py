@@ -63,15 +63,15 @@ class CheckedRows:
 
 
 def check_expressions(mapping: Mapping) -> tuple[CheckedRows, ...]:
-    """Check every expression; raises UsageError naming each fault's block, column and reason."""
+    """Check every expression; raises UsageError with block, column and reason of each error."""
     judge = _Judge(mapping)
     try:
         judge.timezones()
         checked = tuple(judge.rows(block) for block in mapping.rows)
     finally:
         judge.connection.close()
-    if judge.faults:
-        raise UsageError("\n".join(f"{mapping.path}: {fault}" for fault in judge.faults))
+    if judge.errors:
+        raise UsageError("\n".join(f"{mapping.path}: {error}" for error in judge.errors))
     return checked
 
 
@@ -82,7 +82,7 @@ class _Judge:
         self.mapping = mapping
         self.connection: duckdb.DuckDBPyConnection = judge_connection()
         self.refused = refused_functions(self.connection)
-        self.faults: list[str] = []
+        self.errors: list[str] = []
 
     def timezones(self) -> None:
         # python and DuckDB do not know the same names
@@ -91,7 +91,7 @@ class _Judge:
             try:
                 self.connection.execute(trial, [kind.timezone or "UTC"])
             except duckdb.Error as error:
-                self.faults.append(f"files.{kind.name}, timezone: DuckDB: {first_line(error)}")
+                self.errors.append(f"files.{kind.name}, timezone: DuckDB: {first_line(error)}")
 
     def rows(self, block: Rows) -> CheckedRows:
         kind = self.mapping.files[block.file]
@@ -110,9 +110,9 @@ class _Judge:
             used.append(where.expression)
         named = frozenset().union(*(expression.columns for expression in used))
         for name in sorted(named & RESERVED):
-            self.faults.append(f"{block.label}: the column name {name} is reserved")
+            self.errors.append(f"{block.label}: the column name {name} is reserved")
         if ROW_ID in named and not kind.identity:
-            self.faults.append(
+            self.errors.append(
                 f"{block.label}: {ROW_ID} needs `identity` in files.{kind.name}, the columns that"
                 " tell one row from another"
             )
@@ -129,10 +129,10 @@ class _Judge:
             expression = parse_expression(self.connection, text, self.refused)
             type_name = bound_type(self.connection, expression, expression.columns)
         except ExpressionError as error:
-            self.faults.append(f"{block.label}, {place}: {error}")
+            self.errors.append(f"{block.label}, {place}: {error}")
             return None
         if not allowed_type(type_name, allowed):
-            self.faults.append(
+            self.errors.append(
                 f"{block.label}, {place}: gives {type_name}; expected {_listed(place, allowed)}"
             )
             return None
@@ -153,7 +153,7 @@ def _allowed(column: Column) -> frozenset[str]:
 def _listed(place: str, allowed: frozenset[str]) -> str:
     if place == "where":
         return "BOOLEAN"
-    # ->> instead of -> is the usual mend of a JSON result
+    # ->> instead of -> is the usual fix for a JSON result
     return f"one of {', '.join(sorted(allowed))} (JSON: use ->> to get text)"
 
 

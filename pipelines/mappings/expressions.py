@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 
 from pipelines.database import register_functions
-from pipelines.load.relation import identifier, normalized
+from pipelines.load.relation import normalized
+from pipelines.sql import identifier
 
 ALLOWED_CLASSES = frozenset(
     {
@@ -166,7 +167,8 @@ def _only_expression(statements: list[dict[str, Any]]) -> dict[str, Any]:
     )
     if not is_plain:
         raise ExpressionError("must be one expression over the columns of a row")
-    return node["select_list"][0]["children"][0]
+    expression: dict[str, Any] = node["select_list"][0]["children"][0]
+    return expression
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

@@ -6,9 +6,10 @@ from pathlib import Path
 import duckdb
 
 from pipelines.load.reading import read_file
-from pipelines.load.relation import Dialect, UnreadableError, identifier
+from pipelines.load.relation import Dialect, UnreadableError
 from pipelines.mappings.mapping import FileKind, Lookup
 from pipelines.mappings.statements import column_types, named_columns, numbered
+from pipelines.sql import identifier
 
 
 def looked_up(

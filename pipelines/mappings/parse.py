@@ -19,7 +19,7 @@ def shipped_names() -> tuple[str, ...]:
 
 
 def read_mapping(name_or_file: str) -> Mapping:
-    """Read a shipped mapping by name or any mapping by path; raises UsageError with every fault."""
+    """Read a shipped mapping by name or any mapping by path; raises UsageError with every error."""
     path = SHIPPED / f"{name_or_file}.toml"
     if name_or_file not in shipped_names():
         path = Path(name_or_file)
@@ -36,8 +36,8 @@ def read_mapping(name_or_file: str) -> Mapping:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
     reader = _Reader(path)
     mapping = reader.mapping(content)
-    if reader.faults:
-        raise UsageError("\n".join(f"{path}: {fault}" for fault in reader.faults))
+    if reader.errors:
+        raise UsageError("\n".join(f"{path}: {error}" for error in reader.errors))
     return mapping
 
 
@@ -46,7 +46,7 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.faults: list[str] = []
+        self.errors: list[str] = []
 
     def mapping(self, content: dict[str, Any]) -> Mapping:
         self._known(content, "", {"description", "timezone", "files", "rows"})
@@ -55,7 +55,7 @@ class _Reader:
         kinds = self._take(content, "", "files", dict, {})
         blocks = self._take(content, "", "rows", list, [])
         if not kinds or not blocks:
-            self.faults.append("needs at least one [files.<name>] and one [[rows]]")
+            self.errors.append("needs at least one [files.<name>] and one [[rows]]")
         files = {name: self._file(name, kind, timezone) for name, kind in kinds.items()}
         for kind in files.values():
             self._check_lookups(kind, files)
@@ -65,16 +65,16 @@ class _Reader:
     def _file(self, name: str, content: Any, timezone: str | None) -> FileKind:
         at = f"files.{name}"
         if not isinstance(content, dict):
-            self.faults.append(f"{at}: must be a table")
+            self.errors.append(f"{at}: must be a table")
             return FileKind(name, ())
         keys = {"match", "header", "delimiter", "aliases", "optional", "identity", "timezone"}
         self._known(content, at, keys | {"lookups"})
         patterns = self._texts(content, at, "match")
         if not patterns:
-            self.faults.append(f"{at}: `match` must name at least one file pattern")
+            self.errors.append(f"{at}: `match` must name at least one file pattern")
         delimiter = self._take(content, at, "delimiter", str, ",")
         if len(delimiter) != 1:
-            self.faults.append(f"{at}: `delimiter` must be one character")
+            self.errors.append(f"{at}: `delimiter` must be one character")
         aliases = self._take(content, at, "aliases", dict, {})
         lookups = self._take(content, at, "lookups", dict, {})
         return FileKind(
@@ -97,13 +97,13 @@ class _Reader:
     def _lookup(self, at: str, name: str, content: Any) -> Lookup | None:
         at = f"{at}.lookups.{name}"
         if not isinstance(content, dict):
-            self.faults.append(f"{at}: must be a table")
+            self.errors.append(f"{at}: must be a table")
             return None
         self._known(content, at, {"file", "here", "there", "take"})
         values = {key: self._take(content, at, key, str, "") for key in ("file", "here", "take")}
         for key in values:
             if not values[key]:
-                self.faults.append(f"{at}: `{key}` is missing")
+                self.errors.append(f"{at}: `{key}` is missing")
         there = self._take(content, at, "there", str, values["here"])
         return Lookup(
             normalized(name),
@@ -117,24 +117,24 @@ class _Reader:
         for lookup in kind.lookups:
             at = f"files.{kind.name}.lookups.{lookup.name}"
             if lookup.file and lookup.file not in files:
-                self.faults.append(f"{at}: unknown file `{lookup.file}`; known: {', '.join(files)}")
+                self.errors.append(f"{at}: unknown file `{lookup.file}`; known: {', '.join(files)}")
             elif lookup.file == kind.name:
-                self.faults.append(f"{at}: a file cannot look itself up")
+                self.errors.append(f"{at}: a file cannot look itself up")
 
     def _rows(self, position: int, content: Any, files: dict[str, FileKind]) -> Rows | None:
         at = f"rows {position}"
         if not isinstance(content, dict):
-            self.faults.append(f"{at}: must be a table")
+            self.errors.append(f"{at}: must be a table")
             return None
         self._known(content, at, {"feed", "file", "where", "columns"})
         feed = FEEDS_BY_NAME.get(self._take(content, at, "feed", str, ""))
         file = self._take(content, at, "file", str, "")
         if not feed:
-            self.faults.append(
+            self.errors.append(
                 f"{at}: unknown feed `{content.get('feed', '')}`; known: {', '.join(FEEDS_BY_NAME)}"
             )
         if file not in files:
-            self.faults.append(f"{at}: unknown file `{file}`; known: {', '.join(files)}")
+            self.errors.append(f"{at}: unknown file `{file}`; known: {', '.join(files)}")
         if not feed or file not in files:
             return None
         expressions = self._take(content, at, "columns", dict, {})
@@ -155,26 +155,26 @@ class _Reader:
         for name in rows.columns:
             if name not in rows.feed.column_names:
                 known = ", ".join(rows.feed.column_names)
-                self.faults.append(f"{rows.label}: unknown column `{name}`; known: {known}")
+                self.errors.append(f"{rows.label}: unknown column `{name}`; known: {known}")
         for column in rows.feed.columns:
             if column.required and column.name not in rows.columns:
-                self.faults.append(f"{rows.label}: required column `{column.name}` is not mapped")
+                self.errors.append(f"{rows.label}: required column `{column.name}` is not mapped")
         for group in rows.feed.one_of:
             if not any(name in rows.columns for name in group):
-                self.faults.append(f"{rows.label}: one of {', '.join(group)} must be mapped")
+                self.errors.append(f"{rows.label}: one of {', '.join(group)} must be mapped")
 
     def _known(self, content: dict[str, Any], at: str, keys: set[str]) -> None:
         for key in content:
             if key not in keys:
                 place = f"{at}: " if at else ""
-                self.faults.append(f"{place}unknown key `{key}`; known: {', '.join(sorted(keys))}")
+                self.errors.append(f"{place}unknown key `{key}`; known: {', '.join(sorted(keys))}")
 
     def _take(self, content: dict[str, Any], at: str, key: str, kind: type, default: Any) -> Any:
         value = content.get(key, default)
         if key in content and not isinstance(value, kind):
-            names = {str: "text", dict: "a table", list: "a list of tables"}
+            names: dict[type, str] = {str: "text", dict: "a table", list: "a list of tables"}
             place = f"{at}: " if at else ""
-            self.faults.append(f"{place}`{key}` must be {names[kind]}")
+            self.errors.append(f"{place}`{key}` must be {names[kind]}")
             return default
         return value
 
@@ -182,7 +182,7 @@ class _Reader:
         value = content.get(key, [])
         values = [value] if isinstance(value, str) else value
         if not isinstance(values, list) or not all(isinstance(text, str) for text in values):
-            self.faults.append(f"{at}: `{key}` must be text or a list of texts")
+            self.errors.append(f"{at}: `{key}` must be text or a list of texts")
             return ()
         return tuple(values)
 
@@ -195,5 +195,5 @@ class _Reader:
             return name and ZoneInfo(name).key
         except (ZoneInfoNotFoundError, ValueError, OSError):
             place = f"{at}: " if at else ""
-            self.faults.append(f"{place}`{name}` is not a time zone name such as Asia/Tokyo")
+            self.errors.append(f"{place}`{name}` is not a time zone name such as Asia/Tokyo")
             return default

@@ -85,21 +85,21 @@ def open_source(name_or_file: str, paths: Sequence[Path]) -> Source:
 
 
 def _matched(mapping: Mapping, paths: Sequence[Path]) -> Iterator[RawFile]:
-    faults = []
+    errors = []
     found: dict[Path, FileKind] = {}
     for kind in mapping.files.values():
         for pattern in kind.patterns:
             matching = [path for path in paths if _matches(path.name, pattern)]
             if not matching:
-                faults.append(f"files.{kind.name}: no file matches `{pattern}`")
+                errors.append(f"files.{kind.name}: no file matches `{pattern}`")
             for path in matching:
                 other = found.setdefault(path, kind)
                 if other is not kind:
-                    faults.append(
+                    errors.append(
                         f"{path.name} matches both files.{other.name} and files.{kind.name}"
                     )
-    if faults:
-        raise UsageError("\n".join(f"{mapping.path}: {fault}" for fault in faults))
+    if errors:
+        raise UsageError("\n".join(f"{mapping.path}: {error}" for error in errors))
     for path in sorted(found, key=lambda path: path.name.encode()):
         yield RawFile(path, found[path])
 
@@ -115,13 +115,13 @@ def _check_columns(source: Source) -> None:
     for kind in source.mapping.files.values():
         for lookup in kind.lookups:
             wanted[lookup.file] |= {lookup.there, lookup.take}
-    faults = []
+    errors: list[str] = []
     with duckdb.connect() as connection:
         for kind in source.mapping.files.values():
             files = [file for file in source.files if file.kind is kind]
-            faults += _missing(connection, kind, files, wanted[kind.name] - kind.optional)
-    if faults:
-        raise UsageError("\n".join(f"{source.mapping.path}: {fault}" for fault in faults))
+            errors += _missing(connection, kind, files, wanted[kind.name] - kind.optional)
+    if errors:
+        raise UsageError("\n".join(f"{source.mapping.path}: {error}" for error in errors))
 
 
 def _missing(
@@ -130,7 +130,7 @@ def _missing(
     files: Sequence[RawFile],
     wanted: set[str],
 ) -> Iterator[str]:
-    """Faults for files without a wanted column; JSON lines share theirs, as each may omit some."""
+    """Errors for files without a wanted column; JSON lines share theirs, as each may omit some."""
     lines: dict[str, set[str]] = {}
     for file in files:
         try:
@@ -151,5 +151,5 @@ def _absent(kind: FileKind, file: str, columns: set[str], wanted: set[str]) -> I
             others = "".join(f" or `{alias}`" for alias in kind.aliases.get(name, ()))
             yield (
                 f"files.{kind.name}: no column `{name}`{others} in {file}, only"
-                f" {', '.join(sorted(columns))}; what a file may lack belongs in `optional`"
+                f" {', '.join(sorted(columns))}; a column that files may lack belongs in `optional`"
             )

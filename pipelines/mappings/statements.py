@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
-from pipelines.load.relation import RawRelation, blank, identifier, literal
+from pipelines.load.relation import RawRelation, blank
 from pipelines.mappings.check import ZONED, CheckedRows
 from pipelines.mappings.mapping import FILE_NAME, ROW_ID, FileKind
+from pipelines.sql import identifier, literal
 
 
 def feed_rows(

@@ -2,101 +2,101 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from pipelines.rules.reading import Fault, Row, Table
+from pipelines.rules.reading import Problem, Row, Table
 from pipelines.rules.values import number, plain_number, shown
 
 Tables = Mapping[str, Table]
 
 
-def cross_check(tables: Tables) -> Iterator[Fault]:
-    """Yield the faults of every check whose files were read whole."""
+def cross_check(tables: Tables) -> Iterator[Problem]:
+    """Yield the errors of every check whose files were read whole."""
     for check, names in _CHECKS.items():
         if all(tables[name].is_whole for name in names):
             yield from check(*(tables[name] for name in names))
 
 
-def _absolute_prefixes(content_catalog: Table) -> Iterator[Fault]:
+def _absolute_prefixes(content_catalog: Table) -> Iterator[Problem]:
     for row in content_catalog.rows:
         prefix = row.text("path_prefix")
         if prefix and not prefix.startswith("/"):
-            yield _fault(content_catalog, row, f"path_prefix {shown(prefix)} does not start with /")
+            yield _error(content_catalog, row, f"path_prefix {shown(prefix)} does not start with /")
 
 
-def _validity(scoring_rules: Table) -> Iterator[Fault]:
+def _validity(scoring_rules: Table) -> Iterator[Problem]:
     for row in scoring_rules.rows:
         start, end = row.day("valid_from"), row.day("valid_to")
         if start and end and end <= start:
-            yield _fault(scoring_rules, row, f"valid_to {end} is not after valid_from {start}")
+            yield _error(scoring_rules, row, f"valid_to {end} is not after valid_from {start}")
 
 
-def _fit_values(fit_rules: Table) -> Iterator[Fault]:
+def _fit_values(fit_rules: Table) -> Iterator[Problem]:
     for row in fit_rules.rows:
         attribute, operator, value = (row.text(name) for name in ("attribute", "operator", "value"))
         if not attribute or not operator or operator == "blank":
             continue
         is_count = attribute == "employee_count"
         if operator in ("gte", "lte") and not is_count:
-            yield _fault(fit_rules, row, f"operator {operator} needs the attribute employee_count")
+            yield _error(fit_rules, row, f"operator {operator} needs the attribute employee_count")
         elif operator == "contains" and is_count:
-            yield _fault(fit_rules, row, "operator contains does not apply to employee_count")
+            yield _error(fit_rules, row, "operator contains does not apply to employee_count")
         elif not value:
-            yield _fault(fit_rules, row, f"value is blank, operator {operator} needs one")
+            yield _error(fit_rules, row, f"value is blank, operator {operator} needs one")
         elif is_count:
-            yield from _count_faults(fit_rules, row, operator, value)
+            yield from _count_errors(fit_rules, row, operator, value)
 
 
-def _count_faults(fit_rules: Table, row: Row, operator: str, value: str) -> Iterator[Fault]:
+def _count_errors(fit_rules: Table, row: Row, operator: str, value: str) -> Iterator[Problem]:
     try:
         plain_count(operator, value)
     except ValueError as error:
-        yield _fault(fit_rules, row, f"{error}; employee_count compares as a number")
+        yield _error(fit_rules, row, f"{error}; employee_count is compared as a number")
 
 
 def plain_count(operator: str, value: str) -> str:
     """The number (or numbers, for `in`) that an employee_count is compared with, plainly written.
 
-    Raises ValueError for what is no number.
+    Raises ValueError for what is not a number.
     """
     parts = value.split("|") if operator == "in" else [value]
     return "|".join(plain_number(number("value", part.strip())) for part in parts)
 
 
-def _distinct_grades(fit_grades: Table) -> Iterator[Fault]:
+def _distinct_grades(fit_grades: Table) -> Iterator[Problem]:
     first: dict[int, Row] = {}
     for row in fit_grades.rows:
         points = row.whole("min_points")
         if points is not None and first.setdefault(points, row) is not row:
             same = f"row {first[points].number}"
-            yield _fault(fit_grades, row, f"min_points {points} is that of {same} too")
+            yield _error(fit_grades, row, f"min_points {points} is the same as in {same}")
 
 
-def _known_grades(qualification_rules: Table, fit_grades: Table) -> Iterator[Fault]:
+def _known_grades(qualification_rules: Table, fit_grades: Table) -> Iterator[Problem]:
     grades = {row.text("fit_grade") for row in fit_grades.rows}
     for row in qualification_rules.rows:
         grade = row.text("fit_grade")
         if grade and grade not in grades:
-            yield _fault(
+            yield _error(
                 qualification_rules, row, f"fit_grade {shown(grade)} is not in fit_grades.csv"
             )
 
 
-def _default_tier(handoff_sla: Table) -> Iterator[Fault]:
+def _default_tier(handoff_sla: Table) -> Iterator[Problem]:
     if all(row.text("account_tier") != "default" for row in handoff_sla.rows):
-        yield Fault(
+        yield Problem(
             handoff_sla.seed.file_name, None, "the row of account_tier `default` is missing"
         )
 
 
-def _tree(kpi_tree: Table) -> Iterator[Fault]:
+def _tree(kpi_tree: Table) -> Iterator[Problem]:
     parents = {row.text("kpi_id"): row.text("parent_kpi_id") for row in kpi_tree.rows}
     for row in kpi_tree.rows:
         kpi, parent = row.text("kpi_id"), row.text("parent_kpi_id")
         if not kpi or not parent:
             continue
         if parent not in parents:
-            yield _fault(kpi_tree, row, f"parent_kpi_id {shown(parent)} is not a kpi_id")
+            yield _error(kpi_tree, row, f"parent_kpi_id {shown(parent)} is not a kpi_id")
         elif kpi in _ancestors(kpi, parents):
-            yield _fault(kpi_tree, row, f"kpi_id {shown(kpi)} is its own ancestor")
+            yield _error(kpi_tree, row, f"kpi_id {shown(kpi)} is its own ancestor")
 
 
 def _ancestors(kpi: str, parents: Mapping[str, str]) -> set[str]:
@@ -108,19 +108,19 @@ def _ancestors(kpi: str, parents: Mapping[str, str]) -> set[str]:
     return found
 
 
-def _known_kpis(kpi_targets: Table, kpi_tree: Table) -> Iterator[Fault]:
+def _known_kpis(kpi_targets: Table, kpi_tree: Table) -> Iterator[Problem]:
     known = {row.text("kpi_id") for row in kpi_tree.rows}
     for row in kpi_targets.rows:
         kpi = row.text("kpi_id")
         if kpi and kpi not in known:
-            yield _fault(kpi_targets, row, f"kpi_id {shown(kpi)} is not in kpi_tree.csv")
+            yield _error(kpi_targets, row, f"kpi_id {shown(kpi)} is not in kpi_tree.csv")
 
 
-def _fault(table: Table, row: Row, text: str) -> Fault:
-    return Fault(table.seed.file_name, row.number, text)
+def _error(table: Table, row: Row, text: str) -> Problem:
+    return Problem(table.seed.file_name, row.number, text)
 
 
-_CHECKS: dict[Callable[..., Iterator[Fault]], tuple[str, ...]] = {
+_CHECKS: dict[Callable[..., Iterator[Problem]], tuple[str, ...]] = {
     _absolute_prefixes: ("content_catalog",),
     _validity: ("scoring_rules",),
     _fit_values: ("fit_rules",),

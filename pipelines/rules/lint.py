@@ -10,13 +10,14 @@ from pipelines.rules.lint_fit import lint_fit
 from pipelines.rules.lint_scoring import lint_scoring
 from pipelines.rules.seeds import SEEDS_BY_NAME
 from pipelines.rules.values import shown
+from pipelines.wording import counted
 
 _NOT_IN_A_PATH = re.compile(r"[?#@]")
 _DOMAIN = re.compile(r"[^\s@/:]+\.[^\s@/:]+")
 
 
 def lint(rules: Rules, observed: Observed | None = None) -> list[Finding]:
-    """Find what is suspicious in rules that are free of faults, in the order of the contract.
+    """Find what is suspicious in rules without errors, in the order of the contract.
 
     With `observed`, rules for what the data does not hold are found too.
     """
@@ -40,10 +41,10 @@ def rules_report(directory: Path, observed: Observed | None = None) -> list[str]
     findings = lint(rules, observed)
     rows = sum(len(rows) for rows in rules.rows.values())
     return [
-        *(f"notice: {notice}" for notice in rules.notices),
+        *(f"warning: {warning}" for warning in rules.warnings),
         *(f"warning: {finding}" for finding in findings),
-        f"{directory}: {len(rules.rows)} files, {rows} rows, no fault; "
-        f"notices: {len(rules.notices)}, warnings: {len(findings)}",
+        f"{directory}: {len(rules.rows)} files, {rows} rows, no errors, "
+        f"{counted(len(rules.warnings) + len(findings), 'warning')}",
     ]
 
 
@@ -52,7 +53,7 @@ def _prefixes(rules: Rules) -> Iterator[Finding]:
     for row in rules.rows["content_catalog"]:
         prefix = row.text("path_prefix")
         if _NOT_IN_A_PATH.search(prefix):
-            text = f"{shown(prefix)} fits no page, a page_path holds no ?, # or @"
+            text = f"{shown(prefix)} matches no page: a page_path contains no ?, # or @"
             yield Finding("never_applies", "content_catalog", (row.number,), text)
         same = first.setdefault(prefix.rstrip("/"), row.number)
         if same != row.number:
@@ -64,7 +65,7 @@ def _channels(rules: Rules, observed: Observed) -> Iterator[Finding]:
     for row in rules.rows["channel_map"]:
         feed, key = row.text("feed"), row.text("key")
         if observed.channel_keys and (feed, key) not in observed.channel_keys:
-            text = f"the data of feed {feed} holds no {shown(key)}"
+            text = f"the data of feed {feed} contains no {shown(key)}"
             yield Finding("never_applies", "channel_map", (row.number,), text)
 
 
@@ -76,7 +77,9 @@ def _domains(rules: Rules) -> Iterator[Finding]:
             if not _DOMAIN.fullmatch(domain):
                 text = f"no e-mail address ends in @{shown(domain)}"
             elif seed == "target_accounts" and domain in free:
-                text = f"{shown(domain)} is in free_mail_domains.csv, so nobody's company domain"
+                text = (
+                    f"{shown(domain)} is in free_mail_domains.csv, so it is nobody's company domain"
+                )
             else:
                 continue
             yield Finding("never_applies", seed, (row.number,), text)

@@ -70,16 +70,16 @@ def _never_applies(rule: ScoringRule, rules: Rules, observed: Observed) -> str |
     if kind in MAIL_EVENT_TYPES and f"mail_{kind}" in MAIL_TOUCHPOINTS:
         return f"the touchpoint of a mail {kind} is called mail_{kind}"
     if kind.removeprefix("mail_") in MAIL_EVENT_TYPES and kind not in MAIL_TOUCHPOINTS:
-        return f"a mail {kind.removeprefix('mail_')} is no touchpoint"
+        return f"a mail {kind.removeprefix('mail_')} is not a touchpoint"
     if kind in DISPOSITIONS:
-        return f"the disposition {kind} is no touchpoint"
+        return f"the disposition {kind} is not a touchpoint"
     if rule.content_type and _is_pageless(kind, rules):
         return f"{kind} has no page and so no content_type"
     catalogue = {row.text("content_type") for row in rules.rows["content_catalog"]}
     if rule.content_type and rule.content_type not in catalogue:
         return f"content_catalog.csv has no content_type {shown(rule.content_type)}"
     if observed.touchpoint_types and kind not in observed.touchpoint_types:
-        return f"the data holds no touchpoint of type {shown(kind)}"
+        return f"the data contains no touchpoint of type {shown(kind)}"
     if rule.every > _MATCHES_A_DAY * rule.window_days:
         return f"it asks for {rule.every} matches in {rule.window_days} days"
     return None
@@ -94,7 +94,7 @@ def _is_pageless(kind: str, rules: Rules) -> bool:
 
 def _without_effect(rule: ScoringRule) -> Iterator[Finding]:
     if rule.points == 0 and not rule.hand_raise:
-        text = f"rule {shown(rule.rule_id)} gives no points and raises no hand"
+        text = f"rule {shown(rule.rule_id)} gives no points and is not a hand raise"
         yield _finding("no_effect", rule, text)
     elif rule.max_points and rule.max_points < abs(rule.points):
         text = (

@@ -1,4 +1,4 @@
-"""One rule file to typed rows, with every fault found on the way."""
+"""One rule file to typed rows, with every error found on the way."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from pipelines.rules.values import Value, canonical, parse, shown
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Problem:
     """What is wrong where; `row` 1 is the first data row, None the file as a whole."""
 
     file: str
@@ -25,28 +25,28 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; a blank cell is None, a faulty one is absent."""
+    """One row; a blank cell is None, an invalid one is absent."""
 
     number: int
     values: dict[str, Value | None]
 
     def text(self, column: str) -> str:
-        """The text of a cell, empty if it is blank or faulty."""
+        """The text of a cell, empty if it is blank or invalid."""
         value = self.values.get(column)
         return value if isinstance(value, str) else ""
 
     def whole(self, column: str) -> int | None:
-        """The whole number of a cell, None if it is blank or faulty."""
+        """The whole number of a cell, None if it is blank or invalid."""
         value = self.values.get(column)
         return value if isinstance(value, int) else None
 
     def number_of(self, column: str) -> Decimal | None:
-        """The decimal number of a cell, None if it is blank or faulty."""
+        """The decimal number of a cell, None if it is blank or invalid."""
         value = self.values.get(column)
         return value if isinstance(value, Decimal) else None
 
     def day(self, column: str) -> date | None:
-        """The date of a cell, None if it is blank or faulty."""
+        """The date of a cell, None if it is blank or invalid."""
         value = self.values.get(column)
         return value if isinstance(value, date) else None
 
@@ -57,20 +57,20 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """One rule file as read; `is_whole` tells that no row was lost to a fault."""
+    """One rule file as read; `is_whole` tells that no row was lost to an error."""
 
     seed: Seed
     rows: list[Row] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    notices: list[Fault] = field(default_factory=list)
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
     is_whole: bool = False
 
-    def fault(self, row: int | None, text: str) -> None:
-        self.faults.append(Fault(self.seed.file_name, row, text))
+    def error(self, row: int | None, text: str) -> None:
+        self.errors.append(Problem(self.seed.file_name, row, text))
 
 
 def read_table(directory: Path, seed: Seed) -> Table:
-    """Read `<seed>.csv`; what is wrong is in the table's faults, nothing is raised."""
+    """Read `<seed>.csv`; what is wrong is in the table's errors, nothing is raised."""
     table = Table(seed)
     text = _file_text(directory / seed.file_name, table)
     lines = _lines(text, table) if text is not None else []
@@ -86,11 +86,11 @@ def _file_text(path: Path, table: Table) -> str | None:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        table.fault(None, "file is missing")
+        table.error(None, "file is missing")
     except OSError as error:
-        table.fault(None, f"cannot be read ({error.strerror})")
+        table.error(None, f"cannot be read ({error.strerror})")
     except UnicodeDecodeError as error:
-        table.fault(None, f"is not UTF-8 (byte {error.start + 1}), save it as CSV UTF-8")
+        table.error(None, f"is not UTF-8 (byte {error.start + 1}), save it as CSV UTF-8")
     return None
 
 
@@ -103,15 +103,15 @@ def _lines(text: str, table: Table) -> list[list[str]]:
                 lines.append(cells)
         table.is_whole = True
     except csv.Error as error:
-        table.fault(len(lines) or None, f"is not valid CSV ({error})")
+        table.error(len(lines) or None, f"is not valid CSV ({error})")
     if not lines and table.is_whole:
         table.is_whole = False
-        table.fault(None, f"is empty, expected the header {','.join(table.seed.column_names)}")
+        table.error(None, f"is empty, expected the header {','.join(table.seed.column_names)}")
     return lines
 
 
 def _positions(header: list[str], table: Table) -> dict[str, int] | None:
-    """Where each column stands, or None if the header has a fault."""
+    """Where each column stands, or None if the header has an error."""
     names = [name.strip().lower() for name in header]
     wanted = table.seed.column_names
     missing = [name for name in wanted if name not in names]
@@ -120,12 +120,12 @@ def _positions(header: list[str], table: Table) -> dict[str, int] | None:
     if missing:
         found = shown(",".join(header))
         noun = "columns" if len(missing) > 1 else "column"
-        table.fault(None, f"{noun} {', '.join(missing)} missing, the header is {found}")
+        table.error(None, f"{noun} {', '.join(missing)} missing, the header is {found}")
     for name in twice:
-        table.fault(None, f"column {name} stands twice in the header")
+        table.error(None, f"column {name} is duplicated in the header")
     if extra:
         known = ", ".join(shown(name) for name in extra)
-        table.notices.append(Fault(table.seed.file_name, None, f"extra column {known} ignored"))
+        table.warnings.append(Problem(table.seed.file_name, None, f"extra column {known} ignored"))
     if missing or twice:
         table.is_whole = False
         return None
@@ -135,7 +135,7 @@ def _positions(header: list[str], table: Table) -> dict[str, int] | None:
 def _read_rows(table: Table, lines: list[list[str]], positions: dict[str, int], width: int) -> None:
     for number, cells in enumerate(lines, start=1):
         if len(cells) > width:
-            table.fault(number, f"has {len(cells)} fields, the header has {width}")
+            table.error(number, f"has {len(cells)} fields, the header has {width}")
             table.is_whole = False
             continue
         row = Row(number, {})
@@ -150,16 +150,18 @@ def _read_cell(table: Table, row: Row, column: RuleColumn, text: str) -> None:
         if column.may_be_blank:
             row.values[column.name] = None
         else:
-            table.fault(row.number, f"{column.name} is blank")
+            table.error(row.number, f"{column.name} is blank")
         return
     try:
         value = row.values[column.name] = parse(column, text)
     except ValueError as error:
-        table.fault(row.number, str(error))
+        table.error(row.number, str(error))
         return
     if isinstance(value, str) and value != value.strip():
-        told = f"{column.name} {shown(text)} has outer spaces, which compare too"
-        table.notices.append(Fault(table.seed.file_name, row.number, told))
+        spaced = (
+            f"{column.name} {shown(text)} has leading or trailing spaces, which are compared too"
+        )
+        table.warnings.append(Problem(table.seed.file_name, row.number, spaced))
 
 
 def _find_duplicates(table: Table) -> None:
@@ -171,4 +173,4 @@ def _find_duplicates(table: Table) -> None:
         if first.setdefault(key, row.number) != row.number:
             names = ", ".join(table.seed.key)
             texts = ", ".join(shown(canonical(value)) for value in key)
-            table.fault(row.number, f"duplicate {names} {texts}, first in row {first[key]}")
+            table.error(row.number, f"duplicate {names} {texts}, first in row {first[key]}")

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from pipelines.errors import UsageError
+from pipelines.files import atomic_write
 from pipelines.rules.checking import Rules
 from pipelines.rules.crosschecks import plain_count
 from pipelines.rules.reading import Row
@@ -21,7 +22,9 @@ def stage_rules(rules: Rules, target: Path) -> Path:
         raise UsageError(f"the rules folder {rules.directory} is where a run keeps its own copy")
     target.mkdir(parents=True, exist_ok=True)
     for seed in SEEDS:
-        _write_if_changed(target / seed.file_name, _canonical_text(seed, rules.rows[seed.name]))
+        path, content = target / seed.file_name, _canonical_text(seed, rules.rows[seed.name])
+        if not path.exists() or path.read_bytes() != content.encode():
+            atomic_write(path, content)
     return target
 
 
@@ -54,12 +57,3 @@ def _quoted(text: str) -> str:
     leading zero in their own way; quoted cells leave nothing to guess.
     """
     return '"' + text.replace('"', '""') + '"' if text else ""
-
-
-def _write_if_changed(path: Path, text: str) -> None:
-    content = text.encode()
-    if path.exists() and path.read_bytes() == content:
-        return
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(content)
-    partial.replace(path)

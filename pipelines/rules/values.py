@@ -29,7 +29,7 @@ def shown(text: str) -> str:
 
 
 def parse(column: RuleColumn, text: str) -> Value:
-    """Read a cell that is not blank; raises ValueError with the fault."""
+    """Read a cell that is not blank; raises ValueError with the reason."""
     if column.type == "text":
         return _one_of(column, text.strip()) if column.one_of else text
     stripped = text.strip()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.simulate import vocabulary as words
-from pipelines.simulate.drawing import Floats, Generator, Ints, Texts, draw, texts
+from pipelines.simulate.drawing import NONE, Floats, Generator, Ints, Texts, draw, texts
 from pipelines.simulate.rules import Rules
 
 
@@ -48,7 +48,7 @@ def build_companies(rng: Generator, rules: Rules, persons: int) -> Companies:
     return Companies(
         name=texts(name),
         domain=texts(domain),
-        industry=np.where(known == "x", texts(industry), None),
+        industry=np.where(known == "x", texts(industry), NONE),
         country=texts(country),
         employees=employees,
         tier=tier,

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from pipelines.simulate.calendar import Calendar
 from pipelines.simulate.columns import numbered
-from pipelines.simulate.drawing import Generator, Texts, draw, stream, texts
+from pipelines.simulate.drawing import NONE, Generator, Texts, draw, stream, texts
 from pipelines.simulate.duplicates import Leads
 from pipelines.simulate.followup import Step
 from pipelines.simulate.rules import Rules
@@ -37,7 +37,7 @@ def disposition_rows(
                 pa.string(),
             ),
             "routed_by": pa.array([step.routed_by for step in steps], pa.string()),
-            "reason": pa.array(np.where(has_reason, reason, None), pa.string()),
+            "reason": pa.array(np.where(has_reason, reason, NONE), pa.string()),
             "amount": amount.cast(pa.decimal128(18, 2), safe=False),
             "opportunity_id": pa.array(
                 [None if step.deal is None else f"OP-{step.deal:08d}" for step in steps],

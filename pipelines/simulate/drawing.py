@@ -10,6 +10,8 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 Generator = np.random.Generator
+# numpy's types know no None in `np.where`
+NONE = np.array(None, dtype=object)
 
 
 def stream(seed: int, part: str) -> Generator:
@@ -28,7 +30,8 @@ def draw_index(rng: Generator, weights: Sequence[float] | Floats, count: int) ->
     """`count` positions in `weights`, each with its share."""
     bounds = np.cumsum(np.asarray(weights, dtype=float))
     drawn = np.searchsorted(bounds, rng.random(count) * bounds[-1], side="right")
-    return np.minimum(drawn, len(bounds) - 1).astype(np.int64)
+    positions: Ints = np.minimum(drawn, len(bounds) - 1).astype(np.int64)
+    return positions
 
 
 def draw(
@@ -49,15 +52,3 @@ def chance(rng: Generator, share: float | Floats, count: int) -> Flags:
 def logistic(values: Floats) -> Floats:
     """From any number to a share."""
     return 1.0 / (1.0 + np.exp(-values))
-
-
-def running_count(keys: Ints) -> Ints:
-    """How many equal keys stand before each one."""
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    is_first = np.ones(len(keys), dtype=bool)
-    is_first[1:] = ordered[1:] != ordered[:-1]
-    starts = np.maximum.accumulate(np.where(is_first, np.arange(len(keys)), 0))
-    counts = np.empty(len(keys), dtype=np.int64)
-    counts[order] = np.arange(len(keys)) - starts
-    return counts

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipelines.simulate.calendar import DAY, HOUR, Calendar
 from pipelines.simulate.companies import Companies
-from pipelines.simulate.drawing import Flags, Generator, Ints, Texts, stream, texts
+from pipelines.simulate.drawing import NONE, Flags, Generator, Ints, Texts, stream, texts
 from pipelines.simulate.people import People
 from pipelines.simulate.spelling import other_email, other_name, other_phone
 
@@ -40,7 +40,8 @@ class Leads:
 
     @property
     def is_first(self) -> Flags:
-        return self.role == "first"
+        is_first: Flags = self.role == "first"
+        return is_first
 
     def first_of_person(self) -> Ints:
         """Index of the first record of each person."""
@@ -102,7 +103,7 @@ def _arranged(
     is_tidied = (role == "same_mail") & (rng.random(len(records)) < 0.1)
     is_tidied &= tidied_at < calendar.end
     company = people.company[person]
-    names = np.where(company >= 0, companies.name[company], None)
+    names = np.where(company >= 0, companies.name[company], NONE)
     other = texts([_shorter(name) for name in names])
     return Leads(
         lead_id=texts([f"L{number:06d}" for number in range(1, len(records) + 1)]),

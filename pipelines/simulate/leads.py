@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from pipelines.simulate.calendar import DAY, Calendar
 from pipelines.simulate.companies import Companies
-from pipelines.simulate.drawing import Flags, Generator, Ints, Texts, stream, texts
+from pipelines.simulate.drawing import NONE, Flags, Generator, Ints, Texts, stream, texts
 from pipelines.simulate.duplicates import Leads
 from pipelines.simulate.people import People
 from pipelines.simulate.spelling import mistyped
@@ -59,14 +59,14 @@ def build_versions(
             updated_at < changed_at[name][lead]
             if name in changed_at
             else np.zeros(len(lead), bool),
-            earlier[name][lead] if name in earlier else None,
+            earlier[name][lead] if name in earlier else NONE,
             values[lead],
         )
         for name, values in final.items()
     }
     is_deleted = (deleted_at[lead] >= 0) & (updated_at == deleted_at[lead])
     for name in ("email", "full_name", "phone"):
-        columns[name] = np.where(is_deleted, None, columns[name])
+        columns[name] = np.where(is_deleted, NONE, columns[name])
     columns["is_deleted"] = is_deleted.astype(object)
     columns["lead_id"] = leads.lead_id[lead]
     return Versions(lead, updated_at, is_current, columns)
@@ -101,9 +101,9 @@ def _attributes(
         "phone": leads.phone,
         "job_title": people.job_title[person],
         "department": people.department[person],
-        "industry": np.where(has_company, companies.industry[company], None),
+        "industry": np.where(has_company, companies.industry[company], NONE),
         "country": people.country[person],
-        "employee_count": np.where(has_company, companies.employees[company].astype(object), None),
+        "employee_count": np.where(has_company, companies.employees[company].astype(object), NONE),
         "lead_source": people.lead_source[person],
         "campaign": people.campaign[person],
         "mail_opt_in": opted_in.astype(object),
@@ -120,7 +120,7 @@ def _attributes(
 def _pointers(leads: Leads) -> Texts:
     """Records to merge into; a few name a record that was never there or is deleted."""
     number = np.arange(leads.count)
-    pointer = np.where(leads.merged_into >= 0, leads.lead_id[leads.merged_into], None)
+    pointer: Texts = np.where(leads.merged_into >= 0, leads.lead_id[leads.merged_into], NONE)
     pointer[(number % _STRAY == 17) & leads.is_first] = "L999999999"
     deleted = np.flatnonzero((leads.deleted_at >= 0) & leads.is_first)
     if len(deleted):

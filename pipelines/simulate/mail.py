@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from pipelines.simulate.calendar import DAY, HOUR, Calendar, settle
 from pipelines.simulate.columns import numbered, taken, taken_few
-from pipelines.simulate.drawing import Flags, Generator, Ints, Texts, chance, stream, texts
+from pipelines.simulate.drawing import NONE, Flags, Generator, Ints, Texts, chance, stream, texts
 from pipelines.simulate.interest import Episodes, Forms, weeks_of_interest
 from pipelines.simulate.mailings import Mailings, plan_mailings
 from pipelines.simulate.occasions import Occasions
@@ -218,7 +218,7 @@ def _rows(
     at, kind = mail.at[part], mail.kind[part]
     by = rng.random(len(at))
     is_default = mailings.is_default[mailing]
-    is_flagged = np.where(mail.is_flagged[part], True, np.where(by < 0.5, False, None))
+    is_flagged = np.where(mail.is_flagged[part], True, np.where(by < 0.5, False, NONE))
     return pa.table(
         {
             "event_id": numbered("m", part.start + 1, len(at)),

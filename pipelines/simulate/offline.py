@@ -149,7 +149,8 @@ def _in_office(rng: Generator, calendar: Calendar, wished: Ints) -> Ints:
     """The office hours of the first business day from the wished one on."""
     business = np.flatnonzero(calendar.is_business)
     day = np.minimum(wished // DAY, business[-1])
-    return business[np.searchsorted(business, day)] * DAY + office_seconds(rng, len(wished))
+    office_day: Ints = business[np.searchsorted(business, day)]
+    return office_day * DAY + office_seconds(rng, len(wished))
 
 
 def offline_rows(

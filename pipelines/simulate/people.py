@@ -41,7 +41,6 @@ class People:
     kind: Texts
     full_name: Texts
     email: Texts
-    has_company_mail: Flags
     phone: Texts
     has_own_phone: Flags
     job_title: Texts
@@ -86,7 +85,6 @@ def build_people(
         kind=kind,
         full_name=full_name,
         email=email,
-        has_company_mail=mail_kind == "company",
         phone=phone,
         has_own_phone=has_own_phone,
         job_title=_written(words.JOB_TITLES, title, language),

@@ -80,7 +80,7 @@ def handoff_truth(
     for entry in sorted(entries, key=lambda entry: (entry.at, entry.disposition_id)):
         if entry.step.person in person_ids:
             walks[entry.step.person].append(entry)
-    found = {}
+    found: dict[str, dict[str, object]] = {}
     for person, walk in walks.items():
         handoffs: list[Entry] = []
         for entry in walk:

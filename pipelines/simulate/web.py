@@ -10,7 +10,16 @@ import pyarrow.compute as pc
 from pipelines.simulate import vocabulary as words
 from pipelines.simulate.calendar import DAY, Calendar
 from pipelines.simulate.columns import numbered, taken, taken_few, tokens
-from pipelines.simulate.drawing import Flags, Generator, Ints, Texts, draw_index, stream, texts
+from pipelines.simulate.drawing import (
+    Flags,
+    Floats,
+    Generator,
+    Ints,
+    Texts,
+    draw_index,
+    stream,
+    texts,
+)
 from pipelines.simulate.interest import Forms
 from pipelines.simulate.mailings import Mailings
 from pipelines.simulate.occasions import Occasions
@@ -168,7 +177,7 @@ def _padded(values: Texts) -> Texts:
     return values if len(values) else texts([None])
 
 
-def _emails(people: People, named: Ints, has_email: Flags, by: Ints) -> pa.Array:
+def _emails(people: People, named: Ints, has_email: Flags, by: Floats) -> pa.Array:
     """Addresses as typed: every twelfth in capitals or full width."""
     plain = taken_few(people.email, np.maximum(named, 0), ~has_email)
     odd = has_email & ((by * 1_000).astype(np.int64) % 12 == 5)

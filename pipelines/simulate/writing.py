@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.sql import literal
+
 _STYLES = {
     "zulu": ("UTC", "%Y-%m-%dT%H:%M:%S", "Z"),
     "tokyo": ("Asia/Tokyo", "%Y-%m-%dT%H:%M:%S", "+09:00"),
@@ -63,8 +65,7 @@ class Writer:
             rows = rows.rename_columns([f" {name.upper()} " for name in rows.column_names])
         options = "format csv, header" if path.suffix == ".csv" else "format json"
         self._connection.register("written_rows", rows)
-        target = str(path).replace("'", "''")
-        self._connection.execute(f"copy written_rows to '{target}' ({options})")
+        self._connection.execute(f"copy written_rows to {literal(path)} ({options})")
         self._connection.unregister("written_rows")
         if odd_header:
             path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())

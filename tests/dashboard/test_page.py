@@ -196,7 +196,7 @@ def test_the_page_is_drawn_again_only_when_it_would_change(tmp_path: Path) -> No
     published(tmp_path, {}, state="2")
     assert refresh_dashboard(tmp_path)
     assert _panel(settings, "origins")["tables"]["cells"]["rows"] == []
-    assert not list(tmp_path.glob("*.next"))
+    assert not list(tmp_path.glob(".*.part"))
 
 
 def test_own_code_and_hand_draw_the_page_again(

@@ -36,7 +36,7 @@ REPORT = GateReport(
 
 def test_failures_are_told_blocking_first_with_sample_rows() -> None:
     assert REPORT.text().splitlines() == [
-        "marts gate: 3 expectations, 1 failed and block, 1 warn",
+        "marts gate: 3 expectations, 1 blocking failure, 1 warning",
         "  blocks  ignore_rate absurd (ignore_rate): a rate lies within 0 and 1",
         "          1 of 9 rows",
         "          handoff_month=2025-05-01  sales_team=東  ignore_rate=1.5",

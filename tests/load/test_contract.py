@@ -64,7 +64,7 @@ def test_one_load_of_every_feed_and_format(home: Home) -> None:
         FeedCounts("offline_events", 1, 1, 0, 0),
         FeedCounts("sales_dispositions", 1, 1, 0, 0),
     )
-    assert report.notices == ("leads: column 'shoe_size' ignored in 1 new file",)
+    assert report.warnings == ("leads: column 'shoe_size' ignored in 1 new file",)
     first, second = home.standing("leads")
     assert first["created_at"] == first["updated_at"] == datetime(2025, 1, 2)
     assert (first["employee_count"], first["mail_opt_in"], first["is_deleted"]) == (50, True, False)
@@ -117,15 +117,15 @@ def test_bad_rows_are_quarantined_with_all_their_faults(home: Home) -> None:
     bad = {(row["file"], row["row_number"]): row for row in home.quarantine()}
     assert {place: row["reason"] for place, row in bad.items()} == {
         ("fair.csv", 2): (
-            'event_id: required, but blank; occurred_at: no instant: "not a date";'
-            ' quantity: no whole number: "many"'
+            'event_id: required, but blank; occurred_at: not a date or time: "not a date";'
+            ' quantity: not a whole number: "many"'
         ),
         ("fair.csv", 3): 'occurred_at: before 2000-01-01: "1999-12-31"',
         ("fair.csv", 4): TOO_MANY_FIELDS,
         ("fair.csv", 5): "event_type: required, but blank",
-        ("fair.csv", 6): 'occurred_at: from 2100-01-01 on: "2100-01-01"',
+        ("fair.csv", 6): 'occurred_at: on or after 2100-01-01: "2100-01-01"',
         ("mail.jsonl", 1): (
-            "event_type: none of sent delivered open click bounce unsubscribe reply complaint:"
+            "event_type: not one of sent delivered open click bounce unsubscribe reply complaint:"
             ' "opened"'
         ),
         ("mail.jsonl", 2): BROKEN,
@@ -280,7 +280,7 @@ def test_skipped_files_have_no_row_in_the_audit(home: Home) -> None:
 
     assert quantities(home) == {"O1": 1}
     assert set(home.audit()) == {(" a.CSV ", 1)}
-    said = "\n".join(report.notices)
+    said = "\n".join(report.warnings)
     for name in (
         "_a.csv",
         ".a.csv",
@@ -291,7 +291,7 @@ def test_skipped_files_have_no_row_in_the_audit(home: Home) -> None:
         "folder.csv",
     ):
         assert name in said
-    assert "no feed, skipped: notes" in said
+    assert "not a feed, skipped: notes" in said
     assert "landing folder has no folder leads" in said
 
 

@@ -76,7 +76,7 @@ LINES = [json.dumps(event) for event in GOOD]
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "is_trusted"),
+    ("name", "content", "is_verified"),
     [
         ("sound.csv", csv_of(GOOD).encode(), True),
         ("bad rows.csv", csv_of(rows()).encode(), True),
@@ -90,13 +90,13 @@ LINES = [json.dumps(event) for event in GOOD]
         ("broken.jsonl", "\n".join([*LINES, "{"]).encode(), False),
     ],
 )
-def test_trust_is_judged_after_the_load(
+def test_a_large_file_is_verified_after_the_load(
     home: Home,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     content: bytes,
-    is_trusted: bool,
+    is_verified: bool,
 ) -> None:
     small = Home(tmp_path / "small")
     for other in (small, home):
@@ -108,7 +108,7 @@ def test_trust_is_judged_after_the_load(
 
     assert home.raw() == small.raw()
     said = [line for line in home.progress if "reading every large file" in line]
-    assert len(said) == (0 if is_trusted else 1)
+    assert len(said) == (0 if is_verified else 1)
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_loaded(

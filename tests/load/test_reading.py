@@ -204,7 +204,7 @@ def test_file_names_are_no_patterns(csv: Any, tmp_path: Path, name: str) -> None
         ("it.csv", b"a,b\n1,\xe9\n", "UTF-8"),
         ("it.csv", b"\xe9,b\n1,2\n", "UTF-8"),
         ("it.csv", "a,b\n1,2\n".encode("utf-16"), "UTF-8"),
-        ("it.csv", b'a,b\n1,"2\n3,4\n', "no quote closes"),
+        ("it.csv", b'a,b\n1,"2\n3,4\n', "a closing quote is missing"),
         ("it.csv", b'a,b\n1,"2"x\n3,4\n', "text follows the closing quote"),
         ("it.csv", b"a,b\r\n1,2\r3,4\r\n", "carriage return"),
         ("it.csv", b"a,b\n1,2\n3,x\ry\n", "carriage return"),

@@ -69,8 +69,8 @@ def test_a_file_name_that_is_no_text(home: Home) -> None:
         Path(os.fsdecode(bytes(folder) + b"/" + name)).write_text(EVENTS.replace("O1", "O2"))
     report = home.load()
     assert len(home.standing("offline_events")) == 1
-    (notice,) = [notice for notice in report.notices if "not UTF-8" in notice]
-    assert notice.endswith(r"caf\xe9.csv, caf\xe9.txt")
+    (warning,) = [warning for warning in report.warnings if "not UTF-8" in warning]
+    assert warning.endswith(r"caf\xe9.csv, caf\xe9.txt")
 
 
 def test_another_source_timezone_on_the_same_home(home: Home) -> None:

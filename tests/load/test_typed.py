@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from pipelines.feeds import Column
-from pipelines.load.relation import literal
 from pipelines.load.typed import source_name, typing_of
+from pipelines.sql import literal
 
 BAD = object()
 

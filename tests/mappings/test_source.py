@@ -138,7 +138,7 @@ def test_a_file_names_what_it_looks_up(tmp_path: Path) -> None:
         ),
         (
             {"contacts_csv": CONTACTS, "deals_1_csv": "who,day\na,2024-03-02\n"},
-            "no column `contact` or `contact_id` in deals_1.csv, only day, who; what",
+            "no column `contact` or `contact_id` in deals_1.csv, only day, who; a column",
         ),
         (
             {
@@ -146,11 +146,11 @@ def test_a_file_names_what_it_looks_up(tmp_path: Path) -> None:
                 "deals_1_csv": "contact,day\n",
                 "deals_2_csv": "contact,date\n",
             },
-            "no column `day` in deals_2.csv, only contact, date; what a file may lack",
+            "no column `day` in deals_2.csv, only contact, date; a column that files may lack",
         ),
         (
             {"contacts_csv": CONTACTS, "deals_1_jsonl": '{"contact": "a"}\n{"contact": "b"}\n'},
-            "no column `day` in its JSON lines, only contact; what a file may lack b",
+            "no column `day` in its JSON lines, only contact; a column that files may lack b",
         ),
     ],
 )

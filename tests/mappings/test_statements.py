@@ -6,10 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.load.relation import RawRelation, identifier, literal
+from pipelines.load.relation import RawRelation
 from pipelines.mappings.check import check_expressions
 from pipelines.mappings.parse import read_mapping
 from pipelines.mappings.statements import feed_rows
+from pipelines.sql import identifier, literal
 
 LEADS = """
 [files.contacts]

@@ -34,7 +34,7 @@ def loaded(tmp_path: Path) -> Callable[..., list[str]]:
 
 def test_a_load_tells_its_own_bad_rows(loaded: Callable[..., list[str]]) -> None:
     assert loaded("1.csv", "L1,2025-01-01", "L2,soon") == [
-        'leads/1.csv row 2: created_at: no instant: "soon"'
+        'leads/1.csv row 2: created_at: not a date or time: "soon"'
     ]
     assert loaded("2.csv", "L3,2025-01-01") == []
     assert len(loaded("3.csv", *[f"L{number},later" for number in range(9)])) == 5
@@ -48,12 +48,12 @@ def test_the_newest_delivery_comes_first(
     outcome = funnel("quarantine", "--home", tmp_path / "home", "--limit", 2)
     assert outcome.status == 0, outcome.err
     first, row, second, _, more = outcome.out.splitlines()
-    assert first == 'leads/a.csv row 1: created_at: no instant: "later"'
+    assert first == 'leads/a.csv row 1: created_at: not a date or time: "later"'
     assert json.loads(row) == {"lead_id": "L2", "created_at": "later"}
     assert second.startswith("leads/a.csv row 2: ")
     assert more == f"and 1 more: funnel quarantine --limit 3 --home {tmp_path / 'home'}"
     everything = funnel("quarantine", "--home", tmp_path / "home")
-    assert 'leads/b.csv row 1: created_at: no instant: "soon"' in everything.out
+    assert 'leads/b.csv row 1: created_at: not a date or time: "soon"' in everything.out
 
 
 def test_nothing_quarantined_and_nothing_loaded(

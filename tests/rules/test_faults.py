@@ -140,18 +140,18 @@ BROKEN_CELLS = [
         "fit_rules",
         "100",
         "many",
-        "row 2: value `many` is not a number; employee_count compares as a number",
+        "row 2: value `many` is not a number; employee_count is compared as a number",
     ),
     (
         "fit_rules",
         "gte,100",
         "in,50|",
-        "row 2: value `` is not a number; employee_count compares as a number",
+        "row 2: value `` is not a number; employee_count is compared as a number",
     ),
     ("fit_rules", "Manufacturing|製造業", "", "row 1: value is blank, operator in needs one"),
     ("fit_rules", "10,false", "10,", "row 2: excludes is blank"),
     ("fit_grades", "B,10", "A,10", "row 2: duplicate fit_grade `A`, first in row 1"),
-    ("fit_grades", "B,10", "B,50", "row 2: min_points 50 is that of row 1 too"),
+    ("fit_grades", "B,10", "B,50", "row 2: min_points 50 is the same as in row 1"),
     ("fit_grades", "B,10", "B,", "row 2: min_points is blank"),
     ("qualification_rules", "A,20", "C,20", "row 1: fit_grade `C` is not in fit_grades.csv"),
     ("qualification_rules", "A,20", "A,1e2", "row 1: min_score `1e2` is not a whole number"),
@@ -297,7 +297,7 @@ def test_a_missing_column_is_named(write_rules: WriteRules, seed: str, column: s
     [
         (b"", "is empty, expected the header date,name"),
         (b"\n \n", "is empty, expected the header date,name"),
-        (b"date,Date ,name\n", "column date stands twice in the header"),
+        (b"date,Date ,name\n", "column date is duplicated in the header"),
         (b"date;name\n2025-01-01;x\n", "columns date, name missing, the header is `date;name`"),
         (
             "date,name\n2025-01-01,元日\n".encode("cp932"),
@@ -323,7 +323,7 @@ def test_a_folder_in_place_of_a_file_is_refused(write_rules: WriteRules) -> None
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere"
-    assert faults_of(missing) == [f"the rules folder {missing} does not exist or is no folder"]
+    assert faults_of(missing) == [f"the rules folder {missing} does not exist or is not a folder"]
 
 
 def test_a_message_stays_on_one_short_line(write_rules: WriteRules) -> None:

@@ -1,4 +1,4 @@
-"""What a careful reader of the contract may write, and what is only worth a notice."""
+"""What a careful reader of the contract may write, and what is only worth a warning."""
 
 from pathlib import Path
 
@@ -51,22 +51,23 @@ def test_byte_order_mark_line_ends_case_and_order_of_columns_do_not_matter(
     rules = load_rules(write_rules({"holidays": text}))
     found = [(str(row.day("date")), row.text("name")) for row in rules.rows["holidays"]]
     assert found == [("2025-01-01", "元日"), ("2025-04-29", "昭和の日")]
-    assert rules.notices == []
+    assert rules.warnings == []
 
 
-def test_extra_columns_and_files_are_noticed(write_rules: WriteRules) -> None:
+def test_extra_columns_and_files_are_warned_about(write_rules: WriteRules) -> None:
     directory = write_rules({"holidays": "date,name,note\n2025-01-01,元日,closed\n"})
     (directory / "scoring_rule.csv").write_text("rule_id\n")
     assert check_rules(directory) == [
         "holidays.csv: extra column `note` ignored",
-        "scoring_rule.csv: is no rule file, ignored",
+        "scoring_rule.csv: is not a rule file, ignored",
     ]
 
 
-def test_outer_spaces_of_compared_texts_are_noticed(write_rules: WriteRules) -> None:
+def test_outer_spaces_of_compared_texts_are_warned_about(write_rules: WriteRules) -> None:
     directory = write_rules(changed("scoring_rules", "page_view", " page_view"))
     assert check_rules(directory) == [
-        "scoring_rules.csv row 1: touchpoint_type ` page_view` has outer spaces, which compare too"
+        "scoring_rules.csv row 1: touchpoint_type ` page_view` has leading or trailing spaces,"
+        " which are compared too"
     ]
 
 

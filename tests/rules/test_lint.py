@@ -95,7 +95,7 @@ WARNINGS = [
             "never_applies",
             "scoring_rules",
             (3,),
-            "rule `S3` never applies: a mail delivered is no touchpoint",
+            "rule `S3` never applies: a mail delivered is not a touchpoint",
         ),
     ),
     (
@@ -104,7 +104,7 @@ WARNINGS = [
             "never_applies",
             "scoring_rules",
             (3,),
-            "rule `S3` never applies: the disposition accepted is no touchpoint",
+            "rule `S3` never applies: the disposition accepted is not a touchpoint",
         ),
     ),
     (
@@ -119,7 +119,9 @@ WARNINGS = [
     # rules without effect
     (
         scoring("S3,login,,0,1,7,,false,,"),
-        Finding("no_effect", "scoring_rules", (3,), "rule `S3` gives no points and raises no hand"),
+        Finding(
+            "no_effect", "scoring_rules", (3,), "rule `S3` gives no points and is not a hand raise"
+        ),
     ),
     (
         scoring("S3,login,,-20,1,7,5,false,,"),
@@ -256,7 +258,7 @@ WARNINGS = [
             "never_applies",
             "content_catalog",
             (3,),
-            "`/docs?page=1` fits no page, a page_path holds no ?, # or @",
+            "`/docs?page=1` matches no page: a page_path contains no ?, # or @",
         ),
     ),
     (
@@ -283,7 +285,7 @@ WARNINGS = [
             "never_applies",
             "target_accounts",
             (2,),
-            "`freemail.example` is in free_mail_domains.csv, so nobody's company domain",
+            "`freemail.example` is in free_mail_domains.csv, so it is nobody's company domain",
         ),
     ),
     (
@@ -351,18 +353,18 @@ def test_what_the_data_does_not_hold_is_found_where_data_is_given(
     seen = Observed(touchpoint_types={"page_view"}, channel_keys={("web", "cpc")})
     texts = [str(finding) for finding in lint(load_rules(write_rules({})), seen)]
     assert texts[:2] == [
-        "channel_map.csv row 2: the data of feed offline holds no `booth_visit`",
+        "channel_map.csv row 2: the data of feed offline contains no `booth_visit`",
         "scoring_rules.csv row 2: rule `S2` never applies: "
-        "the data holds no touchpoint of type `inquiry`",
+        "the data contains no touchpoint of type `inquiry`",
     ]
 
 
-def test_the_report_lists_notices_then_warnings_then_a_summary(write_rules: WriteRules) -> None:
+def test_the_report_lists_warnings_then_a_summary(write_rules: WriteRules) -> None:
     directory = write_rules({"holidays": "date,name,note\n2025-01-01,元日,closed\n"})
     assert rules_report(directory) == [
-        "notice: holidays.csv: extra column `note` ignored",
+        "warning: holidays.csv: extra column `note` ignored",
         "warning: fit_rules.csv row 3: rule `F3` gives no points and excludes nobody",
-        f"{directory}: 13 files, 23 rows, no fault; notices: 1, warnings: 1",
+        f"{directory}: 13 files, 23 rows, no errors, 2 warnings",
     ]
 
 

@@ -73,6 +73,21 @@ def test_only_a_changed_file_is_written(write_rules: WriteRules, tmp_path: Path)
     assert fingerprint(staged, "fit_grades") == grades_before
 
 
+def test_a_file_that_cannot_be_written_whole_stays_as_it_was(
+    write_rules: WriteRules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged = stage_rules(write_rules({}), tmp_path / "staged")
+    before = {path.name: path.read_bytes() for path in staged.iterdir()}
+
+    def full_disk(_path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipelines.files.sync", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        stage_rules(write_rules(changed("holidays", "元日", "New Year")), staged)
+    assert {path.name: path.read_bytes() for path in staged.iterdir()} == before
+
+
 def test_the_copy_never_replaces_the_rules_themselves(write_rules: WriteRules) -> None:
     directory = write_rules({})
     before = (directory / "scoring_rules.csv").read_bytes()

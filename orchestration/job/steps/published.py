@@ -53,7 +53,7 @@ def published_marts(
         group_name="published",
         kinds={"duckdb"},
     )
-    def publish_marts(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult:
+    def publish_marts(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult[None]:
         """Write the marts and the load audit into a fresh file and swap it in."""
         rows = publish(funnel.settings, project)
         return dg.MaterializeResult(metadata={"rows": rows})
@@ -67,7 +67,7 @@ def published_marts(
     group_name="published",
     kinds={"altair"},
 )
-def published_dashboard(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult:
+def published_dashboard(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult[None]:
     """The page for people, made from the published file and nothing else."""
     is_new = refresh_dashboard(funnel.settings.home)
     return dg.MaterializeResult(metadata={"file": str(funnel.settings.dashboard), "is_new": is_new})

@@ -29,13 +29,13 @@ RAW_KEYS = {feed.name: dg.AssetKey(["raw", feed.name]) for feed in FEEDS}
         for name, key in RAW_KEYS.items()
     ],
 )
-def raw_feeds(funnel: dg.ResourceParam[RunContext]) -> Iterator[dg.MaterializeResult]:
+def raw_feeds(funnel: dg.ResourceParam[RunContext]) -> Iterator[dg.MaterializeResult[None]]:
     """Load new file contents; quarantined rows and replaced ones are in the metadata."""
     from pipelines.load import load
 
     say("looking for new files")
     funnel.load_report = load(funnel.settings, say, funnel.landing)
-    for warning in funnel.load_report.notices:
+    for warning in funnel.load_report.warnings:
         say(f"warning: {warning}")
     for feed in funnel.load_report.feeds:
         yield dg.MaterializeResult(

@@ -9,8 +9,8 @@ CHECKED_RULES = dg.AssetKey(["rules", "checked"])
 
 
 @dg.asset(key=CHECKED_RULES, group_name="rules", kinds={"csv"})
-def checked_rules(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult:
+def checked_rules(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult[None]:
     """The rule files of this run, free of the faults that the contract names."""
     stage_rules(funnel.rules, funnel.settings.staged_rules)
     folder = str(funnel.settings.rules)
-    return dg.MaterializeResult(metadata={"rules": folder, "warnings": funnel.rules.notices})
+    return dg.MaterializeResult(metadata={"rules": folder, "warnings": funnel.rules.warnings})

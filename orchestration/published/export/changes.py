@@ -18,12 +18,11 @@ from orchestration.published.export.writing import (
 )
 from orchestration.published.reading import (
     PublishedTable,
-    literal,
     open_published,
     published_tables,
-    quoted,
 )
 from pipelines.errors import FunnelError, UsageError
+from pipelines.sql import identifier, literal
 
 CHANGED_ROWS = """
 create temp table changed_rows as
@@ -125,11 +124,11 @@ def _table(
 def _digests(table: PublishedTable, changes: ChangeList) -> str:
     # the names are part of it: a new or renamed column changes every row
     fields = ", ".join(
-        f"{literal(changes.header(column.name))}: {quoted(column.name)}::varchar"
+        f"{literal(changes.header(column.name))}: {identifier(column.name)}::varchar"
         for column in table.columns
         if column.name not in changes.volatile
     )
-    key = quoted(changes.key)
+    key = identifier(changes.key)
     return (
         f"select {key}::varchar as key, md5(to_json({{{fields}}})::varchar) as digest"
         f" from main.{table.identifier}"
@@ -157,14 +156,14 @@ def _read_snapshots(connection: duckdb.DuckDBPyConnection, snapshots: Snapshots)
 
 def _rows(table: PublishedTable, changes: ChangeList) -> str:
     # a removed row has nothing but its key
-    key = quoted(changes.key)
+    key = identifier(changes.key)
     others = "".join(
-        f", rows_now.{quoted(column.name)} as {quoted(changes.header(column.name))}"
+        f", rows_now.{identifier(column.name)} as {identifier(changes.header(column.name))}"
         for column in table.columns
         if column.name != changes.key
     )
     return (
-        f"select changed.action, changed.key as {quoted(changes.header(changes.key))}{others}"
+        f"select changed.action, changed.key as {identifier(changes.header(changes.key))}{others}"
         f" from changed_rows as changed left join main.{table.identifier} as rows_now"
         f" on changed.key = rows_now.{key}::varchar order by changed.action, changed.key"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.published.export.writing import FORMATS, put_in_place, write_query
-from orchestration.published.reading import literal
+from pipelines.sql import literal
 
 NOTHING = "select null::varchar as key, null::varchar as digest where false"
 

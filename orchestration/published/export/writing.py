@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.published.reading import literal
 from pipelines.errors import FunnelError, UsageError
+from pipelines.files import part_of, sync
+from pipelines.sql import literal
 
 FORMATS = {
     "parquet": "format parquet",
@@ -29,11 +30,6 @@ def folder_to_write(out: Path) -> Path:
     return out
 
 
-def part_of(target: Path) -> Path:
-    """Where a file grows; readers of the folder skip such names."""
-    return target.with_name(f".{target.name}.part")
-
-
 def write_query(
     connection: duckdb.DuckDBPyConnection, query: str, target: Path, options: str
 ) -> None:
@@ -44,11 +40,11 @@ def write_query(
 def put_in_place(targets: list[Path]) -> None:
     """Give finished files their names, once all of their bytes are on disk."""
     for target in targets:
-        _sync(part_of(target))
+        sync(part_of(target))
     for target in targets:
         part_of(target).replace(target)
     for folder in {target.parent for target in targets}:
-        _sync(folder)
+        sync(folder)
 
 
 @contextmanager
@@ -61,11 +57,3 @@ def no_parts_left(targets: list[Path]) -> Iterator[None]:
     finally:
         for target in targets:
             part_of(target).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,8 +8,9 @@ import psycopg
 import pyarrow.csv
 from psycopg import sql
 
-from orchestration.published.reading import Column, PublishedTable, quoted
+from orchestration.published.reading import Column, PublishedTable
 from pipelines.errors import FunnelError
+from pipelines.sql import identifier
 
 SAME_VALUES = {
     "BOOLEAN": "boolean",
@@ -121,7 +122,7 @@ def postgres_type(table: PublishedTable, column: Column) -> str:
 
 def csv_expression(column: Column) -> str:
     """The expression that reads a column so that its CSV is PostgreSQL's as well."""
-    name = quoted(column.name)
+    name = identifier(column.name)
     if column.type == "VARCHAR":
         # the one character that PostgreSQL's text cannot hold
         return f"replace({name}, chr(0), '') as {name}"

@@ -1,26 +1,26 @@
-"""Was the trust in a large file justified? Found out after its rows were loaded."""
+"""Verifies large files after their rows were loaded from the fastest reading."""
 
 import duckdb
 
 from pipelines.load.deliveries import Delivery
-from pipelines.load.examined import Trusted
+from pipelines.load.examined import Unverified
 from pipelines.load.source import DATASET
 from pipelines.load.staging import Stage
 
 
-class MistrustError(Exception):
+class VerificationError(Exception):
     """A file must be read before it is loaded; the message says which and why."""
 
 
-def judge(connection: duckdb.DuckDBPyConnection, stage: Stage, load_id: str) -> None:
-    """Quarantine the bad rows of trusted files and count them; raises MistrustError."""
-    feeds = {trusted.delivery.unit.feed.name for trusted in stage.trusted}
+def verify(connection: duckdb.DuckDBPyConnection, stage: Stage, load_id: str) -> None:
+    """Quarantine the bad rows of unverified files and count them; raises VerificationError."""
+    feeds = {loaded.delivery.unit.feed.name for loaded in stage.unverified}
     counts = {feed: _counts(connection, feed, load_id) for feed in feeds}
-    for trusted in stage.trusted:
-        delivery = trusted.delivery
+    for loaded in stage.unverified:
+        delivery = loaded.delivery
         feed = delivery.unit.feed.name
         rows, bad = counts[feed].get((delivery.unit.file, delivery.number), (0, 0))
-        _refuse_misread(trusted, rows)
+        _refuse_misread(loaded, rows)
         if bad:
             _quarantine(connection, stage, delivery, load_id, (rows, bad))
         connection.execute(
@@ -42,14 +42,14 @@ def _counts(
     return {(file, delivery): (count, bad) for file, delivery, count, bad in rows}
 
 
-def _refuse_misread(trusted: Trusted, rows: int) -> None:
-    label, fault = trusted.delivery.unit.label, trusted.delivery.content.fault
+def _refuse_misread(loaded: Unverified, rows: int) -> None:
+    label, fault = loaded.delivery.unit.label, loaded.delivery.content.fault
     if fault:
-        raise MistrustError(f"{label} cannot be read: {fault}")
-    if not trusted.raw.holds(rows):
-        raise MistrustError(f"{label} has rows of different widths")
-    if not trusted.is_proven.result():
-        raise MistrustError(f"{label} has lines of different forms")
+        raise VerificationError(f"{label} cannot be read: {fault}")
+    if not loaded.raw.holds(rows):
+        raise VerificationError(f"{label} has rows with different numbers of fields")
+    if not loaded.is_proven.result():
+        raise VerificationError(f"{label} has lines in different forms")
 
 
 def _quarantine(
@@ -61,7 +61,7 @@ def _quarantine(
 ) -> None:
     found = stage.examine(delivery.unit, delivery.number)
     if found.bad_rows is None or found.rows_read != counts[0]:
-        raise MistrustError(f"{delivery.unit.label} has rows that are read differently")
+        raise VerificationError(f"{delivery.unit.label} was read differently the second time")
     (bad,) = connection.execute(
         f"insert into {DATASET}.quarantine by name"
         " select feed, file, row_number, row, reason, ? as quarantined_at, _delivery,"
@@ -70,4 +70,4 @@ def _quarantine(
         [stage.now, load_id],
     ).fetchone() or (0,)
     if bad != counts[1]:
-        raise MistrustError(f"{delivery.unit.label} has rows that are judged differently")
+        raise VerificationError(f"{delivery.unit.label} was checked differently the second time")
