@@ -9,7 +9,7 @@ from orchestration.build.inputs import Inputs, digest
 from orchestration.build.nodes import Graph, graph_of, node_states
 from orchestration.build.plan import Plan, Situation, plan_build, plan_selected
 from orchestration.build.project import ParsedProject
-from orchestration.build.stamps import other_tables, read_stamps
+from orchestration.build.stamps import forget_stamps, other_tables, read_stamps
 from orchestration.console import say
 from orchestration.home.records import Build, Run, is_legacy, read_records, update_records
 from pipelines.settings import Settings
@@ -91,9 +91,14 @@ def build(planned: Planned) -> "Results":
 
     if is_legacy(planned.settings.home):
         say("this home was written by an earlier version, which kept other records")
+    settings = planned.settings
     if planned.plan.nodes:
         say(f"building {planned.describe()}")
-    return run_phases(planned.settings, planned.project, planned.plan)
+    if settings.full:
+        # whoever goes on with this run finds what it has built, and builds the rest
+        forget_stamps(settings)
+        update_records(settings.home, run=Run.of(settings.replace(full=False)))
+    return run_phases(settings, planned.project, planned.plan)
 
 
 def finish(planned: Planned, results: "Results") -> None:

@@ -56,7 +56,9 @@ class Results:
                 say(f"warning: {result.node.name}: {result.message}")
         errors = [result for result in self.nodes if result.status == "error"]
         if errors:
-            lines = [f"{result.node.name}: {result.message}" for result in errors]
+            lines = [
+                f"{result.node.name}: {plain_message(str(result.message))}" for result in errors
+            ]
             raise FunnelError("dbt could not build:\n" + "\n".join(lines))
         failed = [result for result in self.nodes if result.status == "fail"]
         if failed:
@@ -160,6 +162,13 @@ def _collector(results: Results, progress: BuildProgress) -> Callable[[EventMsg]
                 progress.ends(name, event.data.execution_time)
 
     return collect
+
+
+def plain_message(text: str) -> str:
+    """A message of dbt without the trace of macros and the place of the compiled file."""
+    traces = ("> in macro", "> called by", "compiled code at")
+    lines = [line for line in text.splitlines() if not line.strip().startswith(traces)]
+    return "\n".join(lines).strip()
 
 
 def _is_fatal(result: Any) -> bool:

@@ -25,6 +25,12 @@ def read_stamps(settings: Settings) -> dict[str, Stamp]:
         return {node: Stamp(state, based_on) for node, state, based_on in found.fetchall()}
 
 
+def forget_stamps(settings: Settings) -> None:
+    """Have every table built again, whatever it stands in."""
+    with connect(settings) as connection:
+        connection.execute(f"drop table if exists {TABLE}")
+
+
 def other_tables(settings: Settings, nodes: Mapping[str, NodeState]) -> list[str]:
     """The tables that are missing, or that stand in another state than the nodes have."""
     stamps = read_stamps(settings)

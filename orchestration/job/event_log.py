@@ -3,9 +3,10 @@
 Dagster's own opens a database anew for each event, of which a run has hundreds: three seconds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Self
+from importlib.metadata import version
+from typing import Any, Self
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
@@ -14,12 +15,13 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import (
     DagsterSqliteStorage,
-    SqliteStorageConfig,
     _event_logs_directory,
 )
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
+
+TRIED_WITH = "1.13.27"
 
 
 class OpenEventLog(SqliteEventLogStorage):
@@ -70,10 +72,12 @@ class FunnelStorage(DagsterSqliteStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(base_dir, inst_data)
-        self._event_log_storage = OpenEventLog(_event_logs_directory(base_dir))
+        # it overrides private names, which another version may use otherwise
+        if version("dagster") == TRIED_WITH:
+            self._event_log_storage = OpenEventLog(_event_logs_directory(base_dir))
 
     @classmethod
     def from_config_value(
-        cls, inst_data: ConfigurableClassData, config_value: SqliteStorageConfig
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> Self:
         return cls.from_local(inst_data=inst_data, **config_value)

@@ -12,16 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 from sqlalchemy.exc import DatabaseError
 
 from orchestration.build.project import parsed_project
-from orchestration.console import say
+from orchestration.build.verify import verify_models
+from orchestration.console import command_hint, say
 from orchestration.dashboard.writing import refresh_dashboard
 from orchestration.home import lock
 from orchestration.home.records import Run, read_records, update_records
 from orchestration.job.definitions import REFRESH_JOB, definitions
 from orchestration.job.resources import RunContext, run_config
-from pipelines.errors import FunnelError, UsageError
+from pipelines.errors import FunnelError, InterruptError, UsageError
 from pipelines.settings import Settings
 
 INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
@@ -30,19 +32,27 @@ INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
 def refresh(run: RunContext) -> None:
     """Run the whole job; raises the FunnelError that stopped it."""
     settings = run.settings
+    go_on = f"go on with: {command_hint(settings.home, 'refresh --resume')}"
     lock.hold(settings.home)
     try:
         update_records(settings.home, run=Run.of(settings))
         say("preparing the job")
-        job = definitions(parsed_project(settings.home), run).resolve_job_def(REFRESH_JOB)
+        project = parsed_project(settings.home)
+        verify_models(settings, project)
+        job = definitions(project, run).resolve_job_def(REFRESH_JOB)
         with instance(settings.home) as dagster:
             _end_killed_runs(dagster)
             job.execute_in_process(run_config=run_config(settings), instance=dagster)
         # a run that publishes nothing skips the asset, but the page may be missing or outdated
         refresh_dashboard(settings.home)
         update_records(settings.home, run=Run.of(settings).model_copy(update={"is_finished": True}))
-    except FunnelError:
+    except UsageError:
         raise
+    except FunnelError:
+        say(f"what was done stands; {go_on}")
+        raise
+    except (KeyboardInterrupt, DagsterExecutionInterruptedError):
+        raise InterruptError(f"interrupted; the marts published before stay; {go_on}") from None
     except DatabaseError as error:
         records = settings.home / "dagster"
         raise FunnelError(f"{records} is not writable: {error.orig}; is the disk full?") from error
