@@ -1,6 +1,6 @@
 """One build as a Dagster step: dbt's events become materializations and check results."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,9 +12,15 @@ from orchestration.build.building import Planned, build, finish
 
 
 def build_events(
-    planned: Planned, context: dg.AssetExecutionContext, translator: DagsterDbtTranslator
+    planned: Planned,
+    selected: Collection[str],
+    context: dg.AssetExecutionContext,
+    translator: DagsterDbtTranslator,
 ) -> Iterator[Any]:
-    """Run seeds, models and data tests of a plan; raises after the last event."""
+    """Run seeds, models and data tests of a plan; raises after the last event.
+
+    `selected` are the nodes of the selected assets, if not all of them are.
+    """
     manifest = planned.project.manifest()
     results = build(planned)
     unchanged = {
@@ -22,11 +28,14 @@ def build_events(
         for key in context.selected_asset_keys
         if key.path[0] == "marts" and key.path[-1] not in planned.plan.nodes
     }
+    not_selected = planned.plan.nodes - set(selected) if selected else frozenset[str]()
     with ThreadPoolExecutor(max_workers=1) as pool:
         # telling Dagster of all nodes takes about as long as writing the warehouse back
         finished = pool.submit(finish, planned, results)
         # Dagster takes no asset before those that it depends on
         for name in planned.graph.nodes:
+            if name in not_selected:
+                continue
             for event in results.events.get(name, []):
                 message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
                 yield from message.to_default_asset_events(manifest, translator, context)

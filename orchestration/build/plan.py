@@ -153,9 +153,16 @@ def plan_build(
 
 
 def plan_selected(situation: Situation, selected: Collection[str], *, with_tests: bool) -> Plan:
-    """Build just these nodes, in full; raises UsageError where they would read other inputs."""
+    """Build just these nodes, in full, with those before them that hold affected rows alone.
+
+    Raises UsageError where they would read tables that were built from other inputs.
+    """
     graph = situation.graph
-    rebuilt = _rebuilt_in_full(situation, set(selected), set())
+    rebuilt = _with_parents(
+        graph,
+        set(selected),
+        lambda name: graph[name].is_partial and not situation.serves_full(name),
+    )
     missing = sorted(
         parent
         for name in rebuilt

@@ -1,6 +1,7 @@
 """What a home knows of its last run, build and publication: one file, written atomically.
 
-Without the file, or with one that cannot be read, everything is rebuilt from the raw rows.
+Without the file, or with one that cannot be read, tables that stand in another state than is wanted
+are rebuilt in full, and all of them are tested, judged and published again.
 """
 
 from pathlib import Path
@@ -108,7 +109,9 @@ def read_records(home: Path) -> Records:
     except FileNotFoundError:
         return Records()
     except (OSError, ValidationError):
-        say(f"warning: {path} is not readable, so the models are rebuilt in full")
+        say(
+            f"warning: {path} is not readable: nothing is built incrementally, all is judged and published again"
+        )
         return Records()
     return records if records.version == VERSION else Records()
 

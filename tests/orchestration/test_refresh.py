@@ -28,7 +28,7 @@ Funnel = Callable[..., Outcome]
 @pytest.fixture(scope="module")
 def undisturbed(home: Path) -> dict[str, str]:
     """What a run that nothing disturbed has published."""
-    return _content(home / "marts.duckdb")
+    return content(home / "marts.duckdb")
 
 
 def _tables(path: Path) -> list[str]:
@@ -38,7 +38,7 @@ def _tables(path: Path) -> list[str]:
         ]
 
 
-def _content(path: Path) -> dict[str, str]:
+def content(path: Path) -> dict[str, str]:
     """A digest per published table, whatever the order of its rows; the audit's clock left out."""
     digests = {}
     with duckdb.connect(str(path), read_only=True) as marts:
@@ -67,7 +67,7 @@ def test_a_run_after_a_kill_publishes_the_same(
     _kill_a_run(company, tmp_path, moment)
     outcome = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
     assert outcome.status == 0, outcome.err
-    assert _content(tmp_path / "marts.duckdb") == undisturbed
+    assert content(tmp_path / "marts.duckdb") == undisturbed
 
 
 @pytest.mark.soak
@@ -82,7 +82,7 @@ def test_a_run_after_a_killed_daily_one_publishes_the_same(
     _kill_a_run(company, tmp_path, moment)
     again = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
     assert again.status == 0, again.err
-    assert _content(tmp_path / "marts.duckdb") == undisturbed
+    assert content(tmp_path / "marts.duckdb") == undisturbed
 
 
 def _kill_a_run(company: Path, home: Path, moment: str) -> None:
@@ -136,7 +136,7 @@ def test_days_after_an_older_one_are_built_incrementally(
     assert later.status == 0, later.err
     assert f"incremental since {EARLIER}" in later.err
     assert "published what is new" in later.err
-    assert _content(tmp_path / "marts.duckdb") == undisturbed
+    assert content(tmp_path / "marts.duckdb") == undisturbed
 
 
 def test_a_full_rebuild_publishes_the_same(
@@ -146,7 +146,7 @@ def test_a_full_rebuild_publishes_the_same(
     again = _refresh(funnel, company, copied, "--as-of", LAST_DAY, "--full")
     assert again.status == 0, again.err
     assert "full rebuild: --full was given" in again.err
-    assert _content(copied / "marts.duckdb") == undisturbed
+    assert content(copied / "marts.duckdb") == undisturbed
     assert (copied / "dashboard.html").read_bytes() == drawn
 
 
@@ -215,7 +215,7 @@ def test_a_changed_rule_rebuilds_what_reads_it(
     assert "building fct_touchpoints" not in changed.err
     rebuilt = _refresh(funnel, company, tmp_path / "fresh", *options)
     assert rebuilt.status == 0, rebuilt.err
-    assert _content(copied / "marts.duckdb") == _content(tmp_path / "fresh" / "marts.duckdb")
+    assert content(copied / "marts.duckdb") == content(tmp_path / "fresh" / "marts.duckdb")
 
 
 def _lowered(line: str) -> str:

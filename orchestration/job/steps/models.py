@@ -55,7 +55,7 @@ def dbt_models(project: ParsedProject) -> dg.AssetsDefinition:
                 return
             say(f"since the marts were published: {'; '.join(changes)}")
         planned = planned_build(settings, project, selected=selected)
-        yield from build_events(planned, context, translator)
+        yield from build_events(planned, selected, context, translator)
 
     return build_models
 

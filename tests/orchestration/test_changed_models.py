@@ -1,0 +1,120 @@
+"""A mistake in a model is told before anything is built, and costs no rebuild."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orchestration.build import nodes, project
+from tests.orchestration.conftest import LAST_DAY, Outcome
+
+pytestmark = pytest.mark.xdist_group("refresh")
+
+Funnel = Callable[..., Outcome]
+MART = "models/marts/ignored_teams.sql"
+SQL = """
+with
+
+handoffs as (
+
+    select * from {{ ref('fct_handoffs') }}
+
+),
+
+counted as (
+
+    select
+        sales_team,
+        count(*) filter (where is_ignored) as ignored
+    from handoffs
+    group by sales_team
+
+)
+
+select * from counted
+"""
+YAML = """
+version: 2
+
+models:
+  - name: ignored_teams
+    description: Hand-offs that a team ignored. One row per sales team.
+    columns:
+      - name: sales_team
+        data_type: varchar
+        description: Sales team.
+      - name: ignored
+        data_type: bigint
+        description: Hand-offs that were ignored.
+"""
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A dbt project of its own, which dbt and the job read in place of the shipped one."""
+    copy = tmp_path / "dbt_project"
+    shutil.copytree(project.DBT_PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
+    # the profile finds the functions of DuckDB one folder above the project
+    (tmp_path / "pipelines").symlink_to(project.DBT_PROJECT.parent / "pipelines")
+    for module in (project, nodes):
+        monkeypatch.setattr(module, "DBT_PROJECT", copy)
+    monkeypatch.setattr(project, "LABELS", copy / "labels")
+    return copy
+
+
+@pytest.fixture
+def refresh(funnel: Funnel, company: Path, home: Path, tmp_path: Path) -> Callable[[], Outcome]:
+    shutil.copytree(home, tmp_path / "home")
+    options = ["--landing", company / "landing", "--home", tmp_path / "home", "--as-of", LAST_DAY]
+    return lambda: funnel("refresh", *options)
+
+
+@pytest.mark.parametrize(
+    ("sql", "yaml", "told"),
+    [
+        (SQL, None, "ignored_teams.yml is missing or has no columns"),
+        (SQL.replace("is_ignored", "is_ignorde"), YAML, '"is_ignorde" not found'),
+        (SQL, YAML.replace("name: ignored\n", "name: lost\n"), "column lost is in"),
+        (SQL, YAML.replace("name: ignored\n", "name: lost\n"), "column ignored is selected, but"),
+        (SQL, YAML.replace("bigint", "integer"), "column ignored is BIGINT, and INTEGER in"),
+        (SQL.replace("ref('fct", "reff('fct"), YAML, "'reff' is undefined"),
+    ],
+)
+def test_a_mistake_is_told_before_the_run(
+    models: Path, refresh: Callable[[], Outcome], sql: str, yaml: str | None, told: str
+) -> None:
+    (models / MART).write_text(sql, encoding="utf-8")
+    if yaml:
+        (models / MART).with_suffix(".yml").write_text(yaml, encoding="utf-8")
+    outcome = refresh()
+    assert outcome.status == 2, outcome.err
+    assert told in outcome.err
+    assert "looking for new files" not in outcome.err
+    assert "in macro" not in outcome.err
+
+
+def test_a_new_mart_is_all_that_is_built(models: Path, refresh: Callable[[], Outcome]) -> None:
+    (models / MART).write_text(SQL, encoding="utf-8")
+    (models / MART).with_suffix(".yml").write_text(YAML, encoding="utf-8")
+    outcome = refresh()
+    assert outcome.status == 0, outcome.err
+    assert "verifying changed models: ignored_teams" in outcome.err
+    assert "building 1 of" in outcome.err
+
+
+def test_a_model_that_fails_is_built_again_alone(
+    models: Path, refresh: Callable[[], Outcome]
+) -> None:
+    cast = "cast(max('x' || handoff_id) as bigint)"
+    broken = SQL.replace("count(*) filter (where is_ignored)", cast)
+    (models / MART).write_text(broken, encoding="utf-8")
+    (models / MART).with_suffix(".yml").write_text(YAML, encoding="utf-8")
+    failed = refresh()
+    assert failed.status == 1, failed.err
+    assert "ignored_teams: " in failed.err
+    assert "refresh --resume --home" in failed.err
+    (models / MART).write_text(SQL, encoding="utf-8")
+    mended = refresh()
+    assert mended.status == 0, mended.err
+    assert "building 1 of" in mended.err
