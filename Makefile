@@ -27,7 +27,7 @@ refresh: setup ## load, model, judge and publish the simulated company
 	$(BIN)/funnel refresh
 
 docs: setup ## write the glossary and the docs of all models into .funnel/docs
-	test -e $(or $(FUNNEL_HOME),.funnel)/last_run.json || $(BIN)/funnel refresh
+	test -e $(or $(FUNNEL_HOME),.funnel)/marts.duckdb || $(BIN)/funnel refresh
 	$(BIN)/funnel docs
 
 dev: setup ## open the Dagster UI on 127.0.0.1
