@@ -110,7 +110,7 @@ def read_records(home: Path) -> Records:
         return Records()
     except (OSError, ValidationError):
         say(
-            f"warning: {path} is not readable: nothing is built incrementally, all is judged and published again"
+            f"warning: {path} is not readable: nothing can be built incrementally on the last build"
         )
         return Records()
     return records if records.version == VERSION else Records()
@@ -126,7 +126,7 @@ def update_records(home: Path, **changes: object) -> Records:
 
 def is_legacy(home: Path) -> bool:
     """Whether the home was last written by a version that kept its records in other files."""
-    return not (home / FILE).exists() and any((home / name).exists() for name in LEGACY)
+    return any((home / name).exists() for name in LEGACY)
 
 
 def remove_legacy(home: Path) -> None:
