@@ -25,6 +25,8 @@ for command in (
 
 def main() -> None:
     """Run the command; a user's mistake is one message and an exit status, no traceback."""
+    # python's helper process says so when a process is interrupted and leaves semaphores to it
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     try:
         funnel(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):

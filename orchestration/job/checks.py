@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from expectations.report import GateReport
 
 CHECK_NAME = "expectations"
+TITLES = {"raw": "raw batch", "marts": "marts"}
 
 
 def check_specs(keys: Iterable[dg.AssetKey]) -> list[dg.AssetCheckSpec]:
@@ -37,7 +38,7 @@ def gate_results(
         for key in keys.values():
             yield _result(key, "unchanged since it was judged")
         return
-    say(f"judging the {gate}")
+    say(f"judging the {TITLES[gate]}")
     report = judge()
     for table, key in keys.items():
         blocking = any(result.table == table for result in report.failed_blocking)

@@ -8,11 +8,11 @@ import os
 import shutil
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.errors import DagsterExecutionInterruptedError
 from sqlalchemy.exc import DatabaseError
 
 from orchestration.build.project import parsed_project
@@ -30,9 +30,23 @@ INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
 
 
 def refresh(run: RunContext) -> None:
-    """Run the whole job; raises the FunnelError that stopped it."""
+    """Run the whole job; raises the FunnelError that stopped it.
+
+    Dagster, dlt and dbt catch signals in the main thread, each in its own way and some for good. So
+    the job runs in another one, and an interrupt leaves it where it is, as a kill would.
+    """
+    go_on = f"go on with: {command_hint(run.settings.home, 'refresh --resume')}"
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        pool.submit(_refresh, run, go_on).result()
+    except KeyboardInterrupt:
+        raise InterruptError(f"interrupted; the marts published before stay; {go_on}") from None
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _refresh(run: RunContext, go_on: str) -> None:
     settings = run.settings
-    go_on = f"go on with: {command_hint(settings.home, 'refresh --resume')}"
     lock.hold(settings.home)
     try:
         update_records(settings.home, run=Run.of(settings))
@@ -51,8 +65,6 @@ def refresh(run: RunContext) -> None:
     except FunnelError:
         say(f"what was done stands; {go_on}")
         raise
-    except (KeyboardInterrupt, DagsterExecutionInterruptedError):
-        raise InterruptError(f"interrupted; the marts published before stay; {go_on}") from None
     except DatabaseError as error:
         records = settings.home / "dagster"
         raise FunnelError(f"{records} is not writable: {error.orig}; is the disk full?") from error

@@ -58,7 +58,20 @@ def published(home: Path, rows: Rows, state: str = "1") -> Settings:
 
 def publish_as_is(settings: Settings, state: str = "1") -> None:
     """Record the published file of a home as one of raw rows called `state`."""
-    inputs = Inputs(
+    publication = Publication(
+        build_id=state,
+        run=Run.of(settings),
+        inputs=inputs(settings, state),
+        marts={},
+        file=file_identity(settings) or (0, 0),
+        bytes_when_whole=0,
+    )
+    update_records(settings.home, publication=publication)
+
+
+def inputs(settings: Settings, state: str = "1") -> Inputs:
+    """Inputs of one raw row of leads, in a load called `state`."""
+    return Inputs(
         as_of=settings.as_of,
         loads={"leads": {state: 1}},
         rules={},
@@ -68,15 +81,6 @@ def publish_as_is(settings: Settings, state: str = "1") -> None:
         code="",
         limits="",
     )
-    publication = Publication(
-        build_id=state,
-        run=Run.of(settings),
-        inputs=inputs,
-        marts={},
-        file=file_identity(settings) or (0, 0),
-        bytes_when_whole=0,
-    )
-    update_records(settings.home, publication=publication)
 
 
 def judged(

@@ -1,6 +1,7 @@
 """Whole runs of a small company: what is published, when, and what is left alone."""
 
 import hashlib
+import os
 import re
 import shutil
 import signal
@@ -85,16 +86,51 @@ def test_a_run_after_a_killed_daily_one_publishes_the_same(
     assert content(tmp_path / "marts.duckdb") == undisturbed
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param("looking for new files", marks=pytest.mark.soak),
+        pytest.param("judging the raw batch", marks=pytest.mark.soak),
+        r"building \w+, \d+ of",
+    ],
+)
+def test_an_interrupted_run_says_so_in_one_line_and_is_continued(
+    funnel: Funnel, company: Path, undisturbed: dict[str, str], tmp_path: Path, moment: str
+) -> None:
+    said = _end_a_run(company, tmp_path, moment, signal.SIGINT, 130)
+    assert said == (
+        "funnel: interrupted; the marts published before stay;"
+        f" go on with: funnel refresh --resume --home {tmp_path}\n"
+    )
+    resumed = funnel("refresh", "--home", tmp_path, "--resume")
+    assert resumed.status == 0, resumed.err
+    models = re.search(r"building (\d+) of (\d+) models", resumed.err)
+    assert models is not None
+    assert ("building" in moment) == (int(models[1]) < int(models[2]))
+    assert content(tmp_path / "marts.duckdb") == undisturbed
+
+
 def _kill_a_run(company: Path, home: Path, moment: str) -> None:
+    _end_a_run(company, home, moment, signal.SIGKILL, -signal.SIGKILL)
+
+
+def _end_a_run(company: Path, home: Path, moment: str, sign: signal.Signals, status: int) -> str:
+    """Send a signal to a run and all that it started; returns what it says after that."""
     command = [sys.executable, "-c", "from orchestration.cli import main; main()", "refresh"]
     options = ["--landing", company / "landing", "--home", home, "--as-of", LAST_DAY]
     with subprocess.Popen(
-        [*command, *map(str, options)], stderr=subprocess.PIPE, text=True, cwd=PROJECT
+        [*command, *map(str, options)],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+        start_new_session=True,
     ) as run:
         assert run.stderr is not None
         assert any(re.search(moment, line) for line in run.stderr)
-        run.kill()
-    assert run.returncode == -signal.SIGKILL
+        os.killpg(run.pid, sign)
+        said = run.stderr.read()
+    assert run.returncode == status
+    return said
 
 
 def _identity(path: Path) -> tuple[int, int, int]:
