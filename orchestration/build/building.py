@@ -111,13 +111,15 @@ def finish(planned: Planned, results: "Results") -> None:
     records = read_records(settings.home)
     tests = {name: state for name, state in records.tests.items() if name in states} | passed
     update_records(settings.home, tests=tests)
-    nodes = {name: states[name] for name in planned.graph.named("model", "seed")}
+    graph = planned.graph
+    nodes = {name: states[name] for name in graph.lasting()}
     if not other_tables(settings, nodes):
         record = Build(
             id=digest(*(f"{name} {nodes[name].state}" for name in sorted(nodes))),
             run=Run.of(settings),
             inputs=planned.plan.inputs,
             nodes=nodes,
-            tests={name: states[name].state for name in planned.graph.named("test")},
+            partial={name: states[name] for name in graph.named("model") if name not in nodes},
+            tests={name: states[name].state for name in graph.named("test")},
         )
         update_records(settings.home, build=record)

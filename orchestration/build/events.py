@@ -36,8 +36,10 @@ def build_events(
         for name in planned.graph.nodes:
             if name in not_selected:
                 continue
-            for event in results.events.get(name, []):
-                message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+            if name in results.events:
+                message = DbtCoreCliEventMessage(
+                    raw_event=results.events[name], event_history_metadata={}
+                )
                 yield from message.to_default_asset_events(manifest, translator, context)
             # what stands as it is, so that the steps after this one are not skipped
             if name in unchanged:

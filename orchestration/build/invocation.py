@@ -33,9 +33,9 @@ FATAL = ("database has been invalidated", "INTERNAL Error", "FATAL Error")
 
 @dataclass(slots=True)
 class Results:
-    """What ended in a build: dbt's result events by node, and the results of the nodes."""
+    """What ended in a build: the last result event of each node, and the results of nodes."""
 
-    events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    events: dict[str, dict[str, Any]] = field(default_factory=dict)
     nodes: list[Any] = field(default_factory=list)
 
     def passed_tests(self) -> list[str]:
@@ -158,7 +158,7 @@ def _collector(results: Results, progress: BuildProgress) -> Callable[[EventMsg]
                 progress.starts(event.data.node_info.node_name)
             elif event.info.name in RESULT_EVENTS:
                 name = event.data.node_info.node_name
-                results.events.setdefault(name, []).append(msg_to_dict(event))
+                results.events[name] = msg_to_dict(event)
                 progress.ends(name, event.data.execution_time)
 
     return collect

@@ -64,6 +64,10 @@ class Graph:
         """The names of the nodes of these kinds, in order."""
         return [name for name, node in self.nodes.items() if node.kind in kinds]
 
+    def lasting(self) -> list[str]:
+        """The models and seeds whose tables mean something after a build, in order."""
+        return [name for name in self.named("model", "seed") if not self[name].is_partial]
+
     def with_ancestors(self, names: Iterable[str]) -> set[str]:
         """These nodes and all that they read, directly or through others."""
         found = set(names)
@@ -93,11 +97,7 @@ def graph_of(project: ParsedProject) -> Graph:
     nodes = [_node(node, described, macros, manifest) for node in described.values()]
     by_name = {node.name: node for node in nodes}
     order = TopologicalSorter({name: node.parents for name, node in by_name.items()})
-    found: dict[str, Node] = {}
-    for name in order.static_order():
-        node = by_name[name]
-        found[name] = replace(node, is_partial=_is_partial(node, found))
-    return Graph(found)
+    return Graph(_with_partial(Graph({name: by_name[name] for name in order.static_order()})))
 
 
 def node_states(graph: Graph, inputs: Inputs) -> dict[str, NodeState]:
@@ -151,11 +151,22 @@ def _rules_read_directly(
     return frozenset(found)
 
 
-def _is_partial(node: Node, before: Mapping[str, Node]) -> bool:
-    """Also what is made of nothing but affected rows holds nothing but affected rows."""
-    if node.kind != "model" or node.keeps_rows or node.keeps_copy:
-        return False
-    return node.is_partial or any(before[parent].is_partial for parent in node.parents)
+def _with_partial(graph: Graph) -> dict[str, Node]:
+    """Nodes are partial on the way from one that picks out affected rows to one that keeps rows."""
+    feeding: set[str] = set()
+    for node in reversed(graph.nodes.values()):
+        if node.keeps_rows or node.name in feeding:
+            feeding.update(node.parents)
+    found: dict[str, Node] = {}
+    for name, node in graph.nodes.items():
+        is_between = name in feeding and node.kind == "model"
+        is_partial = (
+            is_between
+            and not (node.keeps_rows or node.keeps_copy)
+            and (node.is_partial or any(found[parent].is_partial for parent in node.parents))
+        )
+        found[name] = replace(node, is_partial=is_partial)
+    return found
 
 
 def _node(

@@ -116,25 +116,31 @@ class Situation:
 def plan_build(
     situation: Situation, *, full: bool, with_tests: bool, targets: Collection[str] = ()
 ) -> Plan:
-    """The least to build so that all tables, or the targets, have the wanted states."""
+    """The least to build so that all lasting tables, or the targets, have the wanted states.
+
+    Partial models are built where one that lasts reads them.
+    """
     graph, last = situation.graph, situation.last
-    built = graph.named("model", "seed")
+    lasting = graph.lasting()
     if targets:
         needed = graph.with_ancestors(targets)
-        built = [name for name in built if name in needed]
-    stale = {name for name in built if situation.is_stale(name)}
+        lasting = [name for name in lasting if name in needed]
+    stale = {name for name in lasting if situation.is_stale(name)}
     reason = _why_all_in_full(situation, full=full)
     if reason:
-        wanted, incremental = (set(built) if full else stale), set[str]()
+        wanted, incremental = (set(graph.named("model", "seed")) if full else stale), set[str]()
         in_full = graph.with_descendants(wanted)
-        reasons = [reason] if stale or full else []
+        reasons = [reason] if wanted else []
     else:
         in_full, incremental, reasons = _split(situation, stale)
-        wanted = stale & in_full
+        wanted = stale - incremental
     rebuilt = _rebuilt_in_full(situation, wanted, incremental)
-    tests = {name for name in graph.named("test") if _is_to_run(situation, name, full)}
-    if not with_tests:
-        tests = set()
+    tests = set[str]()
+    if with_tests:
+        is_built = incremental | rebuilt
+        tests = {
+            test for test in graph.named("test") if _is_to_run(situation, test, full, is_built)
+        }
     affected_tests = {
         name
         for name in tests
@@ -233,8 +239,11 @@ def _with_parents(graph: Graph, names: set[str], needed: Callable[[str], bool]) 
     return found
 
 
-def _is_to_run(situation: Situation, test: str, full: bool) -> bool:
-    return full or situation.passed.get(test) != situation.states[test].state
+def _is_to_run(situation: Situation, test: str, full: bool, built: set[str]) -> bool:
+    """Whether a test has not passed yet, and what it looks at stands then."""
+    parents = situation.graph[test].parents
+    partial = {name for name in parents if situation.graph[name].is_partial}
+    return partial <= built and (full or situation.passed.get(test) != situation.states[test].state)
 
 
 def _may_test_affected(

@@ -42,10 +42,11 @@ def _changed_models(settings: Settings, project: ParsedProject) -> list[str]:
         return []
     graph = graph_of(project)
     now = node_states(graph, last.inputs)
+    then = {**last.nodes, **last.partial}
     changed = {
         name
         for name in graph.named("model", "seed")
-        if name not in last.nodes or now[name].definition != last.nodes[name].definition
+        if name not in then or now[name].definition != then[name].definition
     }
     return [
         name

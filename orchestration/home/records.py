@@ -60,12 +60,13 @@ class Run(Record):
 
 
 class Build(Record):
-    """The last complete build of the models: every table with its state, every test with its."""
+    """The last complete build: the state of each lasting table and test, and partial models."""
 
     id: str
     run: Run
     inputs: Inputs
     nodes: dict[str, NodeState]
+    partial: dict[str, NodeState]
     tests: dict[str, str]
 
 

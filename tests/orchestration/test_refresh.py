@@ -91,7 +91,7 @@ def test_a_run_after_a_killed_daily_one_publishes_the_same(
     [
         pytest.param("looking for new files", marks=pytest.mark.soak),
         pytest.param("judging the raw batch", marks=pytest.mark.soak),
-        r"building \w+, \d+ of",
+        r"building \w+, [1-9]\d+ of",
     ],
 )
 def test_an_interrupted_run_says_so_in_one_line_and_is_continued(
