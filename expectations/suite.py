@@ -43,3 +43,8 @@ def improbable(
     """An expectation that odd but true rows can break: its section of the limits decides."""
     severity = GX_SEVERITIES[limit["severity"]]
     return kind(meta={"name": name}, description=says, severity=severity, **arguments)
+
+
+def name_of(expected: Expectation) -> str:
+    """The name that `impossible` or `improbable` gave it."""
+    return str((expected.meta or {})["name"])
