@@ -1,5 +1,6 @@
 """The command line: one module for each family of commands."""
 
+import gc
 import os
 import sys
 
@@ -27,6 +28,8 @@ def main() -> None:
     """Run the command; a user's mistake is one message and an exit status, no traceback."""
     # python's helper process says so when a process is interrupted and leaves semaphores to it
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
+    # importing and parsing leave little to collect, and looking for it takes seconds of a run
+    gc.set_threshold(200_000, 20, 50)
     try:
         funnel(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):

@@ -21,7 +21,7 @@ def _key(test: dict[str, Any]) -> list[str]:
 
 
 def test_the_key_of_every_mart_is_tested(published: Path) -> None:
-    nodes = parsed_project(published).description()["nodes"].values()
+    nodes = parsed_project(published).manifest()["nodes"].values()
     marts = {node["unique_id"]: node for node in nodes if node["schema"] == "marts"}
     keys = [
         (test["attached_node"], key)

@@ -76,15 +76,16 @@ def test_only_a_changed_file_is_written(write_rules: WriteRules, tmp_path: Path)
 def test_a_file_that_cannot_be_written_whole_stays_as_it_was(
     write_rules: WriteRules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    staged = stage_rules(write_rules({}), tmp_path / "staged")
+    staged = stage_rules(load_rules(write_rules({})), tmp_path / "staged")
     before = {path.name: path.read_bytes() for path in staged.iterdir()}
 
     def full_disk(_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pipelines.files.sync", full_disk)
+    rules = load_rules(write_rules(changed("holidays", "元日", "New Year")))
     with pytest.raises(OSError, match="No space left"):
-        stage_rules(write_rules(changed("holidays", "元日", "New Year")), staged)
+        stage_rules(rules, staged)
     assert {path.name: path.read_bytes() for path in staged.iterdir()} == before
 
 
