@@ -8,17 +8,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import duckdb
 from pydantic import BaseModel, ConfigDict
 
-from pipelines import database
-from pipelines.database import connect
 from pipelines.feeds import FEEDS
 from pipelines.rules import fingerprint
 from pipelines.rules.seeds import SEEDS
 from pipelines.settings import PROJECT, Settings, Variables
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from orchestration.build.project import ParsedProject
 
 # the audit of a load is published, even where none of its rows is good
@@ -131,8 +130,8 @@ def _differing(now: Mapping[str, object], before: Mapping[str, object]) -> list[
 
 def _engine() -> str:
     """The programs that build the models, with the functions that DuckDB is given."""
-    functions = digest_of_files([Path(database.__file__)], PROJECT)[:8]
-    return f"DuckDB {duckdb.__version__} (functions {functions}), dbt {version('dbt-core')}"
+    functions = digest_of_files([PROJECT / "pipelines" / "database.py"], PROJECT)[:8]
+    return f"DuckDB {version('duckdb')} (functions {functions}), dbt {version('dbt-core')}"
 
 
 def _code() -> list[Path]:
@@ -141,15 +140,20 @@ def _code() -> list[Path]:
 
 
 def _loads(settings: Settings) -> dict[str, dict[str, int]]:
+    # the commands that only read records need no DuckDB
+    from pipelines.database import connect
+
     with connect(settings) as connection:
         return {table: _loads_of(connection, table) for table in LOADED}
 
 
-def _loads_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
+def _loads_of(connection: "DuckDBPyConnection", table: str) -> dict[str, int]:
+    from duckdb import CatalogException
+
     try:
         found = connection.execute(
             f"select _dlt_load_id, count(*) from raw.{table} group by all order by all"
         )
-    except duckdb.CatalogException:
+    except CatalogException:
         return {}
     return dict(found.fetchall())
