@@ -49,16 +49,18 @@ def planned_build(
     targets: Collection[str] = (),
     with_tests: bool = True,
     rules: Path | None = None,
+    feeds_to_load: Collection[str] = (),
 ) -> Planned:
     """What a build of all models has to do.
 
     With `targets` it is a build of these and of what they need, with `selected` one of just these
     in full, which raises UsageError if they would read others that are not built from the same
-    inputs. `rules` is the folder of the staged rules, by default that of the home.
+    inputs. `rules` is the folder of the staged rules, by default that of the home; a plan for
+    `feeds_to_load` is made as if there were new rows of these.
     """
     records = read_records(settings.home)
     graph = graph_of(project)
-    inputs = Inputs.of(settings, project, rules)
+    inputs = Inputs.of(settings, project, rules).with_new_rows(feeds_to_load)
     states = node_states(graph, inputs)
     situation = Situation(
         graph, inputs, states, read_stamps(settings), records.tests, records.build

@@ -59,6 +59,11 @@ class Inputs(BaseModel):
             limits=digest_of_files(sorted(settings.home.glob("gates.toml")), settings.home),
         )
 
+    def with_new_rows(self, feeds: Iterable[str]) -> Self:
+        """The inputs after a load of these feeds, for a plan."""
+        loads = {feed: {**self.loads[feed], "to be loaded": 0} for feed in feeds}
+        return self.model_copy(update={"loads": {**self.loads, **loads}})
+
     @cached_property
     def rows(self) -> int:
         """How many raw rows there are."""

@@ -12,12 +12,22 @@ from pipelines.settings import SHIPPED_RULES, Settings, Variables
 
 
 @click.command()
-@click.option("--landing", type=PATH, help="Folder with one folder per feed.")
-@click.option("--as-of", type=IsoDate(), help="Last complete local day to report.")
-@click.option("--home", type=PATH, help="Where everything is written.")
-@click.option("--rules", type=PATH, help="Folder with the rule CSVs.")
+@click.option(
+    "--landing",
+    type=PATH,
+    help="Folder with a folder per feed; default a simulated one.",
+)
+@click.option("--as-of", type=IsoDate(), help="Last complete day to report; default yesterday.")
+@click.option("--home", type=PATH, help="The folder to write; default FUNNEL_HOME or .funnel.")
+@click.option("--rules", type=PATH, help="Folder with the rule CSVs; default the shipped ones.")
 @click.option("--source", help="Mapping of a foreign export: a shipped NAME or a FILE.")
-@click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Set a variable.")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help=f"Set one of: {', '.join(Variables.model_fields)}.",
+)
 @click.option("--full", is_flag=True, help="Full rebuild of the models from raw.")
 @click.option("--resume", is_flag=True, help="Go on with the last run, which did not finish.")
 @click.option("--dry-run", is_flag=True, help="Say what would be loaded and rebuilt, and why.")

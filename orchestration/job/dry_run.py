@@ -5,6 +5,7 @@ from pathlib import Path
 
 from orchestration.build.building import planned_build
 from orchestration.build.project import parsed_project
+from orchestration.build.verify import verify_models
 from orchestration.home import lock
 from orchestration.job.resources import RunContext
 from orchestration.published.record import published_changes
@@ -44,9 +45,13 @@ def _reasons(run: RunContext, load_plan: LoadPlan) -> list[str]:
     """Why the marts would be rebuilt, and last how much of the models would be."""
     settings = run.settings
     project = parsed_project(settings.home)
+    verify_models(settings, project)
     with tempfile.TemporaryDirectory() as folder:
         planned = planned_build(
-            settings, project, rules=stage_rules(run.rules, Path(folder) / "rules")
+            settings,
+            project,
+            rules=stage_rules(run.rules, Path(folder) / "rules"),
+            feeds_to_load={file.feed for file in load_plan.files},
         )
     reasons = published_changes(settings, planned.plan.inputs)
     if load_plan.files and not settings.full:

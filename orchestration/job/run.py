@@ -4,6 +4,7 @@ The order of a run: `preflight`, then the steps of `definitions` (`steps/rules`,
 `steps/models`, `steps/published`), each handing on through what is recorded in the home.
 """
 
+import logging
 import os
 import shutil
 import traceback
@@ -26,6 +27,8 @@ from orchestration.job.resources import RunContext, run_config
 from pipelines.errors import FunnelError, InterruptError, UsageError
 from pipelines.settings import Settings
 
+# warns of each check that did not run; it did not because it passed on the very same state
+PROCEEDS_WITHOUT = "dagster._core.execution.plan.active"
 INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
 
 
@@ -50,6 +53,7 @@ def _refresh(run: RunContext, go_on: str) -> None:
     lock.hold(settings.home)
     try:
         update_records(settings.home, run=Run.of(settings))
+        logging.getLogger(PROCEEDS_WITHOUT).setLevel(logging.ERROR)
         say("preparing the job")
         project = parsed_project(settings.home)
         verify_models(settings, project)

@@ -118,7 +118,7 @@ def quarantine_lines(report: LoadReport, home: Path) -> list[str]:
 
 def _months_table(rows: list[tuple[Any, ...]]) -> Table:
     table = _table(
-        "The last full months with news: lead cycles by the day of the stage (funnel_daily),\n"
+        "The last complete months with news: lead cycles by the day of the stage (funnel_daily),\n"
         "and, of the hand-offs of that month, what sales ignored (ignore_rate_monthly)",
         *("month", "lead", "MQL", "handed off", "SAL", "opportunity", "won"),
         *("ignore rate", "95 % bounds", "not mature"),
