@@ -99,7 +99,13 @@ def build(planned: Planned) -> "Results":
     if settings.full:
         # whoever goes on with this run finds what it has built, and builds the rest
         forget_stamps(settings)
-        update_records(settings.home, run=Run.of(settings.replace(full=False)))
+        published = read_records(settings.home).publication
+        update_records(
+            settings.home,
+            run=Run.of(settings.replace(full=False)),
+            # a file that is not as it was left is written as a whole
+            publication=published and published.model_copy(update={"file": (0, 0)}),
+        )
     return run_phases(settings, planned.project, planned.plan)
 
 
@@ -122,6 +128,6 @@ def finish(planned: Planned, results: "Results") -> None:
             inputs=planned.plan.inputs,
             nodes=nodes,
             partial={name: states[name] for name in graph.named("model") if name not in nodes},
-            tests={name: states[name].state for name in graph.named("test")},
+            tests={name: states[name] for name in graph.named("test")},
         )
         update_records(settings.home, build=record)

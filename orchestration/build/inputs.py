@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.feeds import FEEDS
 from pipelines.rules import fingerprint
 from pipelines.rules.seeds import SEEDS
-from pipelines.settings import PROJECT, Settings, Variables
+from pipelines.settings import DBT_PROJECT, PROJECT, Settings, Variables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -55,8 +55,8 @@ class Inputs(BaseModel):
             variables=settings.variables,
             models=project.digest,
             engine=_engine(),
-            code=digest_of_files(_code(), PROJECT),
-            limits=digest_of_files(sorted(settings.home.glob("gates.toml")), settings.home),
+            code=_code_digest(),
+            limits=_limits_digest(settings),
         )
 
     def with_new_rows(self, feeds: Iterable[str]) -> Self:
@@ -134,14 +134,26 @@ def _differing(now: Mapping[str, object], before: Mapping[str, object]) -> list[
 
 
 def _engine() -> str:
-    """The programs that build the models, with the functions that DuckDB is given."""
-    functions = digest_of_files([PROJECT / "pipelines" / "database.py"], PROJECT)[:8]
-    return f"DuckDB {version('duckdb')} (functions {functions}), dbt {version('dbt-core')}"
+    """The programs that build the models, with their settings and the functions of DuckDB."""
+    files = [PROJECT / "pipelines" / "database.py", DBT_PROJECT / "profiles.yml"]
+    others = [f"{name} {version(name)}" for name in ("dbt-adapters", "dbt-duckdb", "pyarrow")]
+    rest = digest(digest_of_files(files, PROJECT), *others)[:8]
+    return f"DuckDB {version('duckdb')}, dbt {version('dbt-core')} (settings {rest})"
 
 
-def _code() -> list[Path]:
+def digest_of_checks(settings: Settings) -> str:
+    """A digest of what the gates judge by, as it is now."""
+    return digest(_code_digest(), _limits_digest(settings))
+
+
+def _code_digest() -> str:
     files = [path for name in OWN_CODE for path in (PROJECT / name).rglob("*")]
-    return sorted(path for path in files if path.suffix in {".py", ".toml"})
+    code = sorted(path for path in files if path.suffix in {".py", ".toml"})
+    return digest_of_files(code, PROJECT)
+
+
+def _limits_digest(settings: Settings) -> str:
+    return digest_of_files(sorted(settings.home.glob("gates.toml")), settings.home)
 
 
 def _loads(settings: Settings) -> dict[str, dict[str, int]]:

@@ -33,7 +33,8 @@ OTHER_ENGINES = {"duckdb": "spark__", "spark": "duckdb__"}
 class Node:
     """A model, seed, data test or raw table (`kind` is dbt's resource type).
 
-    `parents` are the nodes that it reads. A model that `keeps_rows` is incremental; one that
+    `parents` are the nodes that it reads. A model that `keeps_rows` is incremental, and replaces
+    the rows of the keys that stand in the model `affected_by`; one that
     `keeps_copy` leaves a copy of its last rows to compare with; one that `is_partial` holds only
     the affected rows after an incremental build; `looks_back_at` are models whose last rows it
     reads before they are built.
@@ -48,6 +49,7 @@ class Node:
     keeps_copy: bool = False
     is_partial: bool = False
     is_view: bool = False
+    affected_by: str | None = None
     looks_back_at: frozenset[str] = frozenset()
 
 
@@ -183,25 +185,33 @@ def _node(
     file = "" if node["name"] in SEEDS_BY_NAME else node["checksum"]["checksum"]
     text = "\n".join([node["raw_code"], str(node.get("test_metadata")), file])
     columns = {
-        name: [column["data_type"], column["description"], column["constraints"]]
+        name: [column["data_type"], column["constraints"]]
         for name, column in node["columns"].items()
     }
-    code = json.dumps(
-        [text, config, columns, node["description"], node["relation_name"]], sort_keys=True
-    )
+    texts = {name: column["description"] for name, column in node["columns"].items()}
+    described_as = [node["description"], texts] if config.get("persist_docs") else []
+    code = json.dumps([text, config, columns, described_as, node["relation_name"]], sort_keys=True)
     keeps_copy = macros.names("keep_last_build") <= used
     keeps_rows = config["materialized"] == "incremental"
-    reads = [parent for parent in manifest["parent_map"][node["unique_id"]] if parent in described]
+    affected_by = config.get("affected_by")
+    parents = {
+        described[parent]["name"]
+        for parent in manifest["parent_map"][node["unique_id"]]
+        if parent in described
+    }
+    if affected_by:
+        parents.add(affected_by)
     return Node(
         name=node["name"],
         kind=node["resource_type"],
-        parents=tuple(sorted(described[parent]["name"] for parent in reads)),
+        parents=tuple(sorted(parents)),
         code=digest(code, macros.text_of(used)),
         variables=frozenset(VARIABLE.findall(text + macros.text_of(used))) - HOW,
         keeps_rows=keeps_rows,
         keeps_copy=keeps_copy,
         is_partial=macros.names("is_incremental_build") <= used,
         is_view=config["materialized"] == "view",
+        affected_by=affected_by,
         looks_back_at=frozenset(LOOKS_BACK.findall(node["raw_code"])),
     )
 

@@ -134,13 +134,12 @@ def plan_build(
     else:
         in_full, incremental, reasons = _split(situation, stale)
         wanted = stale - incremental
-    rebuilt = _rebuilt_in_full(situation, wanted, incremental)
-    tests = set[str]()
+    tests = {test for test in graph.named("test") if _is_to_run(situation, test, full)}
     if with_tests:
-        is_built = incremental | rebuilt
-        tests = {
-            test for test in graph.named("test") if _is_to_run(situation, test, full, is_built)
-        }
+        wanted |= _partial_to_test(situation, tests, incremental)
+    else:
+        tests = set()
+    rebuilt = _rebuilt_in_full(situation, wanted, incremental)
     affected_tests = {
         name
         for name in tests
@@ -184,7 +183,9 @@ def plan_selected(situation: Situation, selected: Collection[str], *, with_tests
     tests = {
         name
         for name in graph.named("test")
-        if with_tests and not rebuilt.isdisjoint(graph[name].parents)
+        if with_tests
+        and not rebuilt.isdisjoint(graph[name].parents)
+        and all(one in rebuilt or situation.serves_full(one) for one in graph[name].parents)
     }
     phases = (Phase(frozenset(rebuilt), frozenset(tests)),)
     return Plan(situation.inputs, situation.states, phases)
@@ -239,22 +240,32 @@ def _with_parents(graph: Graph, names: set[str], needed: Callable[[str], bool]) 
     return found
 
 
-def _is_to_run(situation: Situation, test: str, full: bool, built: set[str]) -> bool:
-    """Whether a test has not passed yet, and what it looks at stands then."""
-    parents = situation.graph[test].parents
-    partial = {name for name in parents if situation.graph[name].is_partial}
-    return partial <= built and (full or situation.passed.get(test) != situation.states[test].state)
+def _is_to_run(situation: Situation, test: str, full: bool) -> bool:
+    return full or situation.passed.get(test) != situation.states[test].state
+
+
+def _partial_to_test(situation: Situation, tests: set[str], incremental: set[str]) -> set[str]:
+    """Partial models that tests look at, and that would not stand otherwise."""
+    parents = {parent for test in tests for parent in situation.graph[test].parents}
+    return {
+        name
+        for name in parents - incremental
+        if situation.graph[name].is_partial and not situation.serves_full(name)
+    }
 
 
 def _may_test_affected(
     situation: Situation, test: str, incremental: set[str], in_full: set[str]
 ) -> bool:
-    """Whether a test passed on the last build, so that it has but affected rows to look at."""
-    parents = situation.graph[test].parents
+    """Whether the same test passed on the last build, and has but affected rows to look at."""
+    graph, parents = situation.graph, situation.graph[test].parents
     before = situation.last.tests.get(test) if situation.last else None
+    keys = {key for name in parents if (key := graph[name].affected_by)}
     return (
         before is not None
-        and situation.passed.get(test) == before
+        and situation.passed.get(test) == before.state
+        and situation.states[test].definition == before.definition
         and in_full.isdisjoint(parents)
         and not incremental.isdisjoint(parents)
+        and all(key in incremental or situation.serves_incremental(key) for key in keys)
     )

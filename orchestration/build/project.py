@@ -68,7 +68,10 @@ def project_digest() -> str:
         path
         for path in sorted(DBT_PROJECT.rglob("*"))
         if (path.parent == LABELS and path.suffix == ".csv")
-        or (path.suffix in PARSED_SUFFIXES and not IGNORED_FOLDERS & set(path.parts))
+        or (
+            path.suffix in PARSED_SUFFIXES
+            and not IGNORED_FOLDERS & set(path.relative_to(DBT_PROJECT).parts)
+        )
     ]
     return digest_of_files(files, DBT_PROJECT)
 

@@ -4,6 +4,7 @@ Without the file, or with one that cannot be read, tables that stand in another 
 are rebuilt in full, and all of them are tested, judged and published again.
 """
 
+import fcntl
 from pathlib import Path
 from typing import Any, Self
 
@@ -67,7 +68,7 @@ class Build(Record):
     inputs: Inputs
     nodes: dict[str, NodeState]
     partial: dict[str, NodeState]
-    tests: dict[str, str]
+    tests: dict[str, NodeState]
 
 
 class Publication(Record):
@@ -119,9 +120,12 @@ def read_records(home: Path) -> Records:
 
 def update_records(home: Path, **changes: object) -> Records:
     """Replace some of the records of a home; returns all of them."""
-    records = read_records(home).model_copy(update=changes)
     home.mkdir(parents=True, exist_ok=True)
-    atomic_write(home / FILE, records.model_dump_json(indent=1) + "\n")
+    # commands that hold no home, such as `metrics`, write here beside a run
+    with (home / f"{FILE}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        records = read_records(home).model_copy(update=changes)
+        atomic_write(home / FILE, records.model_dump_json(indent=1) + "\n")
     return records
 
 

@@ -1,6 +1,6 @@
 """Whether the published file says what the inputs of a run say, and what may be published."""
 
-from orchestration.build.inputs import Inputs, digest
+from orchestration.build.inputs import Inputs, digest, digest_of_checks
 from orchestration.build.stamps import other_tables
 from orchestration.home.records import Build, read_records
 from pipelines.errors import UsageError
@@ -27,13 +27,13 @@ def published_changes(settings: Settings, inputs: Inputs) -> list[str]:
     return changes
 
 
-def judged_state(build: Build) -> str:
-    """What the gate of the marts judges: a build, by the checks and limits of its run."""
-    return digest(build.id, build.inputs.code, build.inputs.limits)
+def judged_state(settings: Settings, build: Build) -> str:
+    """What the gate of the marts judges: a build, by the checks and limits of today."""
+    return digest(build.id, digest_of_checks(settings))
 
 
-def build_to_publish(settings: Settings) -> Build:
-    """The last complete build; raises UsageError unless all of it stands, and was judged."""
+def standing_build(settings: Settings) -> Build:
+    """The last complete build; raises UsageError unless all of it stands and passed its tests."""
     records = read_records(settings.home)
     build = records.build
     if build is None:
@@ -41,10 +41,23 @@ def build_to_publish(settings: Settings) -> Build:
     others = other_tables(settings, build.nodes)
     if others:
         raise UsageError(
-            f"not published: {', '.join(others)} does not stand as it was built for"
-            f" {build.inputs.as_of}; run the whole job"
+            f"{', '.join(others)} does not stand as it was built for {build.inputs.as_of}; run the"
+            " whole job"
         )
-    if records.judged.get(MARTS_GATE) != judged_state(build):
+    failed = [name for name, test in build.tests.items() if records.tests.get(name) != test.state]
+    if failed:
+        raise UsageError(
+            f"data tests have not passed for {build.inputs.as_of}: {', '.join(sorted(failed))}; run"
+            " the whole job"
+        )
+    return build
+
+
+def build_to_publish(settings: Settings) -> Build:
+    """The standing build; raises UsageError if its marts were not judged."""
+    build = standing_build(settings)
+    judged = read_records(settings.home).judged.get(MARTS_GATE)
+    if judged != judged_state(settings, build):
         raise UsageError(
             f"not published: the marts of {build.inputs.as_of} were not judged; run the whole job"
         )

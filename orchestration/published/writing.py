@@ -105,8 +105,8 @@ class _Changes:
         """Whether the mart was built incrementally on what is published."""
         if mart.affected_by is None or mart.name not in self.before.marts:
             return False
-        bases = {self.stamps[name].based_on for name in (mart.name, mart.affected_by)}
-        return bases == {self.before.build_id}
+        stamps = [self.stamps.get(name) for name in (mart.name, mart.affected_by)]
+        return all(stamp and stamp.based_on == self.before.build_id for stamp in stamps)
 
 
 def _can_be_updated(settings: Settings, before: Publication) -> bool:

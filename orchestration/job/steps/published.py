@@ -6,12 +6,10 @@ import dagster as dg
 
 from orchestration.build.project import ParsedProject
 from orchestration.dashboard.writing import refresh_dashboard
-from orchestration.home.records import read_records
 from orchestration.job.checks import check_specs, gate_results
 from orchestration.job.resources import RunContext
-from orchestration.published.record import MARTS_GATE, judged_state
+from orchestration.published.record import MARTS_GATE, judged_state, standing_build
 from orchestration.published.writing import publish
-from pipelines.errors import UsageError
 
 PUBLISHED_MARTS = dg.AssetKey(["published", "marts"])
 PUBLISHED_DASHBOARD = dg.AssetKey(["published", "dashboard"])
@@ -27,14 +25,12 @@ def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
         from expectations.gate import run_marts_gate
 
         home = funnel.settings.home
-        build = read_records(home).build
-        if build is None:
-            raise UsageError(f"no complete build is recorded in {home}; run the whole job")
+        build = standing_build(funnel.settings)
         wanted = {one.asset_key for one in context.op_execution_context.selected_asset_check_keys}
         yield from gate_results(
             home,
             MARTS_GATE,
-            judged_state(build),
+            judged_state(funnel.settings, build),
             {name: key for name, key in marts.items() if key in wanted},
             lambda: run_marts_gate(build.run.settings(home), funnel.limits, context.run.run_id),
         )
