@@ -98,15 +98,12 @@
     The model names the relation of the affected keys in `affected_by` and its column as `unique_key`.
 #}
 {% macro get_incremental_affected_keys_sql(arguments) -%}
-    {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
     {%- set key = arguments.unique_key -%}
     delete from {{ arguments.target_relation }}
     {%- if is_incremental_build() %}
     where {{ key }} in (select {{ key }} from {{ relation_of(config.require('affected_by')) }})
     {%- endif %};
-    insert into {{ arguments.target_relation }} ({{ columns }})
-    select {{ columns }}
-    from {{ arguments.temp_relation }}
+    insert into {{ arguments.target_relation }} by name select * from {{ arguments.temp_relation }}
 {%- endmacro %}
 
 

@@ -122,20 +122,19 @@ def _run_once_more_after_fatal_errors(
 def _run(
     settings: Settings, project: ParsedProject, plan: Plan, phase: Phase, results: Results
 ) -> list[Any]:
-    selected = sorted(phase.nodes | phase.tests)
     is_small = plan.inputs.rows <= MOST_ROWS_HELD_OPEN
     arguments = [
         # the manifest was written when the project was parsed, and results are told by events
         *("build", *dbt_arguments(settings.home), "--no-write-json"),
-        *("--indirect-selection", "empty", "--exclude-resource-type", "unit_test"),
+        *("--resource-type", "seed", "--resource-type", "model", "--resource-type", "test"),
         # two large models would share the memory
         *("--threads", str(MODELS_AT_ONCE if is_small else 1)),
         *("--vars", json.dumps(dbt_variables(settings, plan, phase))),
         *([] if phase.base else ["--full-refresh"]),
-        *("--select", *selected),
+        *_selection(plan, phase),
     ]
     kind = "incremental" if phase.base else "full"
-    progress = BuildProgress(settings.home / "dbt", kind, selected)
+    progress = BuildProgress(settings.home / "dbt", kind, phase.nodes | phase.tests)
     keep_open = str(phase.base is None or is_small)
     with dbt_environment(settings.home, FUNNEL_KEEP_OPEN=keep_open):
         runner = dbtRunner(manifest=project.graph(), callbacks=[_collector(results, progress)])
@@ -146,6 +145,18 @@ def _run(
     progress.keep()
     assert isinstance(outcome.result, RunExecutionResult)
     return list(outcome.result)
+
+
+def _selection(plan: Plan, phase: Phase) -> list[str]:
+    """The nodes of a phase for dbt, which compares each name given with every node it knows."""
+    wanted = phase.nodes | phase.tests
+    others = plan.states.keys() - wanted
+    selection = ["--indirect-selection", "empty"]
+    if len(others) >= len(wanted):
+        selection += ["--select", *sorted(wanted)]
+    elif others:
+        selection += ["--exclude", *sorted(others)]
+    return selection
 
 
 def _collector(results: Results, progress: BuildProgress) -> Callable[[EventMsg], None]:

@@ -83,8 +83,9 @@ def dbt_arguments(home: Path) -> list[str]:
         *("--profiles-dir", str(DBT_PROJECT)),
         *("--target-path", str(home / "dbt")),
         *("--log-path", str(home / "logs")),
+        # a log of any level has dbt word each of its debug messages; what failed is in the results
         *("--log-level", "none"),
-        *("--log-level-file", "info"),
+        *("--log-level-file", "none"),
         "--no-use-colors",
     ]
 

@@ -18,7 +18,8 @@ from pipelines.settings import DBT_PROJECT
 from tests.rules.conftest import GOOD_RULES, WriteRules, changed
 
 # the dialect that dbt hands to DuckDB
-DIALECT = re.search(r"\(format csv.*\)", (DBT_PROJECT / "macros" / "seed_loading.sql").read_text())
+SEED = DBT_PROJECT / "macros" / "materializations" / "seed.sql"
+DIALECT = re.search(r"\(format csv.*\)", SEED.read_text())
 
 
 def read_back(path: Path, types: str) -> list[tuple[Any, ...]]:

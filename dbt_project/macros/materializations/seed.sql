@@ -5,23 +5,21 @@
     others makes DuckDB guess a wrong one; the columns are those of the YAML, in its order.
 #}
 {% materialization seed, adapter='duckdb' %}
-    {%- set target_relation = this.incorporate(type='table') -%}
     {%- set own_file = model.root_path ~ '/' ~ model.original_file_path -%}
     {%- set rules = env_var('FUNNEL_RULES', '') if config.get('schema') == 'rules' -%}
     {%- set file = rules ~ '/' ~ model.name ~ '.csv' if rules else own_file -%}
-    {{ run_hooks(pre_hooks) }}
-    {% call statement('main') -%}
-        create or replace table {{ this }} (
-            {%- for name, type in config.require('column_types').items() %}
-            {{ adapter.quote(name) }} {{ type }}{{ "," if not loop.last }}
-            {%- endfor %}
-        );
-        copy {{ this }} from '{{ file | replace("'", "''") }}'
+    {%- set columns -%}
+        {%- for name, type in config.require('column_types').items() -%}
+            {{ adapter.quote(name) }} {{ type }}{{ ", " if not loop.last }}
+        {%- endfor -%}
+    {%- endset -%}
+    {%- set copied -%}
+        copy {{ this }} from {{ quoted_text(file) }}
         (format csv, header true, delimiter ',', quote '"', escape '"', nullstr '', auto_detect false)
-    {%- endcall %}
-    {{ run_hooks(post_hooks) }}
-    {% do adapter.commit() %}
+    {%- endset -%}
+    {%- set created = 'create or replace table ' ~ this ~ ' (' ~ columns ~ ')' -%}
+    {{ execute_batch([drop_of_other_type(this, 'table'), created, copied]) }}
     {#- dbt shows the rows of a seed on demand, from a result of this name -#}
     {% do store_result('agate_table', response='OK') %}
-    {{ return({'relations': [target_relation]}) }}
+    {{ return({'relations': [this.incorporate(type='table')]}) }}
 {% endmaterialization %}

@@ -1,0 +1,23 @@
+{#
+    The rows of the affected keys are replaced by what the model computes for them. It does not read its own table,
+    so that nothing has to be kept aside in between.
+#}
+{% materialization incremental, adapter='duckdb' %}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- if not existing or not existing.is_table or should_full_refresh() -%}
+        {{ execute_batch(replace_table(this, compiled_code)) }}
+    {%- else -%}
+        {%- set replaced = [] -%}
+        {%- if config.get('contract').enforced -%}
+            {%- do replaced.append(fail_unless_contracted(compiled_code)) -%}
+        {%- endif -%}
+        {%- do replaced.append(fail_on_other_columns(compiled_code, 'select * from ' ~ this, 'the table')) -%}
+        {%- do replaced.append(get_incremental_affected_keys_sql({
+            'target_relation': this,
+            'temp_relation': '(' ~ compiled_code ~ '\n) as computed',
+            'unique_key': config.require('unique_key'),
+        })) -%}
+        {{ execute_batch(replaced) }}
+    {%- endif -%}
+    {{ return({'relations': [this.incorporate(type='table')]}) }}
+{% endmaterialization %}

@@ -1,0 +1,9 @@
+{% materialization view, adapter='duckdb' %}
+    {%- set replaced = [drop_of_other_type(this, 'view')] -%}
+    {%- if config.get('contract').enforced -%}
+        {%- do replaced.append(fail_unless_contracted(compiled_code)) -%}
+    {%- endif -%}
+    {%- do replaced.append('create or replace view ' ~ this ~ ' as (' ~ compiled_code ~ '\n)') -%}
+    {{ execute_batch(replaced) }}
+    {{ return({'relations': [this.incorporate(type='view')]}) }}
+{% endmaterialization %}
