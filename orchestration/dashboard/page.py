@@ -6,10 +6,11 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from orchestration.dashboard.panel import Panel
 from orchestration.dashboard.texts import texts
+from orchestration.templates import page_templates
 
 FOLDER = Path(__file__).with_name("page")
 PALETTE = Path(__file__).with_name("palette.toml")
@@ -49,13 +50,7 @@ def palette() -> dict[str, dict[str, str | list[str]]]:
 
 
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates(FOLDER)
     environment.policies["json.dumps_kwargs"] = JSON
     return environment.get_template("page.html")
 

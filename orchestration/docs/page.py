@@ -6,22 +6,15 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from orchestration.docs.glossary import Entry
+from orchestration.templates import page_templates
 
 FOLDER = Path(__file__).parent
 
 
 def glossary_page(entries: Sequence[Entry], models_page: str) -> str:
     """The page; `models_page` is where dbt's page lies, seen from this one."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates(FOLDER)
     environment.filters["anchor"] = _anchor
     topics = [(topic, list(group)) for topic, group in groupby(entries, attrgetter("topic"))]
     template = environment.get_template("glossary.html")
