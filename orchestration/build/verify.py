@@ -51,7 +51,10 @@ def _changed_models(settings: Settings, project: ParsedProject) -> list[str]:
     return [
         name
         for name in graph.named("model")
-        if name in changed and changed.isdisjoint(graph[name].parents)
+        # a load adds new columns to the raw tables first
+        if name in changed
+        and changed.isdisjoint(graph[name].parents)
+        and all(graph[parent].kind != "source" for parent in graph[name].parents)
     ]
 
 
