@@ -124,6 +124,8 @@ def _end_a_run(company: Path, home: Path, moment: str, sign: signal.Signals, sta
         text=True,
         cwd=PROJECT,
         start_new_session=True,
+        # whoever runs the tests in the background has it ignored, and so would the run
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as run:
         assert run.stderr is not None
         assert any(re.search(moment, line) for line in run.stderr)
