@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.build.inputs import Inputs, digest
@@ -44,23 +43,20 @@ class Planned:
 def planned_build(
     settings: Settings,
     project: ParsedProject,
+    inputs: Inputs,
     *,
     selected: Collection[str] = (),
     targets: Collection[str] = (),
     with_tests: bool = True,
-    rules: Path | None = None,
-    feeds_to_load: Collection[str] = (),
 ) -> Planned:
     """What a build of all models has to do.
 
     With `targets` it is a build of these and of what they need, with `selected` one of just these
     in full, which raises UsageError if they would read others that are not built from the same
-    inputs. `rules` is the folder of the staged rules, by default that of the home; a plan for
-    `feeds_to_load` is made as if there were new rows of these.
+    inputs.
     """
     records = read_records(settings.home)
     graph = graph_of(project)
-    inputs = Inputs.of(settings, project, rules).with_new_rows(feeds_to_load)
     states = node_states(graph, inputs)
     situation = Situation(
         graph, inputs, states, read_stamps(settings), records.tests, records.build
@@ -80,7 +76,8 @@ def build_models(
     with_tests: bool = True,
 ) -> tuple[Planned, "Results"]:
     """Plan, build and record; raises FunnelError or GateError for what failed."""
-    planned = planned_build(settings, project, targets=targets, with_tests=with_tests)
+    inputs = Inputs.of(settings, project)
+    planned = planned_build(settings, project, inputs, targets=targets, with_tests=with_tests)
     results = build(planned)
     finish(planned, results)
     results.raise_for_failures()

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -146,6 +146,7 @@ def digest_of_checks(settings: Settings) -> str:
     return digest(_code_digest(), _limits_digest(settings))
 
 
+@cache
 def _code_digest() -> str:
     files = [path for name in OWN_CODE for path in (PROJECT / name).rglob("*")]
     code = sorted(path for path in files if path.suffix in {".py", ".toml"})

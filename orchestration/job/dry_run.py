@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from orchestration.build.building import planned_build
+from orchestration.build.inputs import Inputs
 from orchestration.build.project import parsed_project
 from orchestration.build.verify import verify_models
 from orchestration.home import lock
@@ -47,13 +48,11 @@ def _reasons(run: RunContext, load_plan: LoadPlan) -> list[str]:
     project = parsed_project(settings.home)
     verify_models(settings, project)
     with tempfile.TemporaryDirectory() as folder:
-        planned = planned_build(
-            settings,
-            project,
-            rules=stage_rules(run.rules, Path(folder) / "rules"),
-            feeds_to_load={file.feed for file in load_plan.files},
-        )
-    reasons = published_changes(settings, planned.plan.inputs)
+        inputs = Inputs.of(settings, project, stage_rules(run.rules, Path(folder) / "rules"))
+    # as if the rows that would be loaded were there
+    inputs = inputs.with_new_rows({file.feed for file in load_plan.files})
+    planned = planned_build(settings, project, inputs)
+    reasons = published_changes(settings, inputs)
     if load_plan.files and not settings.full:
         reasons.insert(0, f"new: {counted(len(load_plan.files), 'file')}")
     return [*reasons, planned.describe()] if reasons else []

@@ -48,13 +48,14 @@ def dbt_models(project: ParsedProject) -> dg.AssetsDefinition:
         selected = selected_nodes(context, project.manifest(), translator)
         # part of the models in another state than the rest would be marts of two days
         settings = funnel.of_last_build if selected else funnel.settings
+        inputs = Inputs.of(settings, project)
         if not selected:
-            changes = published_changes(settings, Inputs.of(settings, project))
+            changes = published_changes(settings, inputs)
             if not changes:
                 say("nothing has changed since the marts were published: they stay as they are")
                 return
             say(f"since the marts were published: {'; '.join(changes)}")
-        planned = planned_build(settings, project, selected=selected)
+        planned = planned_build(settings, project, inputs, selected=selected)
         yield from build_events(planned, selected, context, translator)
 
     return build_models
