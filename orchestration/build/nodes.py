@@ -191,7 +191,7 @@ def _node(
     texts = {name: column["description"] for name, column in node["columns"].items()}
     described_as = [node["description"], texts] if config.get("persist_docs") else []
     code = json.dumps([text, config, columns, described_as, node["relation_name"]], sort_keys=True)
-    keeps_copy = macros.names("keep_last_build") <= used
+    keeps_copy = macros.id_of("keep_last_build") in used
     keeps_rows = config["materialized"] == "incremental"
     affected_by = config.get("affected_by")
     parents = {
@@ -209,7 +209,7 @@ def _node(
         variables=frozenset(VARIABLE.findall(text + macros.text_of(used))) - HOW,
         keeps_rows=keeps_rows,
         keeps_copy=keeps_copy,
-        is_partial=macros.names("is_incremental_build") <= used,
+        is_partial=macros.id_of("is_incremental_build") in used,
         is_view=config["materialized"] == "view",
         affected_by=affected_by,
         looks_back_at=frozenset(LOOKS_BACK.findall(node["raw_code"])),
@@ -236,8 +236,8 @@ class _Macros:
         }
         self._called_by_dbt = frozenset(self._reached(self._macros.keys() - named))
 
-    def names(self, name: str) -> set[str]:
-        return {f"{self._prefix}{name}"}
+    def id_of(self, name: str) -> str:
+        return f"{self._prefix}{name}"
 
     def used_by(self, node: Mapping[str, Any]) -> frozenset[str]:
         return frozenset(self._reached(node["depends_on"]["macros"]))

@@ -6,7 +6,7 @@ not built again, whoever built it and whatever ended that run.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from orchestration.build.inputs import Inputs
 from orchestration.build.nodes import Graph
@@ -46,7 +46,7 @@ class Plan:
         return frozenset[str]().union(*(phase.nodes for phase in self.phases))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What is there and what is wanted; the questions that decide how a node is built."""
 
@@ -56,10 +56,6 @@ class Situation:
     stamps: Mapping[str, Stamp]
     passed: Mapping[str, str]
     last: Build | None
-    _based_on: str | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._based_on = self.last.id if self.last else None
 
     def is_stale(self, name: str) -> bool:
         """Whether a node must be built: its table is not there or was built from other inputs."""
@@ -80,7 +76,8 @@ class Situation:
         if self.is_stale(name):
             return False
         needs_base = node.is_partial or node.keeps_copy
-        return not needs_base or self.stamps[name].based_on == self._based_on
+        base = self.last.id if self.last else None
+        return not needs_base or self.stamps[name].based_on == base
 
     def serves_full(self, name: str) -> bool:
         """Whether a full rebuild of what reads it can read a table as it stands."""
@@ -93,22 +90,14 @@ class Situation:
     def why_full(self, name: str) -> str | None:
         """Why a node to be built incrementally cannot be, in words."""
         node = self.graph[name]
-        lost = [seen for seen in node.looks_back_at if not self.is_at_base(seen)]
+        needed = {*node.looks_back_at, *([name] if node.keeps_rows or node.keeps_copy else [])}
+        lost = sorted(table for table in needed if not self.is_at_base(table))
         if lost:
-            return f"{', '.join(sorted(lost))} is not as the last build left it"
-        if node.keeps_copy and not self.is_at_base(name):
-            return f"{name} is not as the last build left it"
-        if not node.keeps_rows:
+            return f"{', '.join(lost)} is not as the last build left it"
+        if self.last is None or not node.keeps_rows:
             return None
-        if self.last is None or not self.is_at_base(name):
-            return f"{name} is not as the last build left it"
-        if self.states[name].definition != self.last.nodes[name].definition:
-            return self.what_changed()
-        return None
-
-    def what_changed(self) -> str:
-        """The inputs other than rows and days that differ from those of the last build."""
-        assert self.last is not None
+        if self.states[name].definition == self.last.nodes[name].definition:
+            return None
         changes = self.inputs.changes_of_definitions(self.last.inputs)
         return ", ".join(changes) or "what it reads changed"
 
@@ -134,11 +123,12 @@ def plan_build(
     else:
         in_full, incremental, reasons = _split(situation, stale)
         wanted = stale - incremental
-    tests = {test for test in graph.named("test") if _is_to_run(situation, test, full)}
-    if with_tests:
-        wanted |= _partial_to_test(situation, tests, incremental)
-    else:
-        tests = set()
+    tests = {
+        test
+        for test in graph.named("test")
+        if with_tests and (full or situation.passed.get(test) != situation.states[test].state)
+    }
+    wanted |= _partial_to_test(situation, tests, incremental)
     rebuilt = _rebuilt_in_full(situation, wanted, incremental)
     affected_tests = {
         name
@@ -238,10 +228,6 @@ def _with_parents(graph: Graph, names: set[str], needed: Callable[[str], bool]) 
                 found.add(parent)
                 left.append(parent)
     return found
-
-
-def _is_to_run(situation: Situation, test: str, full: bool) -> bool:
-    return full or situation.passed.get(test) != situation.states[test].state
 
 
 def _partial_to_test(situation: Situation, tests: set[str], incremental: set[str]) -> set[str]:

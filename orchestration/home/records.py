@@ -36,7 +36,7 @@ class NodeState(Record):
 
 
 class Run(Record):
-    """The run that started last; `folders` are relative to the home where they lie in it."""
+    """The options of a run; folders in them are relative to the home where they lie in it."""
 
     options: dict[str, Any]
     is_finished: bool = False
@@ -146,6 +146,14 @@ def published_run(home: Path) -> Settings:
     if publication is None:
         raise nothing_published(home)
     return publication.run.settings(home)
+
+
+def complete_build(home: Path) -> Build:
+    """The last complete build; raises UsageError if none is recorded."""
+    build = read_records(home).build
+    if build is None:
+        raise UsageError(f"no complete build is recorded in {home}; run the whole job first")
+    return build
 
 
 def nothing_published(home: Path) -> UsageError:

@@ -11,7 +11,7 @@ import dagster as dg
 
 from expectations.limits import Limits, read_limits
 from orchestration.home import lock
-from orchestration.home.records import read_records
+from orchestration.home.records import complete_build
 from pipelines.errors import UsageError
 from pipelines.load import LoadReport
 from pipelines.load.landing import Landing, discover
@@ -52,9 +52,7 @@ class RunContext:
         Raises UsageError if there is none, or if another day was asked for.
         """
         home = self.settings.home
-        build = read_records(home).build
-        if build is None:
-            raise UsageError(f"no complete build is recorded in {home}; run the whole job first")
+        build = complete_build(home)
         if self.requested_day not in {None, build.inputs.as_of}:
             raise UsageError(
                 f"{home} reports {build.inputs.as_of}, and so do single models; run the whole job"

@@ -2,7 +2,7 @@
 
 from orchestration.build.inputs import Inputs, digest, digest_of_checks
 from orchestration.build.stamps import other_tables
-from orchestration.home.records import Build, read_records
+from orchestration.home.records import Build, complete_build, read_records
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 
@@ -34,17 +34,15 @@ def judged_state(settings: Settings, build: Build) -> str:
 
 def standing_build(settings: Settings) -> Build:
     """The last complete build; raises UsageError unless all of it stands and passed its tests."""
-    records = read_records(settings.home)
-    build = records.build
-    if build is None:
-        raise UsageError(f"no complete build is recorded in {settings.home}; run the whole job")
+    build = complete_build(settings.home)
     others = other_tables(settings, build.nodes)
     if others:
         raise UsageError(
             f"{', '.join(others)} does not stand as it was built for {build.inputs.as_of}; run the"
             " whole job"
         )
-    failed = [name for name, test in build.tests.items() if records.tests.get(name) != test.state]
+    passed = read_records(settings.home).tests
+    failed = [name for name, test in build.tests.items() if passed.get(name) != test.state]
     if failed:
         raise UsageError(
             f"data tests have not passed for {build.inputs.as_of}: {', '.join(sorted(failed))}; run"

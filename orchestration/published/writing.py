@@ -1,6 +1,5 @@
 """The published file: only marts, in a format that DuckDB clients from 1.0 on can open."""
 
-import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from orchestration.home.records import (
 )
 from orchestration.published.record import build_to_publish, file_identity
 from pipelines.database import beside, connect
+from pipelines.files import sync
 from pipelines.settings import Settings
 from pipelines.sql import identifier, literal
 
@@ -83,7 +83,9 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
         connection.execute("detach published")
     finally:
         connection.close()
-    _replace(fresh, settings.marts)
+    sync(fresh)
+    fresh.replace(settings.marts)
+    sync(settings.home)
     _record(settings, build, before if changes else None, rows.keys() - {"load_audit"})
     share = "what is new of" if changes else "all of"
     say(f"published {share} {sum(rows.values()):,} rows of {len(rows)} marts to {settings.marts}")
@@ -219,9 +221,3 @@ def _comments(connection: DuckDBPyConnection, schema: str, table: str) -> list[s
         if column in present
     ]
     return statements
-
-
-def _replace(fresh: Path, published: Path) -> None:
-    with fresh.open("rb") as handle:
-        os.fsync(handle.fileno())
-    fresh.replace(published)
