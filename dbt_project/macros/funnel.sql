@@ -16,6 +16,12 @@
 {%- endmacro %}
 
 
+{# what a rule of visitor_offers can count of a browser, columns of int_visitors, separated by spaces #}
+{% macro visitor_metrics() -%}
+    days_seen interested_days sessions page_views interested_views pricing_views faq_views question_views
+{%- endmacro %}
+
+
 {# a code as its place in a list of codes, from 1; null for any other #}
 {% macro place_among(code, codes) -%}
     case {{ code }}
@@ -62,4 +68,14 @@
 {% macro candidate_thresholds() -%}
     {%- set lowest, highest = var('threshold_lowest') | int, var('threshold_highest') | int -%}
     {{ range(lowest, highest + 1, var('threshold_step') | int(1)) | join(',') }}
+{%- endmacro %}
+
+
+{# the channel by which an event of int_web_matches came, its medium among int_web_mediums; null on from an own page #}
+{% macro channel_of_arrival() -%}
+    case web_matches.arrival
+        when 'tagged' then web_mediums.channel
+        when 'own_page' then null
+        else web_matches.arrival
+    end
 {%- endmacro %}

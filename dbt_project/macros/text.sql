@@ -52,8 +52,28 @@
 {%- endmacro %}
 
 
+{# as keys of rule files are compared: without case and outer white space #}
+{% macro folded(text) -%}
+    lower({{ trimmed(text) }})
+{%- endmacro %}
+
+
 {% macro without_white_space(text) -%}
     {{ replace_pattern(text, '[' ~ white_space_class() ~ ']+', '') }}
+{%- endmacro %}
+
+
+{# what the first group of the pattern holds; an empty text without a match #}
+{% macro extracted_text(text, pattern) -%}
+    {{ return(adapter.dispatch('extracted_text', 'lead_funnel')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro duckdb__extracted_text(text, pattern) -%}
+    regexp_extract({{ text }}, '{{ pattern }}', 1)
+{%- endmacro %}
+
+{% macro spark__extracted_text(text, pattern) -%}
+    regexp_extract({{ text }}, r'{{ pattern }}', 1)
 {%- endmacro %}
 
 
@@ -71,9 +91,28 @@
 {%- endmacro %}
 
 
-{# one text for the spellings of one address; null unless it has one @, text before and a dot after it #}
+{# without the characters that no reader sees: zero-width space and joiners, word joiner, byte order mark, soft hyphen #}
+{% macro without_invisible(text) -%}
+    {{ return(adapter.dispatch('without_invisible', 'lead_funnel')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__without_invisible(text) -%}
+    {{ replace_pattern(text, '[\\x{200b}-\\x{200d}\\x{2060}\\x{feff}\\x{ad}]+', '') }}
+{%- endmacro %}
+
+{% macro spark__without_invisible(text) -%}
+    {{ replace_pattern(text, '[\\u200b-\\u200d\\u2060\\ufeff\\u00ad]+', '') }}
+{%- endmacro %}
+
+
+{#
+    One text for the spellings of one address. Null unless it has one @, text before and a dot after it, and no white
+    space or sign that parts addresses from each other or from a name.
+#}
 {% macro normalized_email(text) -%}
-    {{ only_if_matching('lower(' ~ trimmed(unicode_normalized(text)) ~ ')', '[^@]+@[^@]*[.][^@]*') }}
+    {%- set typed = trimmed(without_invisible(unicode_normalized(text))) -%}
+    {%- set character = '[^@,;<>()"' ~ white_space_class() ~ ']' -%}
+    {{ only_if_matching('lower(' ~ typed ~ ')', character ~ '+@' ~ character ~ '*[.]' ~ character ~ '*') }}
 {%- endmacro %}
 
 
@@ -87,34 +126,6 @@
 
 {% macro normalized_name(text) -%}
     nullif({{ without_white_space('lower(' ~ unicode_normalized(text) ~ ')') }}, '')
-{%- endmacro %}
-
-
-{# whatever looks like an e-mail address becomes `:email`; published texts hold no address #}
-{% macro without_addresses(text) -%}
-    {%- set word = '[\\p{L}\\p{M}\\p{N}_-]+' -%}
-    {%- set address = '[\\p{L}\\p{M}\\p{N}_.．%+-]+[@＠]' ~ word ~ '([.．]' ~ word ~ ')+' -%}
-    {{ replace_pattern(text, address, ':email') }}
-{%- endmacro %}
-
-
-{# what a URL holds between its host and its query or fragment; one without scheme and host is all path #}
-{% macro path_of_url(url) -%}
-    {%- set without_query = dbt.split_part(dbt.split_part(url, "'#'", 1), "'?'", 1) -%}
-    {%- set host = '^[' ~ white_space_class() ~ ']*([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*' -%}
-    {{ replace_pattern(without_query, host, '') }}
-{%- endmacro %}
-
-
-{# a path as it is published: one trailing slash less, `/` if nothing is left, no segment with an @ #}
-{% macro page_path(path) -%}
-    {%- set shortened = "case when " ~ path ~ " like '%/' then substring(" ~ path ~ ", 1, length(" ~ path ~ ") - 1) else "
-        ~ path ~ " end" -%}
-    case
-        when {{ path }} in ('', '/') then '/'
-        when {{ path }} like '%@%' then {{ replace_pattern(shortened, '[^/]*@[^/]*', ':email') }}
-        else {{ shortened }}
-    end
 {%- endmacro %}
 
 
@@ -164,6 +175,51 @@
 
 {% macro spark__listed_in_order(text, separator) -%}
     array_join(array_sort(collect_list({{ text }})), '{{ separator }}')
+{%- endmacro %}
+
+
+{# the text as a pattern that matches it alone #}
+{% macro quoted_pattern(text) -%}
+    {{ return(adapter.dispatch('quoted_pattern', 'lead_funnel')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__quoted_pattern(text) -%}
+    regexp_escape({{ text }})
+{%- endmacro %}
+
+{% macro spark__quoted_pattern(text) -%}
+    concat(r'\Q', {{ text }}, r'\E')
+{%- endmacro %}
+
+
+{# the text without every match of a pattern that is itself computed #}
+{% macro without_matches(text, pattern) -%}
+    {{ return(adapter.dispatch('without_matches', 'lead_funnel')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro duckdb__without_matches(text, pattern) -%}
+    regexp_replace({{ text }}, {{ pattern }}, '', 'g')
+{%- endmacro %}
+
+{% macro spark__without_matches(text, pattern) -%}
+    regexp_replace({{ text }}, {{ pattern }}, '')
+{%- endmacro %}
+
+
+{# aggregate: texts as alternatives of one pattern, the longest first; null without any #}
+{% macro any_of_texts(text) -%}
+    {{ return(adapter.dispatch('any_of_texts', 'lead_funnel')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__any_of_texts(text) -%}
+    string_agg({{ quoted_pattern(text) }}, '|' order by length({{ text }}) desc, {{ text }})
+{%- endmacro %}
+
+{% macro spark__any_of_texts(text) -%}
+    nullif(array_join(transform(
+        array_sort(collect_set(struct(-length({{ text }}) as rank, {{ text }} as text))),
+        listed -> {{ quoted_pattern('listed.text') }}
+    ), '|'), '')
 {%- endmacro %}
 
 

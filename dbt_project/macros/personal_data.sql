@@ -1,0 +1,100 @@
+{# an at sign as mailers, browsers and typists write it, also encoded several times; a pattern #}
+{% macro at_sign() -%}
+    (?:@|＠|%(?:25)*40)
+{%- endmacro %}
+
+
+{# a quick test that every text with an at sign passes, so that patterns are tried on few #}
+{% macro may_hold_at_sign(text) -%}
+    ({{ contains_text(text, "'@'") }} or {{ contains_text(text, "'＠'") }} or {{ contains_text(text, "'40'") }})
+{%- endmacro %}
+
+
+{# whatever looks like an e-mail address; a pattern #}
+{% macro address() -%}
+    {%- set word = '[\\p{L}\\p{M}\\p{N}_-]+' -%}
+    [\p{L}\p{M}\p{N}_.．%+-]+{{ at_sign() }}{{ word }}(?:[.．]{{ word }})+
+{%- endmacro %}
+
+
+{# addresses become `:email`; published texts hold none #}
+{% macro without_addresses(text) -%}
+    case when {{ may_hold_at_sign(text) }} then {{ replace_pattern(text, address(), ':email') }} else {{ text }} end
+{%- endmacro %}
+
+
+{# addresses become `:email-` and a short hash of the normalised address, so that two people stay two #}
+{% macro with_hashed_addresses(text) -%}
+    {{ return(adapter.dispatch('with_hashed_addresses', 'lead_funnel')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__with_hashed_addresses(text) -%}
+    case
+        when {{ may_hold_at_sign(text) }} then array_to_string(
+            list_transform(
+                -- one part more than addresses
+                list_zip(string_split_regex({{ text }}, '{{ address() }}'), regexp_extract_all({{ text }}, '{{ address() }}')),
+                lambda pair: pair[1] || coalesce({{ hashed_address('pair[2]') }}, '')
+            ),
+            ''
+        )
+        else {{ text }}
+    end
+{%- endmacro %}
+
+{% macro spark__with_hashed_addresses(text) -%}
+    case
+        when {{ may_hold_at_sign(text) }} then array_join(
+            zip_with(
+                split({{ text }}, r'{{ address() }}', -1),
+                regexp_extract_all({{ text }}, r'{{ address() }}', 0),
+                (part, address) -> part || coalesce({{ hashed_address('address') }}, '')
+            ),
+            ''
+        )
+        else {{ text }}
+    end
+{%- endmacro %}
+
+
+{% macro hashed_address(address) -%}
+    ':email-' || substring(
+        {{ dbt.hash(with_plain_at_sign('lower(' ~ unicode_normalized(address) ~ ')')) }}, 1, 8
+    )
+{%- endmacro %}
+
+
+{# an address with its at sign as `@`: the last one in it #}
+{% macro with_plain_at_sign(address) -%}
+    {{ return(adapter.dispatch('with_plain_at_sign', 'lead_funnel')(address)) }}
+{%- endmacro %}
+
+{% macro duckdb__with_plain_at_sign(address) -%}
+    regexp_replace({{ address }}, '{{ at_sign() }}([^@%]*)$', '@\1')
+{%- endmacro %}
+
+{% macro spark__with_plain_at_sign(address) -%}
+    regexp_replace({{ address }}, r'{{ at_sign() }}([^@%]*)$', '@$1')
+{%- endmacro %}
+
+
+{# telephone numbers become `:phone` #}
+{% macro without_phones(text) -%}
+    {{ return(adapter.dispatch('without_phones', 'lead_funnel')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__without_phones(text) -%}
+    {{ replace_pattern(text, phone('\\b', '\\b'), ':phone') }}
+{%- endmacro %}
+
+{# Java's own word boundary knows letters beyond ASCII #}
+{% macro spark__without_phones(text) -%}
+    {{ replace_pattern(text, phone('(?<![0-9A-Za-z_])', '(?![0-9A-Za-z_])'), ':phone') }}
+{%- endmacro %}
+
+
+{# a telephone number between a start and an end, all patterns #}
+{% macro phone(start, end) -%}
+    {%- set gap = '[-() .]{0,3}' -%}
+    (?:\+[0-9]{1,3}{{ gap }}(?:0[-() .]{0,2})?|{{ start }}0)[0-9]{1,4}{{ gap }}[0-9]{1,4}{{ gap }}[0-9]{3,4}{{ end }}
+{%- endmacro %}

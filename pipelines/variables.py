@@ -1,0 +1,188 @@
+"""What `--set NAME=VALUE` changes: names, types and ranges. dbt_project.yml holds the defaults."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from pipelines.errors import UsageError
+
+DBT_PROJECT_FILE = Path(__file__).resolve().parent.parent / "dbt_project" / "dbt_project.yml"
+# a mart has one row for each
+MOST_CANDIDATES = 1_000
+
+
+@cache
+def declared_variables() -> dict[str, Any]:
+    """The variables of the dbt project with their defaults."""
+    declared: dict[str, Any] = yaml.safe_load(DBT_PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
+    return declared
+
+
+def _declared(name: str) -> Any:
+    default = declared_variables()[name]
+    return tuple(default) if isinstance(default, list) else default
+
+
+def _invalid(text: str) -> PydanticCustomError:
+    return PydanticCustomError("variable", "{text}", {"text": text})
+
+
+def _timezone(text: str) -> str:
+    try:
+        ZoneInfo(text.strip())
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _invalid("not a time zone name such as Asia/Tokyo") from None
+    return text.strip()
+
+
+def _whole_number(lowest: int, highest: int) -> Callable[[object], int]:
+    def parsed(value: object) -> int:
+        try:
+            number = int(str(value))
+        except ValueError:
+            raise _invalid("expected a whole number") from None
+        if not lowest <= number <= highest:
+            raise _invalid(f"expected {lowest} to {highest}")
+        return number
+
+    return parsed
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    """The items of a list, or of a text that separates them by commas; blank is an empty list."""
+    items = value if isinstance(value, (list, tuple)) else str(value).split(",")
+    return tuple(text for item in items if (text := str(item).strip()))
+
+
+def _lowered(value: object) -> tuple[str, ...]:
+    return tuple(text.lower() for text in _listed(value))
+
+
+def _ascending(value: object) -> tuple[int, ...]:
+    numbers = tuple(_whole_number(-1_000_000, 1_000_000)(text) for text in _listed(value))
+    if not numbers or list(numbers) != sorted(set(numbers)):
+        raise _invalid("expected whole numbers that rise, such as 0,20,40")
+    return numbers
+
+
+def _language(text: object) -> object:
+    if str(text).strip() not in LANGUAGES:
+        raise _invalid(f"expected {' or '.join(LANGUAGES)}")
+    return str(text).strip()
+
+
+Language = Literal["en", "ja"]
+LANGUAGES: tuple[Language, ...] = ("en", "ja")
+TimeZone = Annotated[str, AfterValidator(_timezone)]
+Number = Annotated[int, BeforeValidator(_whole_number(0, 100_000))]
+# a span that is looked back or ahead
+Days = Annotated[int, BeforeValidator(_whole_number(1, 100_000))]
+Count = Annotated[int, BeforeValidator(_whole_number(1, 100_000))]
+Minutes = Annotated[int, BeforeValidator(_whole_number(1, 1_440))]
+Month = Annotated[int, BeforeValidator(_whole_number(1, 12))]
+Decile = Annotated[int, BeforeValidator(_whole_number(1, 10))]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+LoweredTexts = Annotated[tuple[str, ...], BeforeValidator(_lowered)]
+Floors = Annotated[tuple[int, ...], BeforeValidator(_ascending)]
+
+
+class Variables(BaseModel):
+    """The values that `--set NAME=VALUE` changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # the data contract
+    reporting_timezone: TimeZone = _declared("reporting_timezone")
+    # of the loader, which dbt does not know
+    source_timezone: TimeZone = "UTC"
+    requalify_cooldown_days: Number = _declared("requalify_cooldown_days")
+    machine_seconds: Number = _declared("machine_seconds")
+    bot_pattern: str = _declared("bot_pattern")
+    fiscal_year_start_month: Month = _declared("fiscal_year_start_month")
+    language: Annotated[Language, BeforeValidator(_language)] = _declared("language")
+    win_wait_days: Days = _declared("win_wait_days")
+
+    # leads and how they are compared
+    interest_days: Days = _declared("interest_days")
+    score_band_floors: Floors = _declared("score_band_floors")
+    fewest_win_cases: Count = _declared("fewest_win_cases")
+    smallest_group: Count = _declared("smallest_group")
+
+    # whom not to mail
+    bounces_in_a_row: Count = _declared("bounces_in_a_row")
+    bounces_without_delivery: Count = _declared("bounces_without_delivery")
+    consent_touchpoint_types: Texts = _declared("consent_touchpoint_types")
+    mail_types_despite_block: LoweredTexts = _declared("mail_types_despite_block")
+    neglect_days: Days = _declared("neglect_days")
+
+    # visitors without a name
+    visitor_days: Days = _declared("visitor_days")
+    session_gap_minutes: Minutes = _declared("session_gap_minutes")
+    pricing_content_types: Texts = _declared("pricing_content_types")
+    faq_content_types: Texts = _declared("faq_content_types")
+    uninterested_content_types: Texts = _declared("uninterested_content_types")
+
+    # scores, thresholds and routing
+    good_from_decile: Decile = _declared("good_from_decile")
+    junk_to_decile: Decile = _declared("junk_to_decile")
+    threshold_days: Days = _declared("threshold_days")
+    threshold_lowest: Number = _declared("threshold_lowest")
+    threshold_highest: Number = _declared("threshold_highest")
+    threshold_step: Count = _declared("threshold_step")
+    threshold_band: Count = _declared("threshold_band")
+    adr_routings: LoweredTexts = _declared("adr_routings")
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.junk_to_decile >= self.good_from_decile:
+            raise _invalid("junk_to_decile must be below good_from_decile")
+        span = self.threshold_highest - self.threshold_lowest
+        if not 0 <= span // self.threshold_step < MOST_CANDIDATES:
+            raise _invalid(
+                "threshold_lowest, threshold_highest and threshold_step must give 1 to"
+                f" {MOST_CANDIDATES} thresholds"
+            )
+        return self
+
+    @classmethod
+    def parse(cls, assignments: tuple[str, ...]) -> Self:
+        """Read `NAME=VALUE` texts; raises UsageError with what is wrong."""
+        values: dict[str, str] = {}
+        for assignment in assignments:
+            name, separator, text = assignment.partition("=")
+            if not separator or name.strip() not in cls.model_fields:
+                known = ", ".join(cls.model_fields)
+                raise UsageError(
+                    f"--set {assignment}: expected NAME=VALUE with NAME one of {known}"
+                )
+            values[name.strip()] = text
+        return cls.checked(values)
+
+    @classmethod
+    def checked(cls, values: Mapping[str, object]) -> Self:
+        """The variables with these values; raises UsageError for the first wrong one."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as invalid:
+            error = invalid.errors()[0]
+            place = f"--set {error['loc'][0]}={error['input']}" if error["loc"] else "--set"
+            raise UsageError(f"{place}: {error['msg']}") from None
+
+    def yesterday(self) -> date:
+        """The last complete day in the reporting time zone."""
+        today = datetime.now(ZoneInfo(self.reporting_timezone)).date()
+        return today - timedelta(days=1)
