@@ -7,7 +7,8 @@ from pathlib import Path
 from pipelines.errors import UsageError
 from pipelines.rules.crosschecks import cross_check
 from pipelines.rules.reading import Problem, Row, read_table
-from pipelines.rules.seeds import SEEDS, SEEDS_BY_NAME
+from pipelines.rules.seeds import SEEDS, SEEDS_BY_NAME, Seed
+from pipelines.settings import SHIPPED_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ def check_rules(directory: Path) -> list[str]:
 
 
 def load_rules(directory: Path) -> Rules:
-    """Read and check the thirteen files; raises UsageError with every error, one a line."""
+    """Read and check the rule files; raises UsageError with every error, one a line."""
     if not directory.is_dir():
         raise UsageError(f"the rules folder {directory} does not exist or is not a folder")
-    tables = {seed.name: read_table(directory, seed) for seed in SEEDS}
+    tables = {seed.name: read_table(_folder_of(seed, directory), seed) for seed in SEEDS}
     errors = [error for table in tables.values() for error in table.errors]
     errors += cross_check(tables)
     if errors:
@@ -36,6 +37,12 @@ def load_rules(directory: Path) -> Rules:
     warnings = [str(warning) for table in tables.values() for warning in table.warnings]
     warnings += _unknown_files(directory)
     return Rules(directory, {name: table.rows for name, table in tables.items()}, warnings)
+
+
+def _folder_of(seed: Seed, directory: Path) -> Path:
+    """The folder itself, or the shipped one for a file that the folder need not have."""
+    is_given = (directory / seed.file_name).exists()
+    return SHIPPED_RULES if seed.is_shipped and not is_given else directory
 
 
 def _position(problem: Problem) -> tuple[int, int]:

@@ -80,6 +80,23 @@ def _known_grades(qualification_rules: Table, fit_grades: Table) -> Iterator[Pro
             )
 
 
+def _one_offer_per_rule(visitor_offers: Table) -> Iterator[Problem]:
+    first: dict[str, Row] = {}
+    rule_of: dict[int, str] = {}
+    for row in visitor_offers.rows:
+        rule, priority = row.text("rule_id"), row.whole("priority")
+        if row.text("offer") == "none":
+            yield _error(visitor_offers, row, "offer none is what a visitor has without any")
+        before = first.setdefault(rule, row)
+        for column in ("priority", "offer"):
+            if row.values.get(column) != before.values.get(column):
+                same = f"row {before.number}, of the same rule_id {shown(rule)}"
+                yield _error(visitor_offers, row, f"{column} is not that of {same}")
+        if before is row and priority and rule_of.setdefault(priority, rule) != rule:
+            other = shown(rule_of[priority])
+            yield _error(visitor_offers, row, f"priority {priority} is that of rule_id {other}")
+
+
 def _default_tier(handoff_sla: Table) -> Iterator[Problem]:
     if all(row.text("account_tier") != "default" for row in handoff_sla.rows):
         yield Problem(
@@ -126,6 +143,7 @@ _CHECKS: dict[Callable[..., Iterator[Problem]], tuple[str, ...]] = {
     _fit_values: ("fit_rules",),
     _distinct_grades: ("fit_grades",),
     _known_grades: ("qualification_rules", "fit_grades"),
+    _one_offer_per_rule: ("visitor_offers",),
     _default_tier: ("handoff_sla",),
     _tree: ("kpi_tree",),
     _known_kpis: ("kpi_targets", "kpi_tree"),

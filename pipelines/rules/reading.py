@@ -86,7 +86,9 @@ def _file_text(path: Path, table: Table) -> str | None:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        table.error(None, "file is missing")
+        table.is_whole = table.seed.may_be_missing
+        if not table.seed.may_be_missing:
+            table.error(None, "file is missing")
     except OSError as error:
         table.error(None, f"cannot be read ({error.strerror})")
     except UnicodeDecodeError as error:
@@ -114,7 +116,8 @@ def _positions(header: list[str], table: Table) -> dict[str, int] | None:
     """Where each column stands, or None if the header has an error."""
     names = [name.strip().lower() for name in header]
     wanted = table.seed.column_names
-    missing = [name for name in wanted if name not in names]
+    required = [column.name for column in table.seed.columns if column.default is None]
+    missing = [name for name in required if name not in names]
     twice = [name for name in wanted if names.count(name) > 1]
     extra = [name for name in names if name not in wanted]
     if missing:
@@ -129,7 +132,7 @@ def _positions(header: list[str], table: Table) -> dict[str, int] | None:
     if missing or twice:
         table.is_whole = False
         return None
-    return {name: names.index(name) for name in wanted}
+    return {name: names.index(name) for name in wanted if name in names}
 
 
 def _read_rows(table: Table, lines: list[list[str]], positions: dict[str, int], width: int) -> None:
@@ -140,15 +143,15 @@ def _read_rows(table: Table, lines: list[list[str]], positions: dict[str, int], 
             continue
         row = Row(number, {})
         for column in table.seed.columns:
-            position = positions[column.name]
+            position = positions.get(column.name, width)
             _read_cell(table, row, column, cells[position] if position < len(cells) else "")
         table.rows.append(row)
 
 
 def _read_cell(table: Table, row: Row, column: RuleColumn, text: str) -> None:
     if not text.strip():
-        if column.may_be_blank:
-            row.values[column.name] = None
+        if column.may_be_blank or column.default is not None:
+            row.values[column.name] = column.default
         else:
             table.error(row.number, f"{column.name} is blank")
         return
@@ -157,7 +160,7 @@ def _read_cell(table: Table, row: Row, column: RuleColumn, text: str) -> None:
     except ValueError as error:
         table.error(row.number, str(error))
         return
-    if isinstance(value, str) and value != value.strip():
+    if isinstance(value, str) and value != value.strip() and not column.spaced:
         spaced = (
             f"{column.name} {shown(text)} has leading or trailing spaces, which are compared too"
         )

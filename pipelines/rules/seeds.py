@@ -1,11 +1,11 @@
-"""The thirteen rule files: columns, types, ranges and keys (section 3 of the data contract)."""
+"""The rule files: columns, types, ranges and keys (section 3 of the data contract)."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.rules.metrics import METRICS
-
-RuleType = Literal["text", "folded", "integer", "number", "date", "month", "bool"]
+RuleType = Literal[
+    "text", "lowered", "folded", "metric", "integer", "number", "date", "month", "bool"
+]
 
 DISPOSITIONS = (
     "handed_off",
@@ -22,6 +22,15 @@ DISPOSITIONS = (
 )
 BUYING_STAGES = ("awareness", "interest", "search", "compare", "consider", "act", "share")
 CHANNEL_FEEDS = ("web", "mail", "offline")
+AGENT_KINDS = ("crawler", "preview", "monitor", "library", "ai_agent", "human")
+PLACEHOLDER_COLUMNS = (
+    "anonymous_id",
+    "lead_id",
+    "email",
+    "phone",
+    "full_name",
+    "company_name",
+)
 FIT_ATTRIBUTES = (
     "industry",
     "job_title",
@@ -31,6 +40,17 @@ FIT_ATTRIBUTES = (
     "lead_source",
     "email_domain",
     "account_tier",
+)
+# columns of int_visitors
+VISITOR_METRICS = (
+    "days_seen",
+    "interested_days",
+    "sessions",
+    "page_views",
+    "interested_views",
+    "pricing_views",
+    "faq_views",
+    "question_views",
 )
 FIT_OPERATORS = ("eq", "in", "contains", "gte", "lte", "blank")
 
@@ -47,8 +67,10 @@ BUSINESS_DAYS = (1, 10_000)
 class RuleColumn:
     """One column of a rule file.
 
-    A `folded` text is kept trimmed and lower-cased, any other text exactly as written. `one_of`
-    lists the only texts allowed, `between` the least and greatest number.
+    A `lowered` text is kept lower-cased, a `folded` one trimmed as well, any other text exactly as
+    written. `one_of` lists the only texts allowed, `between` the least and greatest number. What
+    has a `default` may be blank, and the file may lack the column. Outer spaces of a text draw a
+    warning unless they are `spaced` on purpose.
     """
 
     name: str
@@ -56,15 +78,22 @@ class RuleColumn:
     may_be_blank: bool = False
     one_of: tuple[str, ...] = ()
     between: tuple[int, int] | None = None
+    default: str | None = None
+    spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """One rule file; no two rows have the same key."""
+    """One rule file; no two rows have the same key.
+
+    What may be missing has no rows then, or those of the shipped file if `is_shipped`.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[RuleColumn, ...]
+    may_be_missing: bool = False
+    is_shipped: bool = False
 
     @property
     def file_name(self) -> str:
@@ -99,7 +128,7 @@ SEEDS = (
         key=("feed", "key"),
         columns=(
             RuleColumn("feed", one_of=CHANNEL_FEEDS),
-            RuleColumn("key"),
+            RuleColumn("key", "folded"),
             RuleColumn("channel"),
         ),
     ),
@@ -149,6 +178,40 @@ SEEDS = (
     ),
     Seed("free_mail_domains", key=("domain",), columns=(RuleColumn("domain", "folded"),)),
     Seed(
+        "company_forms",
+        key=("form",),
+        # a space in front keeps ` s.a.` out of `u.s.a.`
+        columns=(RuleColumn("form", spaced=True),),
+        may_be_missing=True,
+    ),
+    Seed(
+        "machine_agents",
+        key=("agent",),
+        columns=(RuleColumn("agent", "lowered"), RuleColumn("kind", one_of=AGENT_KINDS)),
+        may_be_missing=True,
+    ),
+    Seed(
+        "placeholders",
+        key=("column", "value"),
+        columns=(
+            RuleColumn("column", one_of=PLACEHOLDER_COLUMNS),
+            RuleColumn("value", "folded"),
+        ),
+        may_be_missing=True,
+    ),
+    Seed(
+        "visitor_offers",
+        key=("rule_id", "metric"),
+        columns=(
+            RuleColumn("rule_id"),
+            RuleColumn("priority", "integer", between=COUNT),
+            RuleColumn("offer"),
+            RuleColumn("metric", one_of=VISITOR_METRICS),
+            RuleColumn("at_least", "integer", between=COUNT),
+        ),
+        is_shipped=True,
+    ),
+    Seed(
         "handoff_sla",
         key=("account_tier",),
         columns=(
@@ -165,8 +228,9 @@ SEEDS = (
             RuleColumn("parent_kpi_id", may_be_blank=True),
             RuleColumn("name_en"),
             RuleColumn("name_ja"),
-            RuleColumn("numerator", one_of=METRICS),
-            RuleColumn("denominator", may_be_blank=True, one_of=METRICS),
+            RuleColumn("numerator", "metric"),
+            RuleColumn("denominator", "metric", may_be_blank=True),
+            RuleColumn("better", one_of=("higher", "lower"), default="higher"),
         ),
     ),
     Seed(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from pipelines.rules.metrics import metric
 from pipelines.rules.seeds import RuleColumn, RuleType
 
 Value = str | int | Decimal | date | bool
@@ -32,6 +33,8 @@ def parse(column: RuleColumn, text: str) -> Value:
     """Read a cell that is not blank; raises ValueError with the reason."""
     if column.type == "text":
         return _one_of(column, text.strip()) if column.one_of else text
+    if column.type in _EXACT:
+        return _EXACT[column.type](column.name, text)
     stripped = text.strip()
     if column.type == "integer":
         return _in_range(column, _whole(column.name, stripped))
@@ -93,7 +96,7 @@ def _in_range(column: RuleColumn, whole: int) -> int:
     return whole
 
 
-def _folded(_name: str, text: str) -> str:
+def _lowered(_name: str, text: str) -> str:
     # each letter to one letter, as the engine does with the texts that these are compared with
     return "".join(letter.lower()[0] for letter in text)
 
@@ -121,8 +124,10 @@ def _month(name: str, text: str) -> date:
     return month
 
 
+# outer spaces are part of the value
+_EXACT: dict[RuleType, Callable[[str, str], Value]] = {"lowered": _lowered, "metric": metric}
 _SIMPLE: dict[RuleType, Callable[[str, str], Value]] = {
-    "folded": _folded,
+    "folded": _lowered,
     "number": number,
     "bool": _bool,
     "date": _date,

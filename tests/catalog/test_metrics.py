@@ -61,6 +61,7 @@ COUNTS_OF_MAILS = {
     "recipients_clicked": "clickers",
     "recipients_unsubscribed": "unsubscribes",
     "recipients_replied": "replies",
+    "recipients_complained": "complaints",
     "recipients_converted": "conversions",
 }
 RATES_OF_MAILS = [

@@ -29,12 +29,21 @@ GOOD_RULES = {
     "qualification_rules": "fit_grade,min_score\nA,20\n",
     "target_accounts": "domain,account_tier\naozora-denki.example,tier1\n",
     "free_mail_domains": "domain\nfreemail.example\n",
+    "visitor_offers": (
+        "rule_id,priority,offer,metric,at_least\n"
+        "V1,1,webinar,question_views,3\n"
+        "V1,1,webinar,interested_days,2\n"
+        "V2,2,document_popup,interested_days,2\n"
+    ),
     "handoff_sla": "account_tier,acceptance_business_days\ndefault,5\ntier1,2\n",
     "holidays": "date,name\n2025-01-01,元日\n",
+    "company_forms": "form\n株式会社\ninc\n",
+    "machine_agents": "agent,kind\ngptbot,ai_agent\ncubot,human\n",
+    "placeholders": "column,value\nanonymous_id,undefined\nemail,none@none.example\n",
     "kpi_tree": (
-        "kpi_id,parent_kpi_id,name_en,name_ja,numerator,denominator\n"
-        "wins,,Wins,受注数,wins,\n"
-        "win_rate,wins,Win rate,受注率,wins,opportunities\n"
+        "kpi_id,parent_kpi_id,name_en,name_ja,numerator,denominator,better\n"
+        "wins,,Wins,受注数,wins,,\n"
+        "win_rate,wins,Win rate,受注率,wins,opportunities,higher\n"
     ),
     "kpi_targets": "kpi_id,month,target\nwins,2025-01-01,3\nwin_rate,2025-01-01,0.25\n",
 }

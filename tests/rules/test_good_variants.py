@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.rules import check_rules, load_rules
 from pipelines.rules.seeds import SEEDS
+from pipelines.settings import SHIPPED_RULES
 from tests.rules.conftest import GOOD_RULES, WriteRules, changed
 
 
@@ -112,3 +113,48 @@ def test_relative_folders_are_read_too(
 ) -> None:
     monkeypatch.chdir(write_rules({}).parent)
     assert check_rules(Path("rules")) == []
+
+
+def test_files_and_columns_that_may_be_missing(write_rules: WriteRules) -> None:
+    tree = "kpi_id,parent_kpi_id,name_en,name_ja,numerator,denominator\nwins,,Wins,受注数,wins,\n"
+    directory = write_rules({"kpi_tree": tree, "kpi_targets": "kpi_id,month,target\n"})
+    for seed in SEEDS:
+        if seed.may_be_missing:
+            (directory / seed.file_name).unlink()
+    rules = load_rules(directory)
+    assert rules.warnings == []
+    assert rules.rows["company_forms"] == rules.rows["machine_agents"] == []
+    assert rules.rows["placeholders"] == []
+    assert [row.text("better") for row in rules.rows["kpi_tree"]] == ["higher"]
+
+
+def test_a_folder_without_offers_has_the_shipped_ones(write_rules: WriteRules) -> None:
+    directory = write_rules({})
+    (directory / "visitor_offers.csv").unlink()
+    rules, shipped = load_rules(directory), load_rules(SHIPPED_RULES)
+    assert rules.warnings == []
+    assert rules.rows["visitor_offers"] == shipped.rows["visitor_offers"] != []
+    header_alone = write_rules({"visitor_offers": "rule_id,priority,offer,metric,at_least\n"})
+    assert load_rules(header_alone).rows["visitor_offers"] == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "metric"),
+    [
+        (" wins ", "wins"),
+        ("touchpoints:roi_check", "touchpoints:roi_check"),
+        ("offline:dm_sent", "offline:dm_sent"),
+        ("views:a:b", "views:a:b"),
+        (" mail_openers:News letter", "mail_openers:News letter"),
+    ],
+)
+def test_metrics_of_one_kind(write_rules: WriteRules, cell: str, metric: str) -> None:
+    row = f"x,wins,X,X,{cell},,lower\n"
+    rules = load_rules(write_rules({"kpi_tree": GOOD_RULES["kpi_tree"] + row}))
+    assert rules.rows["kpi_tree"][-1].text("numerator") == metric
+
+
+def test_an_outer_space_of_a_company_form_is_meant(write_rules: WriteRules) -> None:
+    rules = load_rules(write_rules({"company_forms": "form\n s.a.\n"}))
+    assert rules.warnings == []
+    assert [row.text("form") for row in rules.rows["company_forms"]] == [" s.a."]

@@ -10,7 +10,8 @@ import pytest
 from orchestration.build import project as manifest
 from pipelines.rules.checking import load_rules
 from pipelines.rules.seeds import BUYING_STAGES
-from pipelines.settings import DBT_PROJECT, LABELS, LANGUAGES, SHIPPED_RULES
+from pipelines.settings import DBT_PROJECT, LABELS, SHIPPED_RULES
+from pipelines.variables import LANGUAGES
 
 PLACE = re.compile(r"\{\w+\}")
 REASONS = DBT_PROJECT / "models/intermediate/worklists/int_lead_reasons.sql"
