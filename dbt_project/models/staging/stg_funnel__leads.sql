@@ -6,31 +6,43 @@ leads as (
 
 ),
 
+placeholders as (
+
+    select * from {{ ref('placeholders') }}
+
+),
+
 standing as (
 
     select
-        lead_id,
-        created_at,
-        updated_at,
-        email,
-        full_name,
-        company_name,
-        phone,
-        job_title,
-        department,
-        industry,
-        country,
-        employee_count,
-        lead_source,
-        campaign,
-        mail_opt_in,
-        merged_into_lead_id,
-        is_deleted
+        leads.lead_id,
+        leads.created_at,
+        leads.updated_at,
+        {{ unless_placeholder('leads', 'email') }},
+        {{ unless_placeholder('leads', 'full_name') }},
+        {{ unless_placeholder('leads', 'company_name') }},
+        {{ unless_placeholder('leads', 'phone') }},
+        leads.job_title,
+        leads.department,
+        leads.industry,
+        leads.country,
+        leads.employee_count,
+        leads.lead_source,
+        leads.campaign,
+        leads.mail_opt_in,
+        leads.merged_into_lead_id,
+        leads.is_deleted,
+        {{ is_known_at_as_of('leads.updated_at') }} as is_known
     from leads
+    {{ joined_placeholders('leads', 'lead_id') }}
+    {{ joined_placeholders('leads', 'email') }}
+    {{ joined_placeholders('leads', 'full_name') }}
+    {{ joined_placeholders('leads', 'company_name') }}
+    {{ joined_placeholders('leads', 'phone') }}
     where
-        not _is_replaced
-        and {{ is_known_at_as_of('created_at') }}
-        and {{ is_known_at_as_of('updated_at') }}
+        not leads._is_replaced
+        and {{ is_known_at_as_of('leads.created_at') }}
+        and lead_id_placeholders.value is null
 
 )
 

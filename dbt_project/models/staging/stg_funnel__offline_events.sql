@@ -6,20 +6,27 @@ offline_events as (
 
 ),
 
+placeholders as (
+
+    select * from {{ ref('placeholders') }}
+
+),
+
 standing as (
 
     select
-        event_id,
-        occurred_at,
-        event_type,
-        lead_id,
-        email,
-        campaign,
-        quantity
+        offline_events.event_id,
+        offline_events.occurred_at,
+        offline_events.event_type,
+        offline_events.lead_id,
+        {{ unless_placeholder('offline_events', 'email') }},
+        offline_events.campaign,
+        offline_events.quantity
     from offline_events
+    {{ joined_placeholders('offline_events', 'email') }}
     where
-        not _is_replaced
-        and {{ is_known_at_as_of('occurred_at') }}
+        not offline_events._is_replaced
+        and {{ is_known_at_as_of('offline_events.occurred_at') }}
 
 )
 

@@ -6,24 +6,31 @@ sales_dispositions as (
 
 ),
 
+placeholders as (
+
+    select * from {{ ref('placeholders') }}
+
+),
+
 standing as (
 
     select
-        disposition_id,
-        occurred_at,
-        disposition,
-        lead_id,
-        email,
-        sales_team,
-        sales_rep,
-        routed_by,
-        reason,
-        amount,
-        opportunity_id
+        sales_dispositions.disposition_id,
+        sales_dispositions.occurred_at,
+        sales_dispositions.disposition,
+        sales_dispositions.lead_id,
+        {{ unless_placeholder('sales_dispositions', 'email') }},
+        sales_dispositions.sales_team,
+        sales_dispositions.sales_rep,
+        sales_dispositions.routed_by,
+        sales_dispositions.reason,
+        sales_dispositions.amount,
+        sales_dispositions.opportunity_id
     from sales_dispositions
+    {{ joined_placeholders('sales_dispositions', 'email') }}
     where
-        not _is_replaced
-        and {{ is_known_at_as_of('occurred_at') }}
+        not sales_dispositions._is_replaced
+        and {{ is_known_at_as_of('sales_dispositions.occurred_at') }}
 
 )
 

@@ -6,28 +6,46 @@ web_events as (
 
 ),
 
+placeholders as (
+
+    select * from {{ ref('placeholders') }}
+
+),
+
 standing as (
 
     select
-        event_id,
-        occurred_at,
-        anonymous_id,
-        event_type,
-        lead_id,
-        email,
-        form_type,
-        page_url,
-        referrer,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        user_agent,
-        properties
+        web_events.event_id,
+        web_events.occurred_at,
+        {{ unless_placeholder('web_events', 'anonymous_id') }},
+        web_events.event_type,
+        web_events.lead_id,
+        {{ unless_placeholder('web_events', 'email') }},
+        web_events.form_type,
+        web_events.page_url,
+        web_events.referrer,
+        web_events.utm_source,
+        web_events.utm_medium,
+        web_events.utm_campaign,
+        web_events.user_agent,
+        web_events.properties
     from web_events
+    {{ joined_placeholders('web_events', 'anonymous_id') }}
+    {{ joined_placeholders('web_events', 'email') }}
     where
-        not _is_replaced
-        and {{ is_known_at_as_of('occurred_at') }}
+        not web_events._is_replaced
+        and {{ is_known_at_as_of('web_events.occurred_at') }}
+
+),
+
+-- an event of an unknown browser is alone with itself
+browsers_named as (
+
+    select
+        *,
+        coalesce(anonymous_id, 'event:' || event_id) as browser_id
+    from standing
 
 )
 
-select * from standing
+select * from browsers_named

@@ -29,7 +29,7 @@ events_before as (
 
     {{
         rows_of_last_build(
-            'int_web_events', ['event_id', 'anonymous_id', 'lead_id', 'email_to_match', 'person_id']
+            'int_web_events', ['event_id', 'browser_id', 'lead_id', 'email_to_match', 'person_id']
         )
     }}
 
@@ -47,18 +47,21 @@ new_events as (
 
 browsers_found as (
 
-    select anonymous_id from new_events
+    select anonymous_id as browser_id from new_events
     union
-    select anonymous_id from events_before
+    -- where the browser is unknown, the event has one of its own
+    select 'event:' || event_id as browser_id from new_events
+    union
+    select browser_id from events_before
     where event_id in (select event_id from new_events)
     union
-    select anonymous_id from events_before
+    select browser_id from events_before
     where lead_id in (select lead_id from changed_leads)
     union
-    select anonymous_id from events_before
+    select browser_id from events_before
     where email_to_match in (select email_to_match from changed_emails)
     union
-    select anonymous_id from events_before
+    select browser_id from events_before
     where person_id in (select person_id from changed_persons)
 
 )

@@ -50,7 +50,7 @@ persons_found as (
     select person_id from owners_before
     union
     select person_id from web_events
-    where {{ incremental_only() }} and anonymous_id in (select anonymous_id from affected_browsers)
+    where {{ incremental_only() }} and browser_id in (select browser_id from affected_browsers)
     union
     select recipient as person_id from affected_recipients
     union

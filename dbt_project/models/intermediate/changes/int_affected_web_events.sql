@@ -17,7 +17,7 @@ affected_events as (
     select web_events.*
     from web_events
     inner join affected_browsers
-        on web_events.anonymous_id = affected_browsers.anonymous_id
+        on web_events.browser_id = affected_browsers.browser_id
 
 )
 

@@ -8,7 +8,7 @@ affected_browsers as (
 
 events_before as (
 
-    {{ rows_of_last_build('int_web_events', ['anonymous_id', 'person_id']) }}
+    {{ rows_of_last_build('int_web_events', ['browser_id', 'person_id']) }}
 
 ),
 
@@ -18,7 +18,7 @@ owners_found as (
     from events_before
     where
         person_id is not null
-        and anonymous_id in (select anonymous_id from affected_browsers)
+        and browser_id in (select browser_id from affected_browsers)
 
 )
 

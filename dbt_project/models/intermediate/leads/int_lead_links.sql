@@ -6,6 +6,12 @@ lead_records as (
 
 ),
 
+lead_aliases as (
+
+    select * from {{ ref('int_lead_aliases') }}
+
+),
+
 -- the least lead of each shared key is the hub of its star, so that n leads need n - 1 links
 hubs_found as (
 
@@ -45,16 +51,30 @@ phone_and_name_links as (
 
 ),
 
+merge_targets as (
+
+    select
+        lead_id,
+        lead_id as surviving_lead_id
+    from lead_records
+    union all
+    select
+        lead_id,
+        surviving_lead_id
+    from lead_aliases
+
+),
+
 merge_links as (
 
     select
-        merged.lead_id,
-        merged.merged_into_lead_id as linked_lead_id,
+        lead_records.lead_id,
+        merge_targets.surviving_lead_id as linked_lead_id,
         'merge' as link_type
-    from lead_records as merged
-    inner join lead_records as survivor
-        on merged.merged_into_lead_id = survivor.lead_id
-    where merged.merged_into_lead_id <> merged.lead_id
+    from lead_records
+    inner join merge_targets
+        on lead_records.merged_into_lead_id = merge_targets.lead_id
+    where merge_targets.surviving_lead_id <> lead_records.lead_id
 
 ),
 

@@ -8,6 +8,12 @@ lead_records as (
 
 ),
 
+lead_aliases as (
+
+    select * from {{ ref('int_lead_aliases') }}
+
+),
+
 components as (
 
     select * from {{ connected_components(ref('int_lead_links')) }}
@@ -43,11 +49,26 @@ persons_named as (
 
     select
         records_ranked.lead_id,
-        first_records.person_id
+        first_records.person_id,
+        false as is_alias
     from records_ranked
     inner join first_records
         on records_ranked.component_id = first_records.component_id
 
+),
+
+aliases_added as (
+
+    select * from persons_named
+    union all
+    select
+        lead_aliases.lead_id,
+        persons_named.person_id,
+        true as is_alias
+    from lead_aliases
+    inner join persons_named
+        on lead_aliases.surviving_lead_id = persons_named.lead_id
+
 )
 
-select * from persons_named
+select * from aliases_added

@@ -1,17 +1,8 @@
 with
 
-leads as (
+lead_versions as (
 
-    select * from {{ ref('stg_funnel__leads') }}
-
-),
-
-versions_ranked as (
-
-    select
-        *,
-        row_number() over (partition by lead_id order by updated_at desc) = 1 as is_current
-    from leads
+    select * from {{ ref('int_lead_versions') }}
 
 ),
 
@@ -22,7 +13,7 @@ current_versions as (
         created_at,
         updated_at,
         merged_into_lead_id,
-        {{ normalized_email('email') }} as normalized_email,
+        normalized_email,
         {{ normalized_phone('phone') }} as normalized_phone,
         {{ normalized_name('full_name') }} as normalized_name,
         company_name,
@@ -34,7 +25,7 @@ current_versions as (
         lead_source,
         campaign,
         mail_opt_in
-    from versions_ranked
+    from lead_versions
     where is_current and not is_deleted
 
 )

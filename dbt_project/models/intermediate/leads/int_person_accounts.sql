@@ -6,6 +6,12 @@ persons as (
 
 ),
 
+company_names as (
+
+    select * from {{ ref('int_company_names') }}
+
+),
+
 free_mail_domains as (
 
     select * from {{ ref('free_mail_domains') }}
@@ -20,7 +26,7 @@ target_accounts as (
 
 free_domains as (
 
-    select distinct lower({{ trimmed('domain') }}) as domain
+    select distinct {{ folded('domain') }} as domain
     from free_mail_domains
 
 ),
@@ -28,7 +34,7 @@ free_domains as (
 target_domains as (
 
     select
-        lower({{ trimmed('domain') }}) as domain,
+        {{ folded('domain') }} as domain,
         account_tier
     from target_accounts
 
@@ -37,10 +43,12 @@ target_domains as (
 domains_split as (
 
     select
-        person_id,
-        company_name,
-        {{ dbt.split_part('normalized_email', "'@'", 2) }} as email_domain
+        persons.person_id,
+        company_names.normalized_company,
+        {{ dbt.split_part('persons.normalized_email', "'@'", 2) }} as email_domain
     from persons
+    left join company_names
+        on persons.company_name = company_names.company_name
 
 ),
 
@@ -48,7 +56,7 @@ company_domains_kept as (
 
     select
         domains_split.person_id,
-        domains_split.company_name,
+        domains_split.normalized_company,
         domains_split.email_domain,
         case when free_domains.domain is null then domains_split.email_domain end as company_domain
     from domains_split
@@ -57,20 +65,43 @@ company_domains_kept as (
 
 ),
 
-accounts_named as (
+-- of a company under several domains nothing is known of those who leave none
+domains_of_companies as (
+
+    select
+        normalized_company,
+        max(company_domain) as company_domain
+    from company_domains_kept
+    where normalized_company is not null
+    group by normalized_company
+    having count(distinct company_domain) = 1
+
+),
+
+account_domains_found as (
 
     select
         company_domains_kept.person_id,
         company_domains_kept.email_domain,
-        company_domains_kept.company_domain,
-        coalesce(
-            company_domains_kept.company_domain,
-            lower({{ trimmed(unicode_normalized('company_domains_kept.company_name')) }})
-        ) as account_id,
-        coalesce(target_domains.account_tier, 'none') as account_tier
+        company_domains_kept.normalized_company,
+        coalesce(company_domains_kept.company_domain, domains_of_companies.company_domain) as account_domain
     from company_domains_kept
+    left join domains_of_companies
+        on company_domains_kept.normalized_company = domains_of_companies.normalized_company
+
+),
+
+accounts_named as (
+
+    select
+        account_domains_found.person_id,
+        account_domains_found.email_domain,
+        account_domains_found.account_domain,
+        coalesce(account_domains_found.account_domain, account_domains_found.normalized_company) as account_id,
+        coalesce(target_domains.account_tier, 'none') as account_tier
+    from account_domains_found
     left join target_domains
-        on company_domains_kept.company_domain = target_domains.domain
+        on account_domains_found.account_domain = target_domains.domain
 
 )
 

@@ -36,7 +36,6 @@ persons_described as (
         person_attributes.country,
         person_attributes.employee_count,
         person_attributes.mail_opt_in,
-        person_accounts.company_domain,
         person_accounts.account_id,
         person_accounts.account_tier,
         person_fit.fit_score,
