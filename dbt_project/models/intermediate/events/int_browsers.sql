@@ -14,7 +14,7 @@ identified_events as (
         occurred_at,
         identified_person_id
     from web_matches
-    where identified_person_id is not null
+    where identified_person_id is not null and anonymous_id is not null
 
 ),
 

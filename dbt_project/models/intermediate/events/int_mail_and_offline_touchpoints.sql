@@ -42,7 +42,7 @@ all_touchpoints as (
         'mail_' || event_type as touchpoint_type,
         occurred_at,
         occurred_date,
-        mail_type as channel_key,
+        {{ folded('mail_type') }} as channel_key,
         mail_id as campaign
     from mail_events
     where
@@ -58,7 +58,7 @@ all_touchpoints as (
         event_type as touchpoint_type,
         occurred_at,
         occurred_date,
-        event_type as channel_key,
+        {{ folded('event_type') }} as channel_key,
         campaign
     from offline_events
     where

@@ -14,14 +14,14 @@ affected_recipients as (
 
 ),
 
-sends_looked_up as (
+arrivals_looked_up as (
 
     select
         *,
-        max(case when event_type = 'sent' then occurred_at end) over (
+        max(case when event_type in ('sent', 'delivered') then occurred_at end) over (
             partition by mail_id, person_id, outsider_email order by occurred_at
             range between unbounded preceding and current row
-        ) as last_sent_at
+        ) as last_arrived_at
     from mail_matches
     where {{ is_affected('recipient', 'affected_recipients') }}
 
@@ -44,13 +44,13 @@ machine_events_flagged as (
             and (
                 is_machine
                 or coalesce(
-                    {{ microseconds_between('last_sent_at', 'occurred_at') }}
+                    {{ microseconds_between('last_arrived_at', 'occurred_at') }}
                     < {{ var('machine_seconds') }} * cast(1000000 as bigint),
                     false
                 )
             )
         ) as is_machine
-    from sends_looked_up
+    from arrivals_looked_up
 
 )
 

@@ -64,6 +64,7 @@ recipients_found as (
         leads_matched.event_type,
         leads_matched.is_machine,
         leads_matched.lead_id,
+        leads_matched.normalized_email,
         leads_matched.email_to_match,
         coalesce(leads_matched.lead_person_id, email_persons.person_id) as person_id,
         case when email_persons.person_id is null then leads_matched.email_to_match end as outsider_email

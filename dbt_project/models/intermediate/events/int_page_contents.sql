@@ -12,6 +12,12 @@ affected_persons as (
 
 ),
 
+affected_browsers as (
+
+    select * from {{ ref('int_affected_browsers') }}
+
+),
+
 content_catalog as (
 
     select * from {{ ref('content_catalog') }}
@@ -37,7 +43,8 @@ paths as (
     where
         page_path is not null
         and (
-            (person_id is not null and {{ is_affected('person_id', 'affected_persons') }})
+            {{ is_affected('browser_id', 'affected_browsers') }}
+            or (person_id is not null and {{ is_affected('person_id', 'affected_persons') }})
             or (person_id is null and occurred_date > {{ add_days(as_of_date(), '-' ~ var('visitor_days')) }})
         )
 

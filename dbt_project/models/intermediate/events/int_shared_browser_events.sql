@@ -31,11 +31,11 @@ neighbours_found as (
     select
         event_id,
         identified_person_id,
-        last_value(identified_person_id ignore nulls) over (
+        {{ last_known('identified_person_id') }} over (
             partition by anonymous_id order by occurred_at, event_id
             rows between unbounded preceding and current row
         ) as earlier_person_id,
-        first_value(identified_person_id ignore nulls) over (
+        {{ first_known('identified_person_id') }} over (
             partition by anonymous_id order by occurred_at, event_id
             rows between current row and unbounded following
         ) as later_person_id

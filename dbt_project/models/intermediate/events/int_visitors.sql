@@ -25,11 +25,12 @@ events_of_strangers as (
         touchpoint_type = 'page_view' as is_page_view,
         page_path,
         utm_source,
-        campaign,
+        utm_campaign,
         lag(occurred_at) over (partition by anonymous_id order by occurred_at, event_id) as previous_at
     from web_events
     where
         person_id is null
+        and anonymous_id is not null
         and not is_bot
         and occurred_date > {{ add_days(as_of_date(), '-' ~ var('visitor_days')) }}
 
@@ -55,10 +56,10 @@ contents_added as (
             partition by events_of_strangers.anonymous_id, page_contents.content_type is not null
             order by events_of_strangers.occurred_at desc, events_of_strangers.event_id desc
         ) end = 1 as is_last_content,
-        case when coalesce(events_of_strangers.utm_source, events_of_strangers.campaign) is not null then row_number() over (
+        case when coalesce(events_of_strangers.utm_source, events_of_strangers.utm_campaign) is not null then row_number() over (
             partition by
                 events_of_strangers.anonymous_id,
-                coalesce(events_of_strangers.utm_source, events_of_strangers.campaign) is not null
+                coalesce(events_of_strangers.utm_source, events_of_strangers.utm_campaign) is not null
             order by events_of_strangers.occurred_at desc, events_of_strangers.event_id desc
         ) end = 1 as is_last_source
     from events_of_strangers
@@ -74,10 +75,12 @@ visitors_summed as (
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at,
         count(distinct occurred_date) as days_seen,
+        count(distinct case when is_page_view and not is_uninterested then occurred_date end) as interested_days,
         count(*) filter (where is_session_start) as sessions,
         count(*) filter (where is_page_view) as page_views,
         count(*) filter (where is_page_view and is_pricing) as pricing_views,
         count(*) filter (where is_page_view and is_faq) as faq_views,
+        count(*) filter (where is_page_view and (is_pricing or is_faq)) as question_views,
         count(*) filter (where is_page_view and not is_uninterested) as interested_views,
         -- the last stage comes after buying
         {{ at_place(
@@ -86,7 +89,7 @@ visitors_summed as (
         max(case when is_last_content then content_type end) as last_content_type,
         max(case when is_last_content then topic end) as last_topic,
         max(case when is_last_source then utm_source end) as utm_source,
-        max(case when is_last_source then campaign end) as utm_campaign
+        max(case when is_last_source then utm_campaign end) as utm_campaign
     from contents_added
     group by anonymous_id
 

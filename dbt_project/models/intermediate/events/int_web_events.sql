@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', unique_key='anonymous_id', affected_by='int_affected_browsers') }}
+{{ config(materialized='incremental', unique_key='browser_id', affected_by='int_affected_browsers') }}
 -- which reads rows that this model replaces
 -- depends_on: {{ ref('int_owners_before') }}
 
@@ -28,19 +28,21 @@ persons as (
 
 ),
 
-channel_map as (
+user_agents as (
 
-    select * from {{ ref('channel_map') }}
+    select * from {{ ref('int_user_agents') }}
 
 ),
 
-web_channels as (
+web_mediums as (
 
-    select
-        key as utm_medium,
-        channel
-    from channel_map
-    where feed = 'web'
+    select * from {{ ref('int_web_mediums') }}
+
+),
+
+visit_channels as (
+
+    select * from {{ ref('int_visit_channels') }}
 
 ),
 
@@ -66,12 +68,20 @@ events_assigned as (
                 then browsers.first_identified_at
             else web_matches.occurred_at
         end as person_seen_at,
-        {{ path_of_url('web_matches.page_url') }} as url_path
+        coalesce({{ channel_of_arrival() }}, visit_channels.channel, 'direct') as channel,
+        case
+            when visit_channels.event_id is not null then visit_channels.campaign
+            else web_matches.utm_campaign
+        end as campaign
     from web_matches
     left join browsers
         on web_matches.anonymous_id = browsers.anonymous_id
     left join shared_browser_events
         on web_matches.event_id = shared_browser_events.event_id
+    left join web_mediums
+        on web_matches.utm_medium = web_mediums.utm_medium
+    left join visit_channels
+        on web_matches.event_id = visit_channels.event_id
 
 ),
 
@@ -80,6 +90,7 @@ events_described as (
     select
         events_assigned.event_id,
         events_assigned.anonymous_id,
+        events_assigned.browser_id,
         events_assigned.lead_id,
         events_assigned.email_to_match,
         events_assigned.occurred_at,
@@ -87,29 +98,21 @@ events_described as (
         events_assigned.person_id,
         greatest(events_assigned.person_seen_at, persons.created_at) as known_at,
         events_assigned.identified_person_id is not null as is_identified,
-        (
-            events_assigned.person_id is not null and events_assigned.identified_person_id is null
-        ) as is_stitched,
-        coalesce(
-            {{ matches_pattern('events_assigned.user_agent', var('bot_pattern'), ignore_case=true) }}, false
-        ) as is_bot,
-        case
-            when events_assigned.event_type = 'form_submit' then coalesce(events_assigned.form_type, 'form_submit')
-            else events_assigned.event_type
-        end as touchpoint_type,
-        case
-            when events_assigned.utm_medium is not null then coalesce(web_channels.channel, 'other')
-            when events_assigned.referrer is null then 'direct'
-            else 'referral'
-        end as channel,
+        events_assigned.person_id is not null and events_assigned.identified_person_id is null as is_stitched,
+        coalesce(user_agents.is_bot, false) as is_bot,
+        user_agents.kind as agent_kind,
+        user_agents.agent,
+        events_assigned.touchpoint_type,
+        events_assigned.channel,
+        events_assigned.campaign,
         events_assigned.utm_source,
-        events_assigned.utm_campaign as campaign,
+        events_assigned.utm_campaign,
         {{ page_path('events_assigned.url_path') }} as page_path
     from events_assigned
     left join persons
         on events_assigned.person_id = persons.person_id
-    left join web_channels
-        on events_assigned.utm_medium = web_channels.utm_medium
+    left join user_agents
+        on events_assigned.user_agent = user_agents.user_agent
 
 )
 

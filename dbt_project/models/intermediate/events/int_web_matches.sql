@@ -36,13 +36,21 @@ persons_matched as (
         leads_matched.event_id,
         leads_matched.occurred_at,
         leads_matched.anonymous_id,
+        leads_matched.browser_id,
         leads_matched.lead_id,
         leads_matched.email_to_match,
         coalesce(leads_matched.lead_person_id, email_persons.person_id) as identified_person_id,
-        leads_matched.event_type,
-        leads_matched.form_type,
-        leads_matched.page_url,
-        leads_matched.referrer,
+        case
+            when leads_matched.event_type = 'form_submit' then coalesce(leads_matched.form_type, 'form_submit')
+            else leads_matched.event_type
+        end as touchpoint_type,
+        {{ path_of_url('leads_matched.page_url') }} as url_path,
+        case
+            when leads_matched.utm_medium is not null then 'tagged'
+            when leads_matched.referrer is null then 'direct'
+            when {{ host_of_url('leads_matched.referrer') }} = {{ host_of_url('leads_matched.page_url') }} then 'own_page'
+            else 'referral'
+        end as arrival,
         leads_matched.utm_source,
         leads_matched.utm_medium,
         leads_matched.utm_campaign,

@@ -15,6 +15,12 @@ mail_recipients as (
 
 ),
 
+mails as (
+
+    select * from {{ ref('int_mails') }}
+
+),
+
 mail_conversions as (
 
     select * from {{ ref('int_mail_conversions') }}
@@ -26,30 +32,37 @@ firsts_counted as (
     {% for metric, month in first_months.items() -%}
         select
             '{{ metric }}' as metric,
+            mail_id,
             {{ month }} as month,
             count(*) as recipients
         from mail_recipients
         where {{ month }} is not null
-        group by {{ month }}
+        group by mail_id, {{ month }}
         union all
     {% endfor -%}
     select
         'mail_conversions' as metric,
+        mail_id,
         {{ month_of(local_date('clicked_at')) }} as month,
         count(*) as recipients
     from mail_conversions
-    group by {{ month_of(local_date('clicked_at')) }}
+    group by mail_id, {{ month_of(local_date('clicked_at')) }}
 
 ),
 
-amounts_typed as (
+firsts_summed_to_mail_type as (
 
     select
-        metric,
-        month,
-        cast(recipients as decimal(38, 2)) as amount
+        firsts_counted.metric,
+        mails.mail_type,
+        firsts_counted.month,
+        cast(sum(firsts_counted.recipients) as decimal(38, 2)) as amount
     from firsts_counted
+    inner join mails
+        on firsts_counted.mail_id = mails.published_mail_id
+    where mails.is_first
+    group by firsts_counted.metric, mails.mail_type, firsts_counted.month
 
 )
 
-select * from amounts_typed
+select * from firsts_summed_to_mail_type

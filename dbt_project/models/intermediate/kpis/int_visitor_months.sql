@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', unique_key='anonymous_id', affected_by='int_affected_browsers') }}
+{{ config(materialized='incremental', unique_key='browser_id', affected_by='int_affected_browsers') }}
 
 with
 
@@ -17,14 +17,15 @@ affected_browsers as (
 visitors_found as (
 
     select
-        anonymous_id,
+        browser_id,
         {{ month_of('occurred_date') }} as month,
         bool_or(is_identified) as is_identified
     from web_events
     where
         not is_bot
-        and {{ is_affected('anonymous_id', 'affected_browsers') }}
-    group by anonymous_id, {{ month_of('occurred_date') }}
+        and anonymous_id is not null
+        and {{ is_affected('browser_id', 'affected_browsers') }}
+    group by browser_id, {{ month_of('occurred_date') }}
 
 )
 

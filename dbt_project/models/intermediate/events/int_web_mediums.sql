@@ -1,0 +1,36 @@
+with
+
+web_events as (
+
+    select * from {{ affected_or_all(ref('int_affected_web_events'), ref('stg_funnel__web_events')) }}
+
+),
+
+channel_map as (
+
+    select * from {{ ref('channel_map') }}
+
+),
+
+mediums as (
+
+    select distinct utm_medium
+    from web_events
+    where utm_medium is not null
+
+),
+
+channels_mapped as (
+
+    select
+        mediums.utm_medium,
+        coalesce(channel_map.channel, 'other') as channel
+    from mediums
+    left join channel_map
+        on
+            {{ folded('mediums.utm_medium') }} = channel_map.key
+            and channel_map.feed = 'web'
+
+)
+
+select * from channels_mapped
