@@ -12,22 +12,38 @@ disposition_cycles as (
 
 ),
 
-dispositions_ranked as (
+deals_of_cycle_found as (
 
     select
+        dispositions.disposition_id,
         dispositions.person_id,
         disposition_cycles.cycle_number,
+        dispositions.occurred_at,
         dispositions.occurred_date,
         dispositions.disposition,
         dispositions.amount,
-        row_number() over (
-            partition by dispositions.person_id, disposition_cycles.cycle_number, dispositions.disposition
-            order by dispositions.occurred_at desc, dispositions.disposition_id desc
-        ) = 1 as is_last_of_its_kind
+        coalesce(
+            dispositions.opportunity_id = max(
+                case when dispositions.disposition = 'won' then dispositions.opportunity_id end
+            ) over (partition by dispositions.person_id, disposition_cycles.cycle_number),
+            false
+        ) as is_of_won_deal
     from disposition_cycles
     inner join dispositions
         on disposition_cycles.disposition_id = dispositions.disposition_id
     where disposition_cycles.cycle_number is not null
+
+),
+
+dispositions_ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by person_id, cycle_number, disposition
+            order by is_of_won_deal desc, occurred_at desc, disposition_id desc
+        ) = 1 as is_decisive
+    from deals_of_cycle_found
 
 ),
 
@@ -43,7 +59,7 @@ dates_found as (
         min(occurred_date) filter (where disposition = 'won') as won_date,
         coalesce(
             max(amount) filter (where disposition = 'won'),
-            max(amount) filter (where disposition = 'opportunity' and is_last_of_its_kind)
+            max(amount) filter (where disposition = 'opportunity' and is_decisive)
         ) as amount
     from dispositions_ranked
     group by person_id, cycle_number

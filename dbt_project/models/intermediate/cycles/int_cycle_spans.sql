@@ -46,6 +46,15 @@ cycles_started as (
         closed_date as started_date
     from closings
     where outcome <> 'won'
+    union all
+    select
+        dispositions.person_id,
+        disposition_cycles.cycle_number,
+        dispositions.occurred_date as started_date
+    from disposition_cycles
+    inner join dispositions
+        on disposition_cycles.disposition_id = dispositions.disposition_id
+    where disposition_cycles.is_opening
 
 ),
 
@@ -55,6 +64,13 @@ cycles_bounded as (
         cycles_started.person_id,
         cycles_started.cycle_number,
         cycles_started.started_date,
+        coalesce(
+            max(case when closings.outcome = 'won' then 1 else 0 end) over (
+                partition by cycles_started.person_id order by cycles_started.cycle_number
+                rows between unbounded preceding and 1 preceding
+            ) = 1,
+            false
+        ) as is_customer,
         closings.closed_date,
         coalesce(closings.outcome, 'open') as outcome
     from cycles_started

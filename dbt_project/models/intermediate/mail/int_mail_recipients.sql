@@ -8,9 +8,34 @@ mail_events as (
 
 ),
 
+mails as (
+
+    select * from {{ ref('int_mails') }}
+
+),
+
 affected_recipients as (
 
     select * from {{ ref('int_affected_recipients') }}
+
+),
+
+addressed_events as (
+
+    select
+        mails.published_mail_id as mail_id,
+        mail_events.person_id,
+        mail_events.outsider_email,
+        mail_events.recipient,
+        mail_events.event_type,
+        mail_events.occurred_at,
+        mail_events.is_machine
+    from mail_events
+    inner join mails
+        on mail_events.mail_id = mails.mail_id
+    where
+        (mail_events.person_id is not null or mail_events.outsider_email is not null)
+        and {{ is_affected('mail_events.recipient', 'affected_recipients') }}
 
 ),
 
@@ -28,11 +53,10 @@ first_instants_found as (
         min(occurred_at) filter (where event_type = 'open' and is_machine) as machine_opened_at,
         min(occurred_at) filter (where event_type = 'click' and not is_machine) as clicked_at,
         min(occurred_at) filter (where event_type = 'unsubscribe') as unsubscribed_at,
-        min(occurred_at) filter (where event_type = 'reply') as replied_at
-    from mail_events
-    where
-        (person_id is not null or outsider_email is not null)
-        and {{ is_affected('recipient', 'affected_recipients') }}
+        min(occurred_at) filter (where event_type = 'reply') as replied_at,
+        min(occurred_at) filter (where event_type = 'complaint') as complained_at,
+        min(occurred_at) filter (where event_type not in ('sent', 'bounce')) as reached_at
+    from addressed_events
     group by mail_id, person_id, outsider_email, recipient
 
 ),

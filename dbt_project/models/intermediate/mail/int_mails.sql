@@ -52,6 +52,18 @@ mails_described as (
     from earliest_events_ranked
     where is_first
 
+),
+
+-- mails that differ in nothing but an address are one once it is hidden, of the type of the earliest
+published_mails_ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by published_mail_id order by first_event_at, first_event_id
+        ) = 1 as is_first
+    from mails_described
+
 )
 
-select * from mails_described
+select * from published_mails_ranked

@@ -60,7 +60,8 @@ responses_gathered as (
             as first_touch_at,
         min(case when is_first_rejection then occurred_at end) as rejected_at,
         max(case when is_first_rejection then reason end) as reason,
-        min(case when disposition = 'withdrawn' then occurred_at end) as withdrawn_at
+        min(case when disposition = 'withdrawn' then occurred_at end) as withdrawn_at,
+        bool_or(disposition in ('attempted', 'contacted', 'accepted', 'rejected')) as has_sales_steps
     from rejections_ranked
     group by person_id, handed_off_at
 

@@ -46,11 +46,10 @@ last_handoffs_joined as (
         cycles_ranked.cycle_number,
         cycles_ranked.started_date as cycle_started_date,
         cycles_ranked.furthest_stage as stage,
+        cycles_ranked.is_customer or cycles_ranked.furthest_stage = 'won' as is_customer,
         last_handoffs.handoff_id as last_handoff_id,
         last_handoffs.outcome as last_outcome,
-        -- a hand-off after a win has no cycle and comes on top of the won one
-        coalesce(last_handoffs.cycle_number, cycles_ranked.cycle_number) = cycles_ranked.cycle_number
-            as is_of_this_cycle
+        last_handoffs.cycle_number = cycles_ranked.cycle_number as is_of_this_cycle
     from cycles_ranked
     left join last_handoffs
         on cycles_ranked.person_id = last_handoffs.person_id
@@ -75,6 +74,7 @@ owners_assigned as (
         cycle_number,
         cycle_started_date,
         stage,
+        is_customer,
         case
             when stage in {{ stages_taken_up }} then 'sales'
             when stage = 'handed_off' and coalesce(handoff_outcome not in ('withdrawn', 'rejected'), true) then 'sales'

@@ -11,8 +11,8 @@ groups_assigned as (
     select
         *,
         case
-            when lower({{ trimmed('routed_by') }}) in {{ listed_texts(var('adr_routings')) }} then 'adr'
-            when lower({{ trimmed('routed_by') }}) = 'unknown' then 'unknown'
+            when {{ folded('routed_by') }} in {{ listed_texts(var('adr_routings')) }} then 'adr'
+            when {{ folded('routed_by') }} = 'unknown' then 'unknown'
             else 'without_adr'
         end as routing_group,
         case when account_tier = 'none' then 'rest' else 'target_accounts' end as account_group

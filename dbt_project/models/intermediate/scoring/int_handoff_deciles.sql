@@ -1,37 +1,24 @@
 with
 
-handoffs as (
+lead_handoffs as (
 
-    select * from {{ ref('fct_handoffs') }}
-
-),
-
-lead_cycles as (
-
-    select * from {{ ref('fct_lead_cycles') }}
+    select * from {{ ref('int_lead_handoffs') }}
 
 ),
 
--- a customer's hand-offs are in no cycle: nothing can be won from them
 mature_handoffs as (
 
     select
-        handoffs.handoff_id,
-        handoffs.score_at_handoff,
-        {{ month_of('handoffs.handed_off_date') }} as handoff_month,
-        handoffs.acceptance_deadline,
-        {{ local_date('handoffs.accepted_at') }} as accepted_date,
-        {{ add_days('handoffs.handed_off_date', var('win_wait_days')) }} as win_deadline,
-        lead_cycles.won_date,
-        handoffs.outcome in ('accepted', 'accepted_late') as is_acceptance
-    from handoffs
-    inner join lead_cycles
-        on
-            handoffs.person_id = lead_cycles.person_id
-            and handoffs.cycle_number = lead_cycles.cycle_number
-    where
-        handoffs.is_mature
-        and handoffs.outcome <> 'withdrawn'
+        handoff_id,
+        score_at_handoff,
+        {{ month_of('handed_off_date') }} as handoff_month,
+        acceptance_deadline,
+        {{ local_date('accepted_at') }} as accepted_date,
+        {{ add_days('handed_off_date', var('win_wait_days')) }} as win_deadline,
+        won_date,
+        outcome in ('accepted', 'accepted_late') as is_acceptance
+    from lead_handoffs
+    where is_mature
 
 ),
 

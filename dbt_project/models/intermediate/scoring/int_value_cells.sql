@@ -6,15 +6,9 @@ leads as (
 
 ),
 
-lead_cycles as (
+lead_handoffs as (
 
-    select * from {{ ref('fct_lead_cycles') }}
-
-),
-
-handoffs as (
-
-    select * from {{ ref('fct_handoffs') }}
+    select * from {{ ref('int_lead_handoffs') }}
 
 ),
 
@@ -23,8 +17,7 @@ handoffs_ranked as (
     select
         *,
         row_number() over (partition by person_id, cycle_number order by handed_off_at asc) = 1 as is_first
-    from handoffs
-    where cycle_number is not null and outcome <> 'withdrawn'
+    from lead_handoffs
 
 ),
 
@@ -32,19 +25,13 @@ handoffs_ranked as (
 cases_classified as (
 
     select
-        handoffs_ranked.fit_grade,
-        {{ score_band_floor('handoffs_ranked.score_at_handoff') }} as score_from,
-        {{ add_days('handoffs_ranked.handed_off_date', var('win_wait_days')) }} <= {{ as_of_date() }} as is_decided,
-        coalesce(
-            lead_cycles.won_date <= {{ add_days('handoffs_ranked.handed_off_date', var('win_wait_days')) }}, false
-        ) as is_won_in_time,
-        lead_cycles.amount
+        fit_grade,
+        {{ score_band_floor('score_at_handoff') }} as score_from,
+        {{ add_days('handed_off_date', var('win_wait_days')) }} <= {{ as_of_date() }} as is_decided,
+        coalesce(won_date <= {{ add_days('handed_off_date', var('win_wait_days')) }}, false) as is_won_in_time,
+        amount
     from handoffs_ranked
-    inner join lead_cycles
-        on
-            handoffs_ranked.person_id = lead_cycles.person_id
-            and handoffs_ranked.cycle_number = lead_cycles.cycle_number
-    where handoffs_ranked.is_first
+    where is_first
 
 ),
 
@@ -72,7 +59,7 @@ people_counted as (
         count(*) filter (where owner = 'marketing' and is_contactable and not is_excluded) as people_to_hand_over,
         count(*) filter (where owner = 'sales' and stage = 'handed_off') as people_to_give_back
     from leads
-    where stage <> 'won'
+    where not is_customer
     group by fit_grade, {{ score_band_floor('behavior_score') }}
 
 ),
