@@ -14,5 +14,10 @@ def dispatch(name: str, _package: str = "dbt") -> Callable[..., str]:
     return rendered
 
 
+def quote(name: str) -> str:
+    """Quote a name as DuckDB does."""
+    return f'"{name}"'
+
+
 def _argument(value: object) -> str:
     return str(value) if re.fullmatch(r"[\w.]+|'[^']*'", str(value)) else "'...'"

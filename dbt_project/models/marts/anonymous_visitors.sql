@@ -12,19 +12,25 @@ visitor_months as (
 
 ),
 
-months_summed as (
+visitor_offers as (
 
-    select
-        anonymous_id,
-        min(month) as first_seen_month,
-        count(*) as months_seen
-    from visitor_months
-    where anonymous_id in (select anonymous_id from visitors)
-    group by anonymous_id
+    select * from {{ ref('int_visitor_offers') }}
 
 ),
 
-offers_suggested as (
+months_summed as (
+
+    select
+        browser_id,
+        min(month) as first_seen_month,
+        count(*) as months_seen
+    from visitor_months
+    where browser_id in (select anonymous_id from visitors)
+    group by browser_id
+
+),
+
+offers_added as (
 
     select
         case
@@ -36,31 +42,26 @@ offers_suggested as (
         months_summed.first_seen_month,
         months_summed.months_seen,
         visitors.days_seen,
+        visitors.interested_days,
         visitors.sessions,
         visitors.page_views,
         visitors.interested_views,
         visitors.pricing_views,
         visitors.faq_views,
+        visitors.question_views,
         visitors.buying_stage,
         visitors.last_content_type,
         visitors.last_topic,
         {{ without_addresses('visitors.utm_source') }} as utm_source,
         {{ without_addresses('visitors.utm_campaign') }} as utm_campaign,
-        case
-            when
-                visitors.pricing_views + visitors.faq_views >= {{ var('popup_question_views') }}
-                and visitors.interested_views >= {{ var('popup_interested_views') }}
-                then 'document_popup'
-            when
-                visitors.sessions >= {{ var('webinar_sessions') }}
-                and visitors.interested_views >= {{ var('webinar_interested_views') }}
-                then 'webinar'
-            else 'none'
-        end as suggested_offer
+        coalesce(visitor_offers.offer, 'none') as suggested_offer,
+        visitor_offers.rule_id as offer_rule_id
     from visitors
     inner join months_summed
-        on visitors.anonymous_id = months_summed.anonymous_id
+        on visitors.anonymous_id = months_summed.browser_id
+    left join visitor_offers
+        on visitors.anonymous_id = visitor_offers.anonymous_id
 
 )
 
-select * from offers_suggested
+select * from offers_added

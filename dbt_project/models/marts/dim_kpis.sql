@@ -15,6 +15,7 @@ walked_down as (
         name_ja,
         numerator,
         denominator,
+        better,
         cast(0 as bigint) as level,
         kpi_id as path
     from kpi_tree
@@ -27,6 +28,7 @@ walked_down as (
         kpi_tree.name_ja,
         kpi_tree.numerator,
         kpi_tree.denominator,
+        kpi_tree.better,
         walked_down.level + 1 as level,
         walked_down.path || ' > ' || kpi_tree.kpi_id as path
     from kpi_tree

@@ -1,5 +1,3 @@
-{% set week_ago = add_days(as_of_date(), -7) %}
-
 with
 
 persons as (
@@ -26,9 +24,15 @@ person_touches as (
 
 ),
 
-lead_scores as (
+mailability as (
 
-    select * from {{ ref('fct_lead_scores') }}
+    select * from {{ ref('int_mailability') }}
+
+),
+
+current_scores as (
+
+    select * from {{ ref('int_current_scores') }}
 
 ),
 
@@ -44,19 +48,7 @@ lead_ids_listed as (
         person_id,
         {{ listed_in_order('lead_id', ' ') }} as lead_ids
     from lead_persons
-    group by person_id
-
-),
-
--- a day lies in one range at most
-scores_found as (
-
-    select
-        person_id,
-        max(behavior_score) filter (where valid_to is null) as behavior_score,
-        max(behavior_score) filter (where valid_from <= {{ week_ago }}) as score_7_days_ago
-    from lead_scores
-    where valid_to is null or valid_to > {{ week_ago }}
+    where not is_alias
     group by person_id
 
 ),
@@ -77,12 +69,15 @@ leads_described as (
         persons.is_contactable,
         persons.is_complete,
         persons.completeness_rate,
-        coalesce(scores_found.behavior_score, 0) as behavior_score,
-        coalesce(scores_found.score_7_days_ago, 0) as score_7_days_ago,
-        coalesce(scores_found.behavior_score, 0) - coalesce(scores_found.score_7_days_ago, 0) as score_change_7_days,
+        mailability.is_mailable,
+        mailability.mail_block_reason,
+        coalesce(current_scores.behavior_score, 0) as behavior_score,
+        coalesce(current_scores.score_7_days_ago, 0) as score_7_days_ago,
+        coalesce(current_scores.behavior_score, 0) - coalesce(current_scores.score_7_days_ago, 0) as score_change_7_days,
         person_owners.cycle_number,
         person_owners.cycle_started_date,
         person_owners.stage,
+        person_owners.is_customer,
         person_owners.owner,
         qualifications.qualified_from is not null as is_qualified,
         qualifications.qualified_from,
@@ -99,8 +94,10 @@ leads_described as (
         on persons.person_id = lead_ids_listed.person_id
     inner join person_owners
         on persons.person_id = person_owners.person_id
-    left join scores_found
-        on persons.person_id = scores_found.person_id
+    inner join mailability
+        on persons.person_id = mailability.person_id
+    left join current_scores
+        on persons.person_id = current_scores.person_id
     left join qualifications
         on
             persons.person_id = qualifications.person_id

@@ -39,6 +39,7 @@ own_dates_joined as (
         {% for stage in stages[1:] -%}
             cycle_dispositions.{{ stage }}_date as own_{{ stage }}_date,
         {% endfor -%}
+        cycle_spans.is_customer,
         cycle_spans.outcome,
         cycle_spans.closed_date,
         cycle_dispositions.amount
@@ -85,6 +86,7 @@ cycles_described as (
         {% for stage in stages -%}
             {{ stage }}_date,
         {% endfor -%}
+        is_customer,
         cast(
             {% for stage in stages -%}
                 case when {{ stage }}_date < own_{{ stage }}_date or ({{ stage }}_date is not null and own_{{ stage }}_date is null) then 1 else 0 end

@@ -99,6 +99,8 @@ queue_labelled as (
         leads_ranked.is_given_back,
         leads_ranked.earlier_handoffs,
         leads_ranked.last_handed_off_date,
+        leads_ranked.is_mailable,
+        leads_ranked.mail_block_reason,
         leads_ranked.lead_source,
         leads_ranked.last_touch_date,
         leads_ranked.last_touch_type

@@ -11,6 +11,12 @@ ignore_rate as (
 
 ),
 
+handoffs as (
+
+    select * from {{ ref('int_handoffs') }}
+
+),
+
 dispositions as (
 
     select * from {{ ref('int_dispositions') }}
@@ -40,6 +46,13 @@ days_since_last_sales_row as (
 
 ),
 
+sales_steps_looked_for as (
+
+    select not coalesce(bool_or(has_sales_steps), false) as is_outcome_only
+    from handoffs
+
+),
+
 counts_summed_to_month as (
 
     select
@@ -66,9 +79,11 @@ rates_added as (
         {{ share_of('accepted_late', 'ignored_at_deadline') }} as rescue_rate,
         {{ wilson_bound('ignored', 'mature_handoffs', 'low') }} as ignore_rate_low,
         {{ wilson_bound('ignored', 'mature_handoffs', 'high') }} as ignore_rate_high,
-        days_since_last_sales_row.business_days > {{ var('stale_feed_business_days') }} as is_feed_stale
+        days_since_last_sales_row.business_days > {{ var('stale_feed_business_days') }} as is_feed_stale,
+        sales_steps_looked_for.is_outcome_only
     from counts_summed_to_month
     cross join days_since_last_sales_row
+    cross join sales_steps_looked_for
 
 )
 

@@ -1,20 +1,8 @@
 with
 
-activity_metrics as (
+kpi_metrics as (
 
-    select * from {{ ref('int_activity_metrics') }}
-
-),
-
-mail_metrics as (
-
-    select * from {{ ref('int_mail_metrics') }}
-
-),
-
-funnel_metrics as (
-
-    select * from {{ ref('int_funnel_metrics') }}
+    select * from {{ ref('int_kpi_metrics') }}
 
 ),
 
@@ -30,20 +18,11 @@ kpi_targets as (
 
 ),
 
-metrics as (
-
-    select * from activity_metrics
-    union all
-    select * from mail_metrics
-    union all
-    select * from funnel_metrics
-
-),
-
 months_with_data as (
 
     select month
-    from metrics
+    from kpi_metrics
+    where not is_named
     group by month
 
 ),
@@ -56,14 +35,15 @@ figures_looked_up as (
         coalesce(numerators.amount, 0) as numerator,
         case when kpi_tree.denominator is not null then coalesce(denominators.amount, 0) end as denominator,
         kpi_tree.denominator is null as is_count,
+        kpi_tree.better,
         kpi_targets.target
     from kpi_tree
     cross join months_with_data
-    left join metrics as numerators
+    left join kpi_metrics as numerators
         on
             kpi_tree.numerator = numerators.metric
             and months_with_data.month = numerators.month
-    left join metrics as denominators
+    left join kpi_metrics as denominators
         on
             kpi_tree.denominator = denominators.metric
             and months_with_data.month = denominators.month
@@ -85,7 +65,8 @@ actuals_added as (
             when is_count then cast(numerator as double)
             else {{ share_of('numerator', 'denominator') }}
         end as actual,
-        target
+        target,
+        better
     from figures_looked_up
 
 ),
@@ -93,8 +74,16 @@ actuals_added as (
 achievements_added as (
 
     select
-        *,
-        {{ share_of('actual', 'target') }} as achievement_rate
+        kpi_id,
+        month,
+        numerator,
+        denominator,
+        actual,
+        target,
+        case
+            when better = 'lower' then {{ share_of('target', 'actual') }}
+            else {{ share_of('actual', 'target') }}
+        end as achievement_rate
     from actuals_added
 
 )

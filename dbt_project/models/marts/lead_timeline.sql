@@ -49,7 +49,7 @@ all_entries as (
         cast(null as {{ dbt.type_string() }}) as channel,
         {{ without_addresses('detail') }} as detail,
         cast(null as {{ dbt.type_string() }}) as topic,
-        {{ without_addresses('sales_team') }} as sales_team,
+        sales_team,
         false as is_touchpoint,
         is_automatic,
         is_stitched

@@ -18,30 +18,16 @@ mail_conversions as (
 
 ),
 
--- mails that differ in nothing but an address are one once it is hidden, and so are their recipients
-recipients_of_published_mails as (
+recipients_joined as (
 
     select
-        mails.published_mail_id as mail_id,
-        mail_recipients.person_id,
-        mail_recipients.outsider_email,
-        min(mail_recipients.sent_at) as sent_at,
-        min(mail_recipients.delivered_at) as delivered_at,
-        min(mail_recipients.bounced_at) as bounced_at,
-        min(mail_recipients.opened_at) as opened_at,
-        min(mail_recipients.machine_opened_at) as machine_opened_at,
-        min(mail_recipients.clicked_at) as clicked_at,
-        min(mail_recipients.unsubscribed_at) as unsubscribed_at,
-        min(mail_recipients.replied_at) as replied_at,
-        min(mail_conversions.converted_at) as converted_at
+        mail_recipients.*,
+        mail_conversions.converted_at
     from mail_recipients
-    inner join mails
-        on mail_recipients.mail_id = mails.mail_id
     left join mail_conversions
         on
             mail_recipients.mail_id = mail_conversions.mail_id
             and mail_recipients.person_id = mail_conversions.person_id
-    group by mails.published_mail_id, mail_recipients.person_id, mail_recipients.outsider_email
 
 ),
 
@@ -51,28 +37,19 @@ recipients_counted as (
         mail_id,
         min(sent_at) as first_sent_at,
         count(sent_at) as sent,
-        count(delivered_at) as recorded_as_delivered,
+        count(delivered_at) > 0 as is_delivery_recorded,
+        count(reached_at) as reached,
+        count(*) filter (where reached_at is null and sent_at is not null and bounced_at is null) as unheard_of,
         count(bounced_at) as bounced,
         count(opened_at) as openers,
         count(machine_opened_at) as machine_openers,
         count(clicked_at) as clickers,
         count(unsubscribed_at) as unsubscribes,
         count(replied_at) as replies,
-        count(converted_at) as conversions
-    from recipients_of_published_mails
+        count(converted_at) as conversions,
+        count(complained_at) as complaints
+    from recipients_joined
     group by mail_id
-
-),
-
-mails_ranked as (
-
-    select
-        published_mail_id as mail_id,
-        mail_type,
-        row_number() over (
-            partition by published_mail_id order by first_event_at, first_event_id
-        ) = 1 as is_first
-    from mails
 
 ),
 
@@ -80,15 +57,13 @@ deliveries_counted as (
 
     select
         recipients_counted.*,
-        mails_ranked.mail_type,
-        case
-            when recipients_counted.recorded_as_delivered > 0 then recipients_counted.recorded_as_delivered
-            else recipients_counted.sent - recipients_counted.bounced
-        end as delivered
+        mails.mail_type,
+        recipients_counted.reached
+        + case when recipients_counted.is_delivery_recorded then 0 else recipients_counted.unheard_of end as delivered
     from recipients_counted
-    inner join mails_ranked
-        on recipients_counted.mail_id = mails_ranked.mail_id
-    where mails_ranked.is_first
+    inner join mails
+        on recipients_counted.mail_id = mails.published_mail_id
+    where mails.is_first
 
 ),
 
@@ -111,7 +86,8 @@ rates_added as (
         {{ share_of('clickers', 'delivered') }} as click_rate,
         {{ share_of('clickers', 'openers') }} as click_to_open_rate,
         {{ share_of('unsubscribes', 'delivered') }} as unsubscribe_rate,
-        1 - {{ share_of('unsubscribes', 'delivered') }} as retention_rate
+        1 - {{ share_of('unsubscribes', 'delivered') }} as retention_rate,
+        complaints
     from deliveries_counted
 
 )

@@ -6,9 +6,9 @@ threshold_entries as (
 
 ),
 
-handoffs as (
+lead_handoffs as (
 
-    select * from {{ ref('fct_handoffs') }}
+    select * from {{ ref('int_lead_handoffs') }}
 
 ),
 
@@ -18,29 +18,21 @@ candidate_thresholds as (
 
 ),
 
--- a customer's hand-off is in no cycle, and a withdrawn one is as good as none
-handoffs_judged as (
-
-    select * from handoffs
-    where cycle_number is not null and outcome <> 'withdrawn'
-
-),
-
 handoffs_ranked as (
 
     select
         threshold_entries.threshold,
-        handoffs_judged.is_mature,
-        handoffs_judged.outcome,
+        lead_handoffs.is_mature,
+        lead_handoffs.outcome,
         row_number() over (
             partition by threshold_entries.threshold, threshold_entries.person_id
-            order by handoffs_judged.handed_off_at
+            order by lead_handoffs.handed_off_at
         ) = 1 as is_first
     from threshold_entries
-    left join handoffs_judged
+    left join lead_handoffs
         on
-            threshold_entries.person_id = handoffs_judged.person_id
-            and threshold_entries.entered_date <= handoffs_judged.handed_off_date
+            threshold_entries.person_id = lead_handoffs.person_id
+            and threshold_entries.entered_date <= lead_handoffs.handed_off_date
 
 ),
 
@@ -62,15 +54,15 @@ nearby_handoffs_counted as (
 
     select
         candidate_thresholds.threshold,
-        count(handoffs_judged.outcome) as nearby_handoffs,
-        count(*) filter (where handoffs_judged.outcome in ('accepted', 'accepted_late')) as nearby_accepted
+        count(lead_handoffs.outcome) as nearby_handoffs,
+        count(*) filter (where lead_handoffs.outcome in ('accepted', 'accepted_late')) as nearby_accepted
     from candidate_thresholds
-    left join handoffs_judged
+    left join lead_handoffs
         on
-            candidate_thresholds.threshold <= handoffs_judged.score_at_handoff
-            and candidate_thresholds.threshold > handoffs_judged.score_at_handoff - {{ var('threshold_band') }}
-            and handoffs_judged.is_mature
-            and handoffs_judged.handed_off_date >= {{ add_days(as_of_date(), '1 - ' ~ var('threshold_days')) }}
+            candidate_thresholds.threshold <= lead_handoffs.score_at_handoff
+            and candidate_thresholds.threshold > lead_handoffs.score_at_handoff - {{ var('threshold_band') }}
+            and lead_handoffs.is_mature
+            and lead_handoffs.handed_off_date >= {{ add_days(as_of_date(), '1 - ' ~ var('threshold_days')) }}
     group by candidate_thresholds.threshold
 
 ),
