@@ -1,10 +1,40 @@
 """Errors that a user can fix; the command line turns each into one message and its exit status."""
 
+import shlex
+from pathlib import Path
+
 
 class FunnelError(Exception):
     """Base of every error that is reported without a traceback."""
 
     exit_status = 1
+
+
+def move_away_hint(path: Path) -> str:
+    """How to take a damaged file out of the way without losing it."""
+    return f"move it away (mv {shlex.quote(str(path))} {shlex.quote(f'{path}.old')})"
+
+
+def file_error(fault: OSError) -> FunnelError:
+    """The error of a file that cannot be read or written, with what mends it."""
+    # of a file that is put in its place, the place
+    path = Path(str(fault.filename2 or fault.filename))
+    if isinstance(fault, IsADirectoryError):
+        return _misplaced(path, "folder", "file")
+    if isinstance(fault, FileExistsError):
+        return _misplaced(path, "file", "folder")
+    if isinstance(fault, NotADirectoryError):
+        return _misplaced(
+            next((one for one in path.parents if one.exists()), path), "file", "folder"
+        )
+    return FunnelError(f"{path}: {fault.strerror}")
+
+
+def _misplaced(path: Path, found: str, wanted: str) -> FunnelError:
+    return FunnelError(
+        f"{path} is a {found}, but a {wanted} belongs there; {move_away_hint(path)} and run the"
+        " command again"
+    )
 
 
 class UsageError(FunnelError):

@@ -21,6 +21,10 @@ class Column:
     default_from: str | None = None
     domain: tuple[str, ...] = ()
 
+    @property
+    def is_id(self) -> bool:
+        return self.type == "text" and self.name.endswith("_id")
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:

@@ -5,8 +5,10 @@ import duckdb
 from pipelines.errors import FunnelError
 from pipelines.feeds import FEEDS
 from pipelines.load import FeedCounts, QuarantinedRow
+from pipelines.load.checks import WHOLE_FILE
 from pipelines.load.replacement import delete_bad, mark_replaced, number_rows
 from pipelines.load.source import DATASET, TABLES
+from pipelines.sql import literal
 
 SHOWN_PER_FEED = 5
 
@@ -124,17 +126,28 @@ def counts_of(connection: duckdb.DuckDBPyConnection, load_id: str | None) -> tup
 def first_quarantined(
     connection: duckdb.DuckDBPyConnection, load_id: str | None
 ) -> tuple[QuarantinedRow, ...]:
-    """The first rows of each feed that a load put into quarantine."""
+    """The first rows of each feed that a load put into quarantine.
+
+    Of those that share the fault of their whole file one says enough.
+    """
     if load_id is None:
         return ()
     rows = connection.execute(
         f"""
         select feed, file, row_number, reason
-        from {DATASET}.quarantine
-        where _dlt_load_id = ?
+        from (
+            select
+                *,
+                row_number() over (
+                    partition by feed, file, _delivery, reason order by quarantine.row_number
+                ) as occurrence
+            from {DATASET}.quarantine
+            where _dlt_load_id = ?
+        ) as bad
+        where occurrence = 1 or not starts_with(reason, {literal(WHOLE_FILE)})
         qualify
             row_number() over (
-                partition by feed order by file, _delivery, quarantine.row_number, reason
+                partition by feed order by file, _delivery, bad.row_number, reason
             ) <= {SHOWN_PER_FEED}
         order by feed, file, _delivery, row_number, reason
         """,

@@ -9,11 +9,14 @@ from pipelines.load.relation import RawRelation
 from pipelines.load.typed import NO_FAULT, SQL_TYPES, Typing, source_name, typing_of
 from pipelines.sql import identifier, literal
 
+# how the reason begins that is the same for all rows of a file
+WHOLE_FILE = "the file"
+
 
 def checked_rows(
     connection: duckdb.DuckDBPyConnection, feed: Feed, raw: RawRelation, zone: str
 ) -> str:
-    """A select of the feed's typed columns, `_row_number`, `_reason` and `_original`.
+    """A select of the feed's typed columns, `_row_number`, `_keeps_first`, `_reason`, `_original`.
 
     `_reason` says all that is wrong with a row, null for a good one; `_original` is a bad row as
     JSON. Rows come in the file's order. `zone` is that of instants without an offset.
@@ -24,32 +27,54 @@ def checked_rows(
     sources = ", ".join(f"{t.source} as {source_name(name)}" for name, t in typings.items())
     values = ", ".join(f"{typing.value} as {name}" for name, typing in typings.items())
     number = "_row_number" if raw.is_numbered else "null::bigint as _row_number"
-    faults = ", ".join(_faults(feed, typings))
-    reason = f"coalesce(_fault, nullif(concat_ws('; ', {faults}), ''))"
+    keep = "_keeps_first" if raw.has_keep else "false as _keeps_first"
+    floats = ", _floats" if raw.has_floats else ""
+    faults = ", ".join(_faults(feed, raw, typings))
+    reason = f"nullif(concat_ws('; ', {faults}), '')"
+    if not raw.suspicion or not absent_columns(feed, raw):
+        reason = f"coalesce(_fault, {reason})"
     columns = ", ".join(_with_default(column) for column in feed.columns)
     return (
         f"select * exclude (_row),"
         f" case when _reason is not null then {raw.row_json} end as _original"
-        f" from (select {columns}, _row_number, _row, {reason} as _reason"
+        f" from (select {columns}, _row_number, _keeps_first, _row, {reason} as _reason"
         f" from (select *, {values}"
-        f" from (select {sources}, {number}, _row, _fault from ({raw.sql}))))"
+        f" from (select {sources}, {number}, {keep}, _row, _fault{floats} from ({raw.sql}))))"
     )
 
 
+def absent_columns(feed: Feed, raw: RawRelation) -> str | None:
+    """What no row can be without and the file has no column for, and what may be the cause."""
+    groups = [[column.name] for column in feed.columns if column.required]
+    absent = [
+        " or ".join(group) for group in (*groups, *feed.one_of) if not set(group) & set(raw.columns)
+    ]
+    if not absent:
+        return None
+    suspicion = f" ({raw.suspicion})" if raw.suspicion else ""
+    return f"no column {', '.join(absent)}{suspicion}"
+
+
 def _typing(column: Column, raw: RawRelation, kinds: Mapping[str, str], zone: str) -> Typing:
-    if column.name in raw.columns:
-        return typing_of(column, identifier(column.name), kinds[column.name], zone)
-    return typing_of(column, "null::varchar", "VARCHAR", zone)
+    if column.name not in raw.columns:
+        return typing_of(column, "null::varchar", "VARCHAR", zone)
+    is_float = None
+    if raw.has_floats:
+        is_float = f"coalesce(list_contains(_floats, {literal(column.name)}), false)"
+    return typing_of(column, identifier(column.name), kinds[column.name], zone, is_float)
 
 
-def _faults(feed: Feed, typings: Mapping[str, Typing]) -> list[str]:
-    faults = []
+def _faults(feed: Feed, raw: RawRelation, typings: Mapping[str, Typing]) -> list[str]:
+    absent = absent_columns(feed, raw)
+    faults = [literal(f"{WHOLE_FILE} has {absent}")] if absent else []
     for column in feed.columns:
-        if column.required:
+        if column.required and column.name in raw.columns:
             said = literal(f"{column.name}: required, but blank")
             faults.append(f"case when {source_name(column.name)} is null then {said} end")
         faults.append(typings[column.name].fault)
     for group in feed.one_of:
+        if not set(group) & set(raw.columns):
+            continue
         blanks = " and ".join(f"{source_name(name)} is null" for name in group)
         said = literal(f"{', '.join(group)}: one of them is required, but all are blank")
         faults.append(f"case when {blanks} then {said} end")

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import os
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,15 +15,11 @@ CHUNK = 1 << 20
 SEGMENT = 64 * CHUNK
 HASHING_THREADS = 4
 BYTE_ORDER_MARK = codecs.BOM_UTF8
+GZIP_MARK = b"\x1f\x8b"
 
 
 def is_gzip(path: Path) -> bool:
     return path.name.strip().lower().endswith(".gz")
-
-
-def compression_of(path: Path) -> str:
-    """What DuckDB calls it; its own guess needs a name without spaces around."""
-    return "gzip" if is_gzip(path) else "uncompressed"
 
 
 def fingerprint(path: Path) -> str:
@@ -53,20 +50,11 @@ def refuse_truncated(path: Path) -> None:
             pass
 
 
-def head_of(path: Path) -> str:
-    """The first text of a CSV or JSONL file, without a byte order mark."""
-    head = _first_bytes(path).removeprefix(BYTE_ORDER_MARK)
-    try:
-        return codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError as error:
-        raise UnreadableError(f"it is not UTF-8: {error}") from None
-
-
 def has_byte_order_mark(path: Path) -> bool:
-    return _first_bytes(path, len(BYTE_ORDER_MARK)).startswith(BYTE_ORDER_MARK)
+    return first_bytes(path, len(BYTE_ORDER_MARK)).startswith(BYTE_ORDER_MARK)
 
 
-def _first_bytes(path: Path, wanted: int = CHUNK) -> bytes:
+def first_bytes(path: Path, wanted: int = CHUNK) -> bytes:
     """At least so many, unless the file has fewer: a `.gz` may be made of small parts."""
     found = b""
     try:
@@ -95,19 +83,42 @@ def _plain(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
+def padding_of(path: Path) -> int:
+    """How many zeros stand behind the data of a `.gz`, as tapes and copying tools leave them."""
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(end - 1, 0))
+        # data whose length is a number of four bytes often ends in one zero or more itself
+        if file.read(1) != b"\0":
+            return 0
+    return max(padding for _, padding in _members(path))
+
+
 def _decompressed(path: Path) -> Iterator[bytes]:
+    for text, _ in _members(path):
+        if text:
+            yield text
+
+
+def _members(path: Path) -> Iterator[tuple[bytes, int]]:
+    """The data piece by piece, and how many zeros were found behind all of it."""
     # zlib alone does this four times as fast as the gzip module
-    member, is_begun, is_empty = zlib.decompressobj(31), False, True
+    member, is_begun, is_empty, padding = zlib.decompressobj(31), False, True, 0
     for chunk in _plain(path):
-        is_empty = False
+        if is_empty and not GZIP_MARK.startswith(chunk[: len(GZIP_MARK)]):
+            raise UnreadableError("its name ends in .gz, but it holds no gzip data")
         while chunk:
-            is_begun = True
+            if not is_begun and not is_empty and (padding or chunk.startswith(b"\0")):
+                padding += len(chunk)
+                if chunk.strip(b"\0"):
+                    raise UnreadableError("its gzip data is damaged: something follows its end")
+                yield b"", padding
+                break
+            is_begun, is_empty = True, False
             try:
-                text = member.decompress(chunk)
+                yield member.decompress(chunk), 0
             except zlib.error as error:
                 raise UnreadableError(f"its gzip data is damaged: {error}") from None
-            if text:
-                yield text
             chunk = member.unused_data
             if member.eof:
                 member, is_begun = zlib.decompressobj(31), False

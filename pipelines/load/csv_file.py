@@ -7,25 +7,30 @@ beyond the header. So `csv_grammar` looks for these itself.
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.load.content import compression_of, head_of
+import duckdb
+
 from pipelines.load.csv_grammar import (
     header_record,
+    likely_fault,
     refuse_bad_quotes,
     refuse_mixed_line_ends,
     signs_of,
 )
+from pipelines.load.encoding import head_of
 from pipelines.load.relation import (
     OWN_VALUES_ONLY,
     Dialect,
     RawRelation,
+    UnreadableError,
     blank,
-    file_literal,
     first_filled,
     grouped,
     struct_of,
 )
+from pipelines.load.substitute import text_source
 from pipelines.sql import identifier, literal
 
 # stands for a field that the row does not have; an empty field is an empty text
@@ -41,34 +46,62 @@ TOLERANT = (
 )
 
 
-def ways(path: Path, dialect: Dialect) -> Iterator[RawRelation]:
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A file, how DuckDB reads it, and what is known of it before it does."""
+
+    path: Path
+    dialect: Dialect
+    source: str
+    names: list[str]
+    lines_before: int
+    suspicion: str | None
+
+
+def ways(
+    connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect
+) -> Iterator[RawRelation]:
     """The fastest way first; the second is for files on which DuckDB's strict reading fails."""
-    names, lines_before = list(dialect.names or ()), 0
+    names, lines_before, suspicion = list(dialect.names or ()), 0, None
     if dialect.names is None:
-        names, lines_before = header_record(head_of(path), dialect.delimiter)
+        head = head_of(path)
+        names, lines_before = header_record(head, dialect.delimiter)
+        suspicion = likely_fault(head, dialect.delimiter)
     if not names:
         empty = "select null::varchar as _fault, null::varchar as _row limit 0"
         yield RawRelation(empty, (), "_row")
         return
-    yield _strict(path, dialect, names, lines_before)
-    refuse_bad_quotes(path, dialect.delimiter)
-    refuse_mixed_line_ends(path, dialect.delimiter)
-    yield _tolerant(path, dialect, names, lines_before)
+    file = CsvFile(path, dialect, text_source(connection, path), names, lines_before, suspicion)
+    try:
+        if len(names) == 1:
+            # a bad quote in such a header makes DuckDB pass over all rows
+            refuse_bad_quotes(path, dialect.delimiter)
+        yield _strict(file)
+        refuse_bad_quotes(path, dialect.delimiter)
+        refuse_mixed_line_ends(path, dialect.delimiter)
+    except UnreadableError as error:
+        raise UnreadableError(f"{error}; {suspicion}" if suspicion else str(error)) from None
+    yield _tolerant(file)
 
 
-def _strict(path: Path, dialect: Dialect, names: list[str], lines_before: int) -> RawRelation:
-    fields = _fields(len(names))
+def _strict(file: CsvFile) -> RawRelation:
+    fields = _fields(len(file.names))
     if len(fields) == 1:
         # only here may a line of white space pass as a row, and an empty one as a null
         options = f"{STRICT}, nullstr = {literal(MISSING)}"
-        rows = _without_blank_lines(_scan(path, dialect, lines_before, fields, options), fields)
+        rows = _without_blank_lines(_scan(file, fields, options), fields)
     else:
-        rows = _scan(path, dialect, lines_before, fields, f"{STRICT}, nullstr = ''")
-    groups = grouped(names, fields)
-    row = struct_of(names, fields)
+        rows = _scan(file, fields, f"{STRICT}, nullstr = ''")
+    groups = grouped(file.names, fields)
+    row = struct_of(file.names, fields)
     sql = f"select {_selected(groups)}null::varchar as _fault, {row} as _row from {rows}"
-    holds = _has_no_extra_field(path, dialect, len(names))
-    return RawRelation(sql, tuple(groups), "to_json(_row)::varchar", holds=holds)
+    return RawRelation(
+        sql,
+        tuple(groups),
+        "to_json(_row)::varchar",
+        suspicion=file.suspicion,
+        holds=_has_no_extra_field(file.path, file.dialect, len(file.names)),
+    )
 
 
 def _has_no_extra_field(path: Path, dialect: Dialect, width: int) -> Callable[[int], bool]:
@@ -86,13 +119,13 @@ def _has_no_extra_field(path: Path, dialect: Dialect, width: int) -> Callable[[i
     return holds
 
 
-def _tolerant(path: Path, dialect: Dialect, names: list[str], lines_before: int) -> RawRelation:
-    fields = _fields(len(names) + EXTRA_FIELDS)
-    scan = _scan(path, dialect, lines_before, fields, TOLERANT)
-    own, extra = fields[: len(names)], fields[len(names) :]
-    groups = grouped(names, own)
+def _tolerant(file: CsvFile) -> RawRelation:
+    fields = _fields(len(file.names) + EXTRA_FIELDS)
+    scan = _scan(file, fields, TOLERANT)
+    own, extra = fields[: len(file.names)], fields[len(file.names) :]
+    groups = grouped(file.names, own)
     row = (
-        f"struct_pack(fields := {struct_of(names, own)},"
+        f"struct_pack(fields := {struct_of(file.names, own)},"
         f" more := list_filter([{', '.join(extra)}], lambda field: field is not null))"
     )
     sql = (
@@ -104,20 +137,20 @@ def _tolerant(path: Path, dialect: Dialect, names: list[str], lines_before: int)
         "case when len(_row.more) = 0 then to_json(_row.fields) else json_merge_patch("
         "to_json(_row.fields), json_object('beyond the header', _row.more)) end::varchar"
     )
-    return RawRelation(sql, tuple(groups), row_json)
+    return RawRelation(sql, tuple(groups), row_json, suspicion=file.suspicion)
 
 
 def _fields(width: int) -> list[str]:
     return [f"field_{number}" for number in range(width)]
 
 
-def _scan(path: Path, dialect: Dialect, lines_before: int, fields: list[str], options: str) -> str:
+def _scan(file: CsvFile, fields: list[str], options: str) -> str:
     columns = ", ".join(f"'{field}': 'VARCHAR'" for field in fields)
-    has_header = str(dialect.names is None).lower()
+    has_header = str(file.dialect.names is None).lower()
     return (
-        f"read_csv({file_literal(path)}, auto_detect = false, header = {has_header},"
-        f" skip = {lines_before}, delim = {literal(dialect.delimiter)}, quote = '\"',"
-        f" escape = '\"', comment = '', compression = '{compression_of(path)}',"
+        f"read_csv({file.source}, auto_detect = false, header = {has_header},"
+        f" skip = {file.lines_before}, delim = {literal(file.dialect.delimiter)}, quote = '\"',"
+        f" escape = '\"', comment = '',"
         f" columns = {{{columns}}}, {OWN_VALUES_ONLY}, {options})"
     )
 

@@ -11,6 +11,7 @@ from pipelines.load.relation import UnreadableError
 
 # a value may hold line breaks, but one of this size is a quote that was never closed
 LONGEST_VALUE = 1 << 28
+DELIMITERS = {",": "`,`", ";": "`;`", "\t": "tabs", "|": "`|`"}
 
 
 def header_record(text: str, delimiter: str) -> tuple[list[str], int]:
@@ -25,6 +26,28 @@ def header_record(text: str, delimiter: str) -> tuple[list[str], int]:
     except csv.Error as error:
         raise UnreadableError(f"its header cannot be read: {error}") from None
     return [], lines_before
+
+
+def likely_fault(text: str, delimiter: str) -> str | None:
+    """What is wrong with a file whose header lacks columns, if its first lines tell."""
+    if text.lstrip().startswith(("{", "[")):
+        return "it seems to hold JSON: the name of JSON lines ends in .jsonl"
+    first = text.lstrip().splitlines()[:1]
+    if first and first[0].lower().startswith("sep="):
+        return f"its first line, {first[0]!r}, is for Excel alone: leave it out"
+    widths = {sign: _width(text, sign) for sign in (delimiter, *DELIMITERS)}
+    widest = max(widths, key=lambda sign: widths[sign])
+    if widths[widest] == widths[delimiter]:
+        return None
+    wanted = DELIMITERS.get(delimiter, f"`{delimiter}`")
+    return f"fields seem to be parted by {DELIMITERS[widest]}, not by {wanted}"
+
+
+def _width(text: str, delimiter: str) -> int:
+    try:
+        return len(header_record(text, delimiter)[0])
+    except UnreadableError:
+        return 0
 
 
 @dataclass(slots=True)

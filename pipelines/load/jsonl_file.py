@@ -1,21 +1,23 @@
 """JSON lines to rows: every value as its text, keys trimmed and in any case."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 
-from pipelines.load.content import compression_of, has_byte_order_mark
+from pipelines.load.content import has_byte_order_mark
+from pipelines.load.encoding import refuse_other_encodings
 from pipelines.load.relation import (
     OWN_VALUES_ONLY,
     RawRelation,
     UnreadableError,
     blank,
-    file_literal,
     grouped,
+    in_one_line,
     normalized,
 )
+from pipelines.load.substitute import text_source
 from pipelines.sql import identifier, literal
 
 BROKEN = "the line is not a JSON object"
@@ -26,46 +28,83 @@ LINE_OPTIONS = (
     " delim = '\x01\x02\x03\x04', quote = '', escape = '', comment = '', strict_mode = false,"
     " nullstr = '\x01\x02', max_line_size = 100000000"
 )
-# a number that DuckDB's JSON would round or rewrite, since it reads it as a double
-FRACTION = r'"\s*:\s*-?[0-9]+[.eE]'
+# a number that DuckDB's JSON would round or rewrite, since it reads it as a double, and what it
+# takes for a number
+FRACTION = r'"\s*:\s*-?([0-9]+[.eE]|NaN|nan|Inf|inf)'
 REWRITTEN = r"-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?"
 # DuckDB takes `{"a": 1,}` for JSON
 LOOSE_COMMA = r",\s*[}\]]"
+ID = "_id"
+# the place of an element in its array
+INDEX = "_index"
 STRING = r'"(?:[^"\\]|\\.)*"'
 
 
-def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelation]:
-    """First for files whose lines are all sound and spell each key alike, then for any."""
+def ways(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, explodes_lines: bool = False
+) -> Iterator[RawRelation]:
+    """First for files whose lines are all sound and spell each key alike, then for any.
+
+    A file whose lines are arrays has one row per element, if it `explodes_lines`.
+    """
+    source = text_source(connection, path)
+    if explodes_lines:
+        elements = _elements(source)
+        yield _any(elements, _keys(connection, path, _as_json(elements)), (INDEX, "_row_number"))
+        return
     if not has_byte_order_mark(path):
-        sample = f"select json from {_objects(path)} limit {SAMPLED_LINES}"
-        keys = _keys(connection, sample)
-        if keys and len({normalized(key) for key in keys}) == len(keys):
-            yield _uniform(path, keys)
-    yield _any(path, _keys(connection, f"select value as json from ({_lines(path)})"))
+        sample = f"select json from {_objects(source)} limit {SAMPLED_LINES}"
+        keys = _keys(connection, path, sample)
+        is_plain = not any("\0" in key for key in keys)
+        if keys and is_plain and len({normalized(key) for key in keys}) == len(keys):
+            yield _uniform(source, keys)
+    lines = _lines(source)
+    yield _any(lines, _keys(connection, path, _as_json(lines)))
 
 
-def _objects(path: Path) -> str:
+def _objects(source: str) -> str:
     """The lines as JSON, in parallel; null for a broken one."""
-    options = (
-        f"format = 'newline_delimited', ignore_errors = true, {OWN_VALUES_ONLY},"
-        f" compression = '{compression_of(path)}'"
-    )
-    return f"read_json_objects({file_literal(path)}, {options})"
+    options = f"format = 'newline_delimited', ignore_errors = true, {OWN_VALUES_ONLY}"
+    return f"read_json_objects({source}, {options})"
 
 
-def _lines(path: Path) -> str:
+def _lines(source: str) -> str:
     """The lines as text, and as JSON where they are a JSON object."""
-    # a text stands as 0, so that `[1, "a"]` does not look like `[1, ]`
-    is_loose = f"regexp_matches(regexp_replace(line, '{STRING}', '0', 'g'), '{LOOSE_COMMA}')"
     return (
         "select line, case when json_valid(line) then"
-        f" case when json_type(line) = 'OBJECT' and not {is_loose} then line::json end end as value"
-        f" from read_csv({file_literal(path)}, {LINE_OPTIONS}, {OWN_VALUES_ONLY},"
-        f" compression = '{compression_of(path)}') where not {blank('line')}"
+        f" case when json_type(line) = 'OBJECT' and not {_is_loose('line')}"
+        " then line::json end end as value"
+        f" from read_csv({source}, {LINE_OPTIONS}, {OWN_VALUES_ONLY}) where not {blank('line')}"
     )
 
 
-def _keys(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+def _as_json(lines: str) -> str:
+    return f"select value as json from ({lines})"
+
+
+def _elements(source: str) -> str:
+    """The elements of the arrays that the lines are; any other line is one element."""
+    # DuckDB takes `[1,]` for JSON
+    is_array = f"json_valid(line) and json_type(line) = 'ARRAY' and not {_is_loose('line')}"
+    return (
+        "select element as line, case when json_type(element) = 'OBJECT' then element::json end"
+        f" as value, place::varchar as {INDEX}, _row_number"
+        " from (select unnest(elements) as element, unnest(range(1, len(elements) + 1)) as place,"
+        " _row_number from (select _row_number, case"
+        f" when {is_array} then json_extract(line, '$[*]')::varchar[]"
+        f" else [case when json_valid(line) and not {_is_loose('line')} then line"
+        " else to_json(line)::varchar end] end as elements"
+        " from (select line, row_number() over () as _row_number"
+        f" from read_csv({source}, {LINE_OPTIONS}, {OWN_VALUES_ONLY}) where not {blank('line')})))"
+    )
+
+
+def _is_loose(line: str) -> str:
+    # a text stands as 0, so that `[1, "a"]` does not look like `[1, ]`
+    return f"regexp_matches(regexp_replace({line}, '{STRING}', '0', 'g'), '{LOOSE_COMMA}')"
+
+
+def _keys(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> list[str]:
     """The keys as they are spelled, in the order of their first use."""
     try:
         rows = connection.execute(
@@ -75,23 +114,28 @@ def _keys(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
             " group by key order by min(line), min(position), key"
         ).fetchall()
     except duckdb.Error as error:
-        raise UnreadableError(str(error)) from None
+        refuse_other_encodings(path)
+        raise UnreadableError(in_one_line(str(error))) from None
     return [key for (key,) in rows]
 
 
-def _uniform(path: Path, keys: list[str]) -> RawRelation:
+def _uniform(source: str, keys: list[str]) -> RawRelation:
     """Fails on a line that is broken, has a key that the sample lacks, or one twice."""
     names = {name: found[0] for name, found in grouped(keys, keys).items()}
     columns = {name: _exact([key], f"value.{identifier(key)}") for name, key in names.items()}
-    structure = ", ".join(f'{_quoted(key)}: "VARCHAR"' for key in keys)
+    structure = ", ".join(f'{quoted_key(key)}: "VARCHAR"' for key in keys)
     rows = (
         f"select json as line, json_transform(json, {literal('{' + structure + '}')}) as value,"
-        f" regexp_matches(json, '{FRACTION}') as has_fraction from {_objects(path)}"
+        f" regexp_matches(json, '{FRACTION}') as has_fraction from {_objects(source)}"
     )
+    ids = {name: key for name, key in names.items() if name.endswith(ID)}
+    types = {
+        name: f"json_type(line, {literal('$.' + quoted_key(key))})" for name, key in ids.items()
+    }
     kinds = ", ".join(f"{literal(key)}: 'VARCHAR'" for key in keys)
     scan = (
-        f"read_json({file_literal(path)}, format = 'newline_delimited', columns = {{{kinds}}},"
-        f" {OWN_VALUES_ONLY}, compression = '{compression_of(path)}')"
+        f"read_json({source}, format = 'newline_delimited', columns = {{{kinds}}},"
+        f" {OWN_VALUES_ONLY})"
     )
     selected = "".join(f"{identifier(key)} as {identifier(name)}, " for name, key in names.items())
     is_uniform = _is_uniform(keys)
@@ -102,13 +146,17 @@ def _uniform(path: Path, keys: list[str]) -> RawRelation:
         f" then not regexp_matches(line, {own_fraction}) else true end"
     )
     return RawRelation(
-        sql=_sql(columns, fault, rows),
+        sql=_sql(columns, types, fault, rows),
         columns=tuple(columns),
         row_json="_row::varchar",
-        proven=f"select {selected}null::varchar as _fault, null::varchar as _row from {scan}",
+        has_floats=True,
+        proven=(
+            f"select {selected}null::varchar as _fault, null::varchar as _row,"
+            f" null::varchar[] as _floats from {scan}"
+        ),
         # nested numbers are given as DuckDB rewrites them in every reading
         proof=(
-            f"select 1 from (select json as line from {_objects(path)})"
+            f"select 1 from (select json as line from {_objects(source)})"
             f" where ({is_uniform} and {is_plain}) is not true limit 1"
         ),
     )
@@ -125,31 +173,48 @@ def _is_uniform(keys: list[str]) -> str:
     )
 
 
-def _any(path: Path, keys: list[str]) -> RawRelation:
-    """Copes with broken lines, and with several spellings of a key in one line."""
+def _any(lines: str, keys: list[str], own_columns: Sequence[str] = ()) -> RawRelation:
+    """Copes with broken lines, and with several spellings of a key in one line.
+
+    `own_columns` are those that `lines` has beside `line` and `value`.
+    """
     rows = (
         "select line, value, json_keys(value) as keys, json_extract_string(value, '$.*') as texts,"
-        f" regexp_matches(line, '{FRACTION}') as has_fraction from ({_lines(path)})"
+        " json_type(value, '$.*') as types,"
+        f" regexp_matches(line, '{FRACTION}') as has_fraction"
+        f"{''.join(f', {name}' for name in own_columns)} from ({lines})"
     )
-    columns = {}
+    columns, types = {}, {}
     for name, found in grouped(keys, keys).items():
+        if any("\0" in key for key in found):
+            # no SQL can name it
+            columns[name] = "null::varchar"
+            continue
         spellings = "[" + ", ".join(map(literal, found)) + "]"
-        text = (
-            f"list_filter(texts, lambda text, place: list_contains({spellings}, keys[place])"
-            f" and not {blank('text')})[1]"
-        )
-        columns[name] = _exact(found, text)
+        is_it = f"list_contains({spellings}, keys[place]) and not {blank('texts[place]')}"
+        columns[name] = _exact(found, f"list_filter(texts, lambda _, place: {is_it})[1]")
+        if name.endswith(ID):
+            types[name] = f"list_filter(types, lambda _, place: {is_it})[1]"
+    columns |= {name: name for name in own_columns}
     fault = f"case when value is null then {literal(BROKEN)} end"
     return RawRelation(
-        sql=_sql(columns, fault, rows),
-        columns=tuple(columns),
+        sql=_sql(columns, types, fault, rows),
+        columns=tuple(name for name in columns if name != "_row_number"),
+        is_numbered="_row_number" in own_columns,
+        has_floats=True,
         row_json="case when json_valid(_row) then _row else to_json(_row)::varchar end",
     )
 
 
-def _sql(columns: dict[str, str], fault: str, rows: str) -> str:
+def _sql(columns: dict[str, str], types: dict[str, str], fault: str, rows: str) -> str:
     selected = "".join(f"{value} as {identifier(name)}, " for name, value in columns.items())
-    return f"select {selected}{fault} as _fault, line as _row from ({rows})"
+    floats = ", ".join(
+        f"case when {type_} = 'DOUBLE' then {literal(name)} end" for name, type_ in types.items()
+    )
+    return (
+        f"select {selected}{fault} as _fault, line as _row,"
+        f" case when has_fraction then [{floats}]::varchar[] end as _floats from ({rows})"
+    )
 
 
 def _exact(keys: list[str], value: str) -> str:
@@ -165,6 +230,6 @@ def _exact(keys: list[str], value: str) -> str:
     )
 
 
-def _quoted(key: str) -> str:
+def quoted_key(key: str) -> str:
     """A key in a JSON document."""
     return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -85,13 +85,13 @@ def _feed_folders(root: Path) -> Landing:
     warnings = [f"landing folder has no folder {name}" for name in missing]
     strange = sorted(path.name for path in root.iterdir() if path.name not in FEEDS_BY_NAME)
     if strange:
-        warnings.append(f"not a feed, skipped: {_listed(strange)}")
+        warnings.append(f"not a feed, skipped: {listed(strange)}")
     units = []
     for feed in FEEDS:
         if feed.name not in missing:
             paths, skipped = loadable_files(root / feed.name)
             units += [Unit(feed, path, partial(ways_to_read, path=path)) for path in paths]
-            warnings += [f"{feed.name}: {reason}: {_listed(names)}" for reason, names in skipped]
+            warnings += [f"{feed.name}: {reason}: {listed(names)}" for reason, names in skipped]
     return Landing(tuple(units), tuple(warnings))
 
 
@@ -111,10 +111,10 @@ def _mapped(settings: Settings) -> Landing:
         for file in source.files
         if feed in source.feeds(file)
     ]
-    warnings = [f"{reason}: {_listed(names)}" for reason, names in skipped]
+    warnings = [f"{reason}: {listed(names)}" for reason, names in skipped]
     unmatched = {path.name for path in paths} - {file.path.name for file in source.files}
     if unmatched:
-        warnings.append(f"not in the mapping, skipped: {_listed(sorted(unmatched))}")
+        warnings.append(f"not in the mapping, skipped: {listed(sorted(unmatched))}")
     return Landing(tuple(units), tuple(warnings), fingerprint(source.mapping.path))
 
 
@@ -150,7 +150,8 @@ def _is_utf8(name: str) -> bool:
     return os.fsencode(name).decode(errors="ignore") == name
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """The first few names and how many there are besides."""
     more = len(names) - NAMES_SHOWN
     shown = [os.fsencode(name).decode(errors="backslashreplace") for name in names[:NAMES_SHOWN]]
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

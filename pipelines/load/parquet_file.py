@@ -11,11 +11,11 @@ from pipelines.load.relation import (
     OWN_VALUES_ONLY,
     RawRelation,
     UnreadableError,
-    file_literal,
     first_filled,
     grouped,
     struct_of,
 )
+from pipelines.load.substitute import parquet_source
 from pipelines.sql import identifier
 
 ROW_NUMBER = "file_row_number"
@@ -24,24 +24,27 @@ NESTED = ("STRUCT", "MAP", "UNION", "[")
 
 def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelation]:
     """The one way to read it."""
-    scan = f"read_parquet({file_literal(path)}, {OWN_VALUES_ONLY})"
     try:
-        described = connection.execute(f"describe select * from {scan}").fetchall()
         # DuckDB renames columns that differ in case alone; the file has the real names
-        names = pq.read_schema(path).names
+        schema = pq.read_schema(path)
+        source = f"read_parquet({parquet_source(connection, path, schema)}, {OWN_VALUES_ONLY})"
+        described = connection.execute(f"describe select * from {source}").fetchall()
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise UnreadableError(str(error)) from None
-    texts = [_text(identifier(name), kind) for name, kind, *_ in described]
-    expressions = [_flat(text, kind) for text, (_, kind, *_) in zip(texts, described, strict=True)]
+    kinds = [kind for _, kind, *_ in described]
+    fields = [f"field_{number}" for number in range(len(kinds))]
+    texts = [_text(field, kind) for field, kind in zip(fields, kinds, strict=True)]
+    expressions = [_flat(text, kind) for text, kind in zip(texts, kinds, strict=True)]
     # a column of the file's own would be taken for the number of the row
     is_numbered = not any(row[0].lower() == ROW_NUMBER for row in described)
     number = f", {ROW_NUMBER} + 1 as _row_number" if is_numbered else ""
-    groups = grouped(names, expressions)
+    groups = grouped(schema.names, expressions)
     selected = [f"{_one(values)} as {identifier(name)}, " for name, values in groups.items()]
     yield RawRelation(
         sql=(
             f"select {''.join(selected)}null::varchar as _fault,"
-            f" {struct_of(names, texts)} as _row{number} from {scan}"
+            f" {struct_of(schema.names, texts)} as _row{number}"
+            f" from {source} as file({', '.join(fields)})"
         ),
         columns=tuple(groups),
         row_json="to_json(_row)",

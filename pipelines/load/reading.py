@@ -7,9 +7,11 @@ import duckdb
 
 from pipelines.load import csv_file, jsonl_file, parquet_file
 from pipelines.load.content import refuse_truncated
-from pipelines.load.relation import Dialect, RawRelation, UnreadableError
+from pipelines.load.encoding import refuse_other_encodings, refuse_other_formats
+from pipelines.load.relation import Dialect, RawRelation, UnreadableError, in_one_line
 from pipelines.sql import identifier
 
+TEXT_FORMATS = ("csv", "jsonl")
 SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 
 
@@ -33,10 +35,13 @@ def ways_to_read(
     UnreadableError.
     """
     format_name = format_of(path.name)
+    if format_name in TEXT_FORMATS:
+        refuse_other_formats(path)
     if format_name == "csv":
-        yield from csv_file.ways(path, dialect or Dialect())
+        yield from csv_file.ways(connection, path, dialect or Dialect())
     elif format_name == "jsonl":
-        yield from jsonl_file.ways(connection, path)
+        explodes_lines = dialect is not None and dialect.explodes_lines
+        yield from jsonl_file.ways(connection, path, explodes_lines=explodes_lines)
     elif format_name == "parquet":
         yield from parquet_file.ways(connection, path)
     else:
@@ -59,4 +64,14 @@ def read_file(
             continue
         if row and relation.holds(row[0]):
             return relation
-    raise UnreadableError(cause)
+    raise UnreadableError(fault_of(path, cause))
+
+
+def fault_of(path: Path, error: str) -> str:
+    """Why a file could not be read on which DuckDB failed with `error`, in one line."""
+    if format_of(path.name) in TEXT_FORMATS:
+        try:
+            refuse_other_encodings(path)
+        except UnreadableError as encoding:
+            return str(encoding)
+    return in_one_line(error)

@@ -1,5 +1,6 @@
 """What every reader gives: the rows of one file as SQL, before any contract is applied."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,19 +16,30 @@ WHITE_SPACE = (
 
 # a folder named `country=jp` would give the file a column, or replace one that it has
 OWN_VALUES_ONLY = "hive_partitioning = false"
-OWN_COLUMNS = ("_fault", "_row", "_row_number")
+OWN_COLUMNS = ("_fault", "_row", "_row_number", "_floats")
 
 
 class UnreadableError(FunnelError):
     """A file that cannot be read to its end; the message says why."""
 
 
+def in_one_line(error: str) -> str:
+    """What DuckDB says first, and of a CSV what is wrong with the line that it names."""
+    place, *more = re.sub(r"^([A-Z][A-Za-z]* )+Error: (?=[A-Z])", "", error).split("\n")
+    faults = [line for line in more if line and not line.startswith("Original Line")]
+    return f"{place}: {faults[0]}" if "CSV Error on Line" in place and faults else place
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a CSV departs from the contract's: `names` replace a header that is not there."""
+    """How a file departs from the contract.
+
+    In a CSV `names` replace a header that is not there; JSON lines may be arrays of rows.
+    """
 
     delimiter: str = ","
     names: tuple[str, ...] | None = None
+    explodes_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +52,24 @@ class RawRelation:
     - `_fault` VARCHAR: what is wrong with the row as a whole, null for a sound one;
     - `_row`: the original row, which the expression `row_json` turns into JSON text;
     - `_row_number` BIGINT, only where `is_numbered`: 1 = first data row. Elsewhere numbering
-      would take DuckDB's parallel scan away, and the place in the result says the same.
+      would take DuckDB's parallel scan away, and the place in the result says the same;
+    - `_floats` VARCHAR[], only where `has_floats`: the columns of ids, out of texts, in which the
+      file has a number with a point or an exponent; may be null;
+    - `_keeps_first` BOOLEAN, only where `has_keep`: of such rows with one id the first one stands.
 
     `proven` gives the same rows at less cost, their `_row` null, of a file for which the select
     `proof` has no row. `holds` judges from the number of rows whether a reading was right, where
-    DuckDB may have passed over something in silence.
+    DuckDB may have passed over something in silence. `suspicion` says what may be wrong with the
+    whole file, should it lack columns.
     """
 
     sql: str
     columns: tuple[str, ...]
     row_json: str
     is_numbered: bool = False
+    has_floats: bool = False
+    has_keep: bool = False
+    suspicion: str | None = None
     proven: str | None = None
     proof: str | None = None
     holds: Callable[[int], bool] = field(default=lambda _rows: True)
@@ -58,7 +77,12 @@ class RawRelation:
 
 def normalized(name: str) -> str:
     """A column name as it is compared."""
-    return name.strip().lower()
+    return printable(name.strip().lower())
+
+
+def printable(name: str) -> str:
+    """A name without the sign that no name in SQL may hold."""
+    return name.replace("\0", "\\0")
 
 
 def file_literal(path: Path) -> str:
@@ -108,7 +132,7 @@ def struct_of(names: Iterable[str], expressions: Iterable[str]) -> str:
     """A struct of the original columns, whose names DuckDB wants unique whatever their case."""
     fields: dict[str, str] = {}
     for number, (name, expression) in enumerate(zip(names, expressions, strict=True), start=1):
-        label = name.strip() or f"column {number}"
+        label = printable(name.strip()) or f"column {number}"
         if label.lower() in fields:
             label = f"{label} ({number})"
         fields[label.lower()] = f"{identifier(label)} := {expression}"

@@ -41,18 +41,36 @@ def _changed_files(landing: Landing, known: Known) -> Iterator[str]:
 
 
 def _outlived_files(known: Known, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Files with rows of an earlier content that stand, since the later one does not hold them."""
+    """Files with rows of an earlier content that stand, since the later one does not hold them.
+
+    A row that stands as the first of its key comes again where the last content holds that key.
+    """
     for feed in filter(known.get, FEEDS_BY_NAME):
+        key = ", ".join(FEEDS_BY_NAME[feed].key)
+        own_key = ", ".join(f"standing.{column}" for column in FEEDS_BY_NAME[feed].key)
         rows = connection.execute(
             f"""
+            with last_contents as (
+                select file as _file, max(_delivery) as _delivery
+                from {DATASET}.load_audit
+                where feed = $feed
+                group by file
+            )
             select distinct standing._file
             from {DATASET}.{feed} as standing
-            inner join {DATASET}.load_audit as later
-                on later.feed = ?
-                and later.file = standing._file
-                and later._delivery > standing._delivery
+            inner join last_contents
+                on last_contents._file = standing._file
+                and last_contents._delivery > standing._delivery
             where not standing._is_replaced
+                and not (
+                    coalesce(standing._keeps_first, false)
+                    and (standing._file, {own_key}) in (
+                        select (_file, {key})
+                        from {DATASET}.{feed}
+                        inner join last_contents using (_file, _delivery)
+                    )
+                )
             """,
-            [feed],
+            {"feed": feed},
         ).fetchall()
         yield from (file for (file,) in rows)

@@ -1,5 +1,7 @@
 """Row numbers, bad rows and replaced rows of what dlt loaded."""
 
+from collections.abc import Mapping
+
 import duckdb
 
 from pipelines.feeds import Feed
@@ -37,9 +39,12 @@ def delete_bad(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
 def mark_replaced(connection: duckdb.DuckDBPyConnection, feed: Feed, load_id: str) -> None:
     """Mark the rows that a row of the same key, later in the contract's order, stands for.
 
+    Of rows that keep the first one stands the earliest of an id, and any other row of its key
+    replaces it: an order of all rows, so that it does not matter in which loads they came.
     `load_id` is the load whose rows were not compared yet.
     """
     table = f"{DATASET}.{feed.name}"
+    _mark_all_but_first(connection, feed, load_id)
     key = ", ".join(feed.key)
     is_new = "_dlt_load_id = $load"
     (has_old,) = connection.execute(
@@ -61,24 +66,65 @@ def mark_replaced(connection: duckdb.DuckDBPyConnection, feed: Feed, load_id: st
     (doubles,) = connection.execute("select count(*) from double_keys").fetchone() or (0,)
     if doubles == 0:
         return
+    _mark_beyond_first(
+        connection,
+        table,
+        f"""
+        select
+            rowid as place,
+            row_number() over (
+                partition by {key}
+                -- a mapping may make several rows of one: they lie in its order
+                order by
+                    coalesce(_keeps_first, false),
+                    encode(_file) desc, _delivery desc, _row_number desc, rowid desc
+            ) as rank
+        from {table}
+        where not _is_replaced and hash({key}) in (select key_hash from double_keys)
+        """,
+    )
+
+
+def _mark_all_but_first(connection: duckdb.DuckDBPyConnection, feed: Feed, load_id: str) -> None:
+    """Mark the rows that keep the first of their id, but are not the first.
+
+    The id of a lead is its `lead_id`: all its versions are compared.
+    """
+    table = f"{DATASET}.{feed.name}"
+    entity = feed.key[0]
+    # also rows that are replaced: what stands before them in the order still comes first
+    _mark_beyond_first(
+        connection,
+        table,
+        f"""
+        select
+            rowid as place,
+            row_number() over (
+                partition by {entity}
+                order by encode(_file), _delivery, _row_number, rowid
+            ) as rank
+        from {table}
+        where _keeps_first
+            and {entity} in (
+                select {entity} from {table} where _keeps_first and _dlt_load_id = $load
+            )
+        """,
+        {"load": load_id},
+    )
+
+
+def _mark_beyond_first(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    ranked: str,
+    values: Mapping[str, str] | None = None,
+) -> None:
+    """Mark the rows that `ranked` (place, rank) does not put first."""
     connection.execute(
         f"""
         update {table}
         set _is_replaced = true
-        where rowid in (
-            select place
-            from (
-                select
-                    rowid as place,
-                    row_number() over (
-                        partition by {key}
-                        -- a mapping may make several rows of one: they lie in its order
-                        order by encode(_file) desc, _delivery desc, _row_number desc, rowid desc
-                    ) as rank
-                from {table}
-                where not _is_replaced and hash({key}) in (select key_hash from double_keys)
-            )
-            where rank > 1
-        )
-        """
+        where rowid in (select place from ({ranked}) where rank > 1)
+        """,
+        dict(values or {}),
     )

@@ -54,13 +54,26 @@ def load_landing(settings: Settings, landing: Landing, progress: Progress) -> Lo
     try:
         remove_unfinished_loads(connection)
         add_declared_columns(connection)
+        if landing.mapping:
+            _keep_faults_in_their_row(connection)
         try:
-            return _load(settings, landing, connection, progress, verify_later=True)
+            report = _load(settings, landing, connection, progress, verify_later=True)
         except VerificationError as error:
             progress(f"{error}: reading every large file before loading it")
-            return _load(settings, landing, connection, progress, verify_later=False)
+            report = _load(settings, landing, connection, progress, verify_later=False)
+        connection.execute("reset disabled_optimizers")
+        return report
     finally:
         connection.close()
+
+
+def _keep_faults_in_their_row(connection: duckdb.DuckDBPyConnection) -> None:
+    """Have DuckDB compute expressions of a mapping as they are written.
+
+    What occurs twice in one it would compute before, outside of the `try` around the expression: a
+    single text that is no JSON would make its file unreadable.
+    """
+    connection.execute("set disabled_optimizers = 'common_subexpressions'")
 
 
 def _load(

@@ -1,10 +1,10 @@
 """The dlt pipeline: one resource a raw table, filled from the views of the stage."""
 
 import shutil
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import dlt
 import duckdb
@@ -12,14 +12,18 @@ from dlt.common.schema import Schema
 from dlt.common.schema.typing import TColumnSchema
 from dlt.extract import DltResource
 from dlt.extract.items import DataItemWithMeta
+from dlt.pipeline.exceptions import PipelineStepFailed
 
 from pipelines.feeds import FEEDS
 from pipelines.load.deliveries import Known
 from pipelines.load.staging import DATABASE, Stage
+from pipelines.load.state import LandingState, damaged_state
 from pipelines.load.tables import LOAD_AUDIT, LOAD_ID, QUARANTINE, names, raw_columns
 from pipelines.settings import Settings
 
 PIPELINE = "landing"
+# what dlt meets in a state that is no packed JSON, or JSON of another shape
+UNREADABLE = (ValueError, zlib.error, AttributeError, KeyError, TypeError)
 DATASET = "raw"
 # dlt's names for the DuckDB types of the raw tables
 HINTS: dict[str, TColumnSchema] = {
@@ -37,7 +41,7 @@ TABLES = {feed.name: raw_columns(feed) for feed in FEEDS} | {
 
 
 def open_pipeline(settings: Settings, connection: duckdb.DuckDBPyConnection) -> dlt.Pipeline:
-    """The pipeline with the state that the warehouse holds.
+    """The pipeline with the state that the warehouse holds; raises FunnelError for a damaged one.
 
     What a killed run left in dlt's working folder is thrown away: it refers to files that may
     have changed since. The warehouse alone says what was loaded.
@@ -50,7 +54,15 @@ def open_pipeline(settings: Settings, connection: duckdb.DuckDBPyConnection) -> 
         dataset_name=DATASET,
         pipelines_dir=str(folder),
     )
-    pipeline.sync_destination()
+    try:
+        pipeline.sync_destination()
+        LandingState.of(pipeline.state)
+    except PipelineStepFailed as error:
+        if isinstance(error.exception, UNREADABLE):
+            raise damaged_state(settings) from error
+        raise
+    except ValueError:
+        raise damaged_state(settings) from None
     for name in pipeline.schema_names:
         _forget_undeclared(pipeline.schemas[name])
     return pipeline
@@ -67,25 +79,20 @@ def _forget_undeclared(schema: Schema) -> None:
             del columns[name]
 
 
-def source_state(pipeline: dlt.Pipeline) -> Mapping[str, Any]:
-    return pipeline.state.get("sources", {}).get(PIPELINE, {})
-
-
 def known_contents(pipeline: dlt.Pipeline) -> Known:
     """What earlier runs loaded."""
-    resources = source_state(pipeline).get("resources", {})
-    return {name: state.get("files", {}) for name, state in resources.items()}
+    resources = LandingState.of(pipeline.state).resources
+    return {name: state.files for name, state in resources.items()}
 
 
 def known_zone(pipeline: dlt.Pipeline) -> str | None:
     """The `source_timezone` that the rows of the warehouse were read in."""
-    return source_state(pipeline).get("source_timezone")
+    return LandingState.of(pipeline.state).source_timezone
 
 
 def known_mappings(pipeline: dlt.Pipeline) -> Mapping[str, str]:
     """For each file that was read with a mapping the hash of that mapping."""
-    mappings: Mapping[str, str] = source_state(pipeline).get("mappings", {})
-    return mappings
+    return LandingState.of(pipeline.state).mappings
 
 
 @dataclass(frozen=True, slots=True)

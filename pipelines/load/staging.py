@@ -13,13 +13,16 @@ from datetime import UTC, datetime
 import duckdb
 
 from pipelines.feeds import FEEDS
-from pipelines.load.checks import checked_rows
+from pipelines.load.checks import absent_columns, checked_rows
 from pipelines.load.deliveries import Delivery
 from pipelines.load.examined import MACHINE_FAULTS, Examined, Unverified, is_proven
-from pipelines.load.landing import Unit
+from pipelines.load.landing import Unit, listed
+from pipelines.load.reading import fault_of
 from pipelines.load.relation import RawRelation, UnreadableError
 from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, definition, names, raw_columns
+from pipelines.mappings.functions import create_functions
 from pipelines.sql import literal
+from pipelines.wording import counted
 
 DATABASE = "landing"
 LARGE_BYTES = 16_000_000
@@ -38,9 +41,14 @@ class Stage:
         # for each raw table the views, or the table, that its new rows are in
         self.views: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
         self.views |= {"quarantine": ["quarantine"], "load_audit": ["load_audit"]}
-        self._ignored: Counter[tuple[str, str]] = Counter()
+        self._ignored: dict[str, dict[str, None]] = {}
+        self._files_with_ignored: Counter[str] = Counter()
+        self._without: dict[tuple[str, str], list[str]] = {}
         self._large: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
         connection.execute(f"attach ':memory:' as {DATABASE}")
+        # dlt reads the views through a connection of its own
+        create_functions(connection)
+        create_functions(connection, DATABASE)
         self._create("quarantine", QUARANTINE)
         self._create("load_audit", LOAD_AUDIT)
         for feed in FEEDS:
@@ -49,11 +57,17 @@ class Stage:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The columns that were ignored."""
-        return tuple(
-            f"{feed}: column {column!r} ignored in {files} new file{'s' if files > 1 else ''}"
-            for (feed, column), files in self._ignored.items()
+        """The columns that were ignored, and those that whole files lack."""
+        ignored = (
+            f"{feed}: {_columns(list(names))} ignored in"
+            f" {counted(self._files_with_ignored[feed], 'new file')}"
+            for feed, names in self._ignored.items()
         )
+        without = (
+            f"{feed}: {absent} in {listed(files)}: every row is quarantined"
+            for (feed, absent), files in self._without.items()
+        )
+        return (*ignored, *without)
 
     def close(self) -> None:
         self._proving.shutdown(wait=True, cancel_futures=True)
@@ -85,8 +99,8 @@ class Stage:
                     return found
                 self._forget(unit, number)
         except UnreadableError as error:
-            cause = str(error)
-        return Examined(fault=_in_one_line(cause))
+            return Examined(fault=str(error))
+        return Examined(fault=fault_of(unit.path, cause))
 
     def accept(self, delivery: Delivery, found: Examined) -> None:
         """Take a file into the load."""
@@ -100,17 +114,22 @@ class Stage:
         if found.rows:
             self._large[unit.feed.name].append(found.rows)
         if found.raw:
-            self._ignored.update(
-                (unit.feed.name, column)
-                for column in found.raw.columns
-                if column not in unit.feed.column_names
-            )
+            self._remark(unit, found.raw)
             if found.rows_read is None:
                 proven = self._proving.submit(is_proven, self._connection.cursor(), found.raw)
                 self.unverified.append(Unverified(delivery, found.raw, proven))
         counts = [found.rows_read, None, None, None]
         self._insert("load_audit", [*lineage, *counts, self.now, number])
         self.deliveries.append(delivery)
+
+    def _remark(self, unit: Unit, raw: RawRelation) -> None:
+        ignored = [name for name in raw.columns if name not in unit.feed.column_names]
+        if ignored:
+            self._ignored.setdefault(unit.feed.name, {}).update(dict.fromkeys(ignored))
+            self._files_with_ignored[unit.feed.name] += 1
+        absent = absent_columns(unit.feed, raw)
+        if absent and raw.columns:
+            self._without.setdefault((unit.feed.name, absent), []).append(unit.file)
 
     def finish(self) -> None:
         """Offer the rows of each feed as views, and complete the audit."""
@@ -162,7 +181,7 @@ class Stage:
         return (
             f"select {', '.join(unit.feed.column_names)}, {literal(unit.file)} as _file,"
             f" {number}::integer as _delivery, _row_number,"
-            f" case when _reason is null then false end as _is_replaced"
+            f" case when _reason is null then false end as _is_replaced, _keeps_first"
             f" from ({self._checked(unit, raw)})"
         )
 
@@ -171,7 +190,7 @@ class Stage:
         place = "_row_number" if raw.is_numbered else "row_number() over ()"
         (rows_read,) = self._connection.execute(
             f"insert into {DATABASE}.kept_{unit.feed.name} select {columns},"
-            f" {literal(unit.file)}, {number}, {place}, false, _reason, _original"
+            f" {literal(unit.file)}, {number}, {place}, false, _keeps_first, _reason, _original"
             f" from ({self._checked(unit, raw)})"
         ).fetchone() or (0,)
         return Examined(rows_read, raw)
@@ -207,8 +226,6 @@ def is_large(unit: Unit) -> bool:
     return unit.path.stat().st_size >= LARGE_BYTES
 
 
-def _in_one_line(cause: str) -> str:
-    """What DuckDB says first, and of a CSV what is wrong with the line that it names."""
-    place, *more = cause.split("\n")
-    faults = [line for line in more if line and not line.startswith("Original Line")]
-    return f"{place}: {faults[0]}" if "CSV Error on Line" in place and faults else place
+def _columns(names: list[str]) -> str:
+    shown = listed([repr(name) for name in names])
+    return f"column {shown}" if len(names) == 1 else f"{len(names)} columns ({shown})"

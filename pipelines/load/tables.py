@@ -10,6 +10,7 @@ LINEAGE = {
     "_delivery": "INTEGER",
     "_row_number": "BIGINT",
     "_is_replaced": "BOOLEAN",
+    "_keeps_first": "BOOLEAN",
 }
 QUARANTINE = {
     "feed": "VARCHAR",

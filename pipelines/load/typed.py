@@ -8,7 +8,7 @@ from pipelines.load.relation import WHITE_SPACE, filled
 from pipelines.sql import literal
 
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
-OFFSET = r"(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?"
+OFFSET = r"(Z|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?"
 DATE = r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2})"
 PATTERNS = {
     "instant": f"{DATE}([T ]{TIME}{OFFSET})?",
@@ -32,6 +32,9 @@ SQL_TYPES = {
     "decimal": "DECIMAL(18, 2)",
 }
 FLOATS = ("DOUBLE", "FLOAT")
+# below it a double holds every whole number; from it on two ids may have become one
+EXACT_FLOATS = 2**53
+DIGITS = "-?[0-9]+"
 NATIVE_INSTANTS = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 ZONED_INSTANT = "TIMESTAMP WITH TIME ZONE"
 
@@ -54,14 +57,20 @@ def source_name(column: str) -> str:
     return f"source_{column}"
 
 
-def typing_of(column: Column, raw: str, kind: str, zone: str) -> Typing:
+def typing_of(
+    column: Column, raw: str, kind: str, zone: str, is_float: str | None = None
+) -> Typing:
     """Read `raw`, of the DuckDB type `kind`, as `column`.
 
-    `zone` is the time zone of instants without an offset.
+    `zone` is the time zone of instants without an offset; `is_float` a condition for texts that
+    their file has as a float.
     """
     source = source_name(column.name)
+    if column.is_id and (kind in FLOATS or is_float):
+        return _float_id(column.name, raw, kind, is_float)
     if column.type == "text":
-        return Typing(filled(_text(raw, kind, "text")), source, _domain_fault(column))
+        wanted = "id" if column.is_id else "text"
+        return Typing(filled(_text(raw, kind, wanted)), source, _domain_fault(column))
     if column.type == "instant" and kind in (*NATIVE_INSTANTS, ZONED_INSTANT):
         # what a microsecond timestamp cannot hold is out of range as well
         shifted = (
@@ -81,6 +90,26 @@ def typing_of(column: Column, raw: str, kind: str, zone: str) -> Typing:
     )
 
 
+def _float_id(name: str, raw: str, kind: str, is_float: str | None) -> Typing:
+    """A column of ids becomes one of floats where a tool wrote it that has no blank integers."""
+    source = source_name(name)
+    number = raw if kind in FLOATS else f"try_cast({raw} as double)"
+    digits = (
+        f"case when isnan({number}) then null"
+        f" when {number} = trunc({number}) and abs({number}) < {EXACT_FLOATS}"
+        f" then {number}::bigint::varchar else {raw}::varchar end"
+    )
+    if is_float:
+        digits = f"case when {is_float} then {digits} else {raw} end"
+    is_whole = f"try_cast({source} as double) % 1 = 0"
+    fault = (
+        f"case when {is_float or 'true'} and not regexp_full_match({source}, '{DIGITS}') then case"
+        f" when {is_whole} then {_said(name, 'too large a number for a float to hold exactly')}"
+        f" else {_said(name, WANTED['int'])} end end"
+    )
+    return Typing(filled(digits), source, fault)
+
+
 def _text(raw: str, kind: str, wanted: str) -> str:
     """The value as text, the way a CSV would have had it."""
     if kind == "VARCHAR":
@@ -93,7 +122,7 @@ def _text(raw: str, kind: str, wanted: str) -> str:
             tiny = f"when abs({raw}) < 0.0001 then '0'" if wanted == "decimal" else ""
             plain = f"case {whole} {tiny} else {plain} end"
         return f"case when not isnan({raw}) then {plain} end"
-    if kind.startswith("DECIMAL") and wanted in ("int", "bool"):
+    if kind.startswith("DECIMAL") and wanted in ("int", "bool", "id"):
         return f"regexp_replace({raw}::varchar, '\\.0+$', '')"
     return f"{raw}::varchar"
 
@@ -128,7 +157,7 @@ def _instant(name: str, zone: str) -> str:
         f"case when substr({name}, 17, 1) in ('Z', '+', '-')"
         f" then substr({name}, 1, 16) || ':00' || substr({name}, 17) else {name} end"
     )
-    signs = f"substr({name}, -6, 1) in ('+', '-') or substr({name}, -5, 1) in ('+', '-')"
+    signs = " or ".join(f"substr({name}, {place}, 1) in ('+', '-')" for place in (-6, -5, -3))
     has_offset = f"length({name}) > 16 and ({signs})"
     local = f"try_cast({with_seconds} as timestamp)"
     shifted = f"timezone('UTC', try_cast({with_seconds} as timestamptz))"

@@ -10,7 +10,8 @@ import duckdb
 
 from pipelines.feeds import FEEDS_BY_NAME
 from pipelines.load import LoadReport, load
-from pipelines.settings import Settings, Variables
+from pipelines.settings import Settings
+from pipelines.variables import Variables
 
 Row = dict[str, Any]
 

@@ -147,14 +147,17 @@ def test_a_file_without_a_required_column_is_all_bad(home: Home) -> None:
     home.write("offline_events", "only_header.csv", BOOTH)
     home.write("offline_events", "zero_bytes.csv", "")
 
-    home.load()
+    report = home.load()
 
     assert home.audit() == {
         ("fair.csv", 1): (2, 0, 0, 2),
         ("only_header.csv", 1): (0, 0, 0, 0),
         ("zero_bytes.csv", 1): (0, 0, 0, 0),
     }
-    assert {row["reason"] for row in home.quarantine()} == {"occurred_at: required, but blank"}
+    assert {row["reason"] for row in home.quarantine()} == {"the file has no column occurred_at"}
+    assert "offline_events: no column occurred_at in fair.csv: every row is quarantined" in (
+        report.warnings
+    )
 
 
 def test_the_last_row_of_a_key_stands(home: Home) -> None:

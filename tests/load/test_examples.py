@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.feeds import FEEDS_BY_NAME
 from tests.load.home import Home
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "examples"
+EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "examples-v2"
 
 pytestmark = pytest.mark.skipif(not EXAMPLES.is_dir(), reason=f"{EXAMPLES} is absent")
 
 
-@pytest.mark.parametrize("company", ["company-1", "company-4"])
+@pytest.mark.parametrize("company", ["company-1", "company-4", "company-9"])
 def test_the_audit_of_a_worked_company(home: Home, company: str) -> None:
     home.folder.joinpath("landing").symlink_to(EXAMPLES / company / "landing")
     expected = json.loads((EXAMPLES / company / "expected_audit.json").read_text())
@@ -24,6 +25,7 @@ def test_the_audit_of_a_worked_company(home: Home, company: str) -> None:
             file[f"rows_{count}"] for count in ("read", "loaded", "replaced", "quarantined")
         )
         for file in expected["files"]
+        if file["feed"] in FEEDS_BY_NAME
     }
-    standing = {feed: len(home.standing(feed)) for feed in expected["rows_standing"]}
-    assert standing == expected["rows_standing"]
+    standing = {feed: len(home.standing(feed)) for feed in FEEDS_BY_NAME}
+    assert standing.items() <= expected["rows_standing"].items()

@@ -1,0 +1,205 @@
+"""Ids that a tool wrote as floats, since its columns of whole numbers have no blanks."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.feeds import FEEDS, FEEDS_BY_NAME
+from tests.load.home import Home
+
+REQUIRED = {
+    "leads": {"lead_id": "L1", "created_at": "2025-01-05"},
+    "web_events": {
+        "event_id": "W1",
+        "occurred_at": "2025-01-05",
+        "anonymous_id": "A1",
+        "event_type": "page_view",
+    },
+    "mail_events": {
+        "event_id": "M1",
+        "occurred_at": "2025-01-05",
+        "mail_id": "m",
+        "event_type": "sent",
+        "lead_id": "L1",
+    },
+    "offline_events": {"event_id": "O1", "occurred_at": "2025-01-05", "event_type": "visit"},
+    "sales_dispositions": {
+        "disposition_id": "S1",
+        "occurred_at": "2025-01-05",
+        "disposition": "won",
+        "lead_id": "L1",
+    },
+}
+IDS = [(feed.name, column.name) for feed in FEEDS for column in feed.columns if column.is_id]
+
+
+def write(home: Home, feed: str, column: str, values: pa.Array) -> None:
+    columns = {name: [value] * len(values) for name, value in REQUIRED[feed].items()}
+    path = home.landing / feed / "it.parquet"
+    path.parent.mkdir(parents=True)
+    pq.write_table(pa.table({**columns, column: values}), path)
+
+
+def visits(home: Home, ids: list[str], name: str, end: str = "") -> None:
+    """Web events whose lead ids are these JSON values."""
+    lines = [
+        f'{{"event_id": "W{number:02}", "occurred_at": "2025-01-05", "anonymous_id": "A1",'
+        f' "event_type": "page_view", "lead_id": {lead_id}}}\n'
+        for number, lead_id in enumerate(ids, start=1)
+    ]
+    home.write("web_events", name, "".join(lines) + end)
+
+
+def test_the_ids_are_these() -> None:
+    assert {column for _, column in IDS} == {
+        *("lead_id", "merged_into_lead_id", "event_id", "anonymous_id", "mail_id"),
+        *("disposition_id", "opportunity_id"),
+    }
+
+
+@pytest.mark.parametrize(("feed", "column"), IDS)
+def test_every_id_may_be_a_float(home: Home, feed: str, column: str) -> None:
+    write(home, feed, column, pa.array([900.0]))
+    home.load()
+    assert [row[column] for row in home.standing(feed)] == ["900"]
+
+
+@pytest.mark.parametrize("kind", [pa.float16(), pa.float32(), pa.float64()])
+def test_floats_of_every_width(home: Home, kind: pa.DataType) -> None:
+    write(home, "offline_events", "event_id", pa.array([900.0, 2048.0, -0.0, -5.0], kind))
+    home.load()
+    ids = {row["event_id"] for row in home.standing("offline_events")}
+    assert ids == {"900", "2048", "0", "-5"}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "expected"),
+    [
+        (123456792.0, pa.float32(), "123456792"),
+        (1e15, pa.float64(), "1000000000000000"),
+        (1.2345678901234567e15, pa.float64(), "1234567890123456.8: not a whole number"),
+        (2.0**53 - 1, pa.float64(), "9007199254740991"),
+        (2.0**53, pa.float64(), "too large a number for a float to hold exactly"),
+        (-(2.0**53), pa.float64(), "too large a number for a float to hold exactly"),
+        (1.2345678901234568e16, pa.float64(), "too large a number for a float to hold exactly"),
+        (1e300, pa.float64(), "too large a number for a float to hold exactly"),
+        (900.5, pa.float64(), "not a whole number"),
+        (1e-300, pa.float64(), "not a whole number"),
+        (float("inf"), pa.float64(), "not a whole number"),
+        (float("-inf"), pa.float64(), "not a whole number"),
+        # what these tools write for a blank, in every type of column
+        (float("nan"), pa.float64(), None),
+        (None, pa.float64(), None),
+    ],
+)
+def test_a_float_that_names_nobody_for_sure_is_quarantined(
+    home: Home, value: float | None, kind: pa.DataType, expected: str | None
+) -> None:
+    write(home, "leads", "merged_into_lead_id", pa.array([value], kind))
+    home.load()
+    standing = [row["merged_into_lead_id"] for row in home.standing("leads")]
+    reasons = [row["reason"] for row in home.quarantine()]
+    if expected is None or expected.isdigit():
+        assert (standing, reasons) == ([expected], [])
+    else:
+        assert standing == []
+        fault = expected.rpartition(": ")[2]
+        assert reasons[0].startswith(f"merged_into_lead_id: {fault}: ")
+
+
+def test_a_required_id_that_is_not_a_number_is_blank(home: Home) -> None:
+    write(home, "offline_events", "event_id", pa.array([float("nan")]))
+    home.load()
+    assert [row["reason"] for row in home.quarantine()] == ["event_id: required, but blank"]
+
+
+def test_decimals_are_exact(home: Home) -> None:
+    ids = [Decimal("900.00"), Decimal("900.50")]
+    write(home, "offline_events", "event_id", pa.array(ids, pa.decimal128(20, 2)))
+    home.load()
+    assert {row["event_id"] for row in home.standing("offline_events")} == {"900", "900.50"}
+
+
+def test_other_texts_keep_the_point(home: Home) -> None:
+    write(home, "offline_events", "campaign", pa.array([2025.0]))
+    home.load()
+    assert [row["campaign"] for row in home.standing("offline_events")] == ["2025.0"]
+
+
+JSON_IDS: dict[str, Any] = {
+    "900": "900",
+    "900.0": "900",
+    "1e3": "1000",
+    "9.0E2": "900",
+    "-0.0": "0",
+    "9007199254740991.0": "9007199254740991",
+    "NaN": None,
+    "null": None,
+    # whole numbers and texts are what they are
+    "9007199254740993": "9007199254740993",
+    "123456789012345678901234567890": "123456789012345678901234567890",
+    '"900.0"': "900.0",
+    '"900.5"': "900.5",
+    '"1e3"': "1e3",
+    "[900.0]": "[900.0]",
+    '{"lead_id":900.5}': '{"lead_id":900.5}',
+}
+BAD_JSON_IDS = {
+    "900.5": 'not a whole number: "900.5"',
+    "9007199254740992.0": ('too large a number for a float to hold exactly: "9007199254740992.0"'),
+    "1e16": 'too large a number for a float to hold exactly: "1e16"',
+    "Infinity": 'not a whole number: "Infinity"',
+}
+
+
+# a line that is broken, or two spellings of a key, need the tolerant reading
+@pytest.mark.parametrize("end", ["", "broken\n", '{"LEAD_ID": " ", "lead_id": 7.0}\n'])
+def test_numbers_of_json(home: Home, end: str) -> None:
+    visits(home, [*JSON_IDS, *BAD_JSON_IDS], "it.jsonl", end)
+    home.load()
+    found = [row["lead_id"] for row in home.standing("web_events")]
+    assert found == list(JSON_IDS.values())
+    reasons = [row["reason"] for row in home.quarantine()][: len(BAD_JSON_IDS)]
+    assert reasons == [f"lead_id: {fault}" for fault in BAD_JSON_IDS.values()]
+
+
+def test_the_filled_of_two_spellings_is_the_float(home: Home) -> None:
+    home.write(
+        "web_events",
+        "it.jsonl",
+        '{"event_id": "W1", "occurred_at": "2025-01-05", "anonymous_id": "A1",'
+        ' "event_type": "page_view", "Lead_ID": " ", "lead_id": 7.0, "LEAD_ID": "8.0"}\n'
+        '{"event_id": "W2", "occurred_at": "2025-01-05", "anonymous_id": 2.0,'
+        ' "event_type": "page_view", "Lead_ID": "8.0", "lead_id": 7.0}\n',
+    )
+    home.load()
+    first, second = home.standing("web_events")
+    assert (first["lead_id"], second["lead_id"]) == ("7", "8.0")
+    assert second["anonymous_id"] == "2"
+
+
+def test_a_float_far_down_a_large_file(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = Home(tmp_path / "small")
+    ids = ['"L1"'] * 3_000 + ["900.0", "900.5", "NaN"]
+    for one in (small, home):
+        visits(one, ids, "it.jsonl")
+    small.load()
+    monkeypatch.setattr("pipelines.load.staging.LARGE_BYTES", 0)
+    home.load()
+    assert home.raw() == small.raw()
+    assert {row["lead_id"] for row in home.standing("web_events")} == {"L1", "900", None}
+    assert home.audit() == {("it.jsonl", 1): (3_003, 3_002, 0, 1)}
+
+
+def test_texts_of_a_csv_are_kept(home: Home) -> None:
+    header = ",".join(FEEDS_BY_NAME["offline_events"].column_names[:4])
+    home.write("offline_events", "it.csv", f"{header}\n1.0,2025-01-05,visit,900.0\n")
+    home.load()
+    (row,) = home.standing("offline_events")
+    assert (row["event_id"], row["lead_id"]) == ("1.0", "900.0")
