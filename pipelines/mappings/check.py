@@ -1,13 +1,14 @@
 """The SQL of a mapping, checked block by block before any file is read."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.feeds import Column
+from pipelines.load.jsonl_file import INDEX
+from pipelines.mappings.checked import CheckedLookup, CheckedRows, Output, file_columns, needed
 from pipelines.mappings.expressions import (
-    Expression,
     ExpressionError,
     bound_type,
     first_line,
@@ -15,7 +16,14 @@ from pipelines.mappings.expressions import (
     parse_expression,
     refused_functions,
 )
-from pipelines.mappings.mapping import FILE_NAME, ROW_ID, FileKind, Mapping, Rows
+from pipelines.mappings.mapping import (
+    ELEMENT,
+    ROW_ID,
+    FileKind,
+    Lookup,
+    Mapping,
+    Rows,
+)
 
 INTEGERS = frozenset(
     {
@@ -35,31 +43,11 @@ RESULT_TYPES = {
 }
 JSON_COLUMN = "properties"
 RESERVED = frozenset(
-    {"_row_number", "_row", "_fault", "_skip", "_digest", "_copy", "_where", "_block"}
+    {
+        *("_row_number", "_row", "_fault", "_skip", "_digest", "_copy", "_where", "_block"),
+        *("_elements", "_place"),
+    }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One feed column of a block: its checked expression and the type that DuckDB gives it."""
-
-    column: str
-    expression: Expression
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedRows:
-    """A block whose SQL DuckDB accepts.
-
-    `named` are the columns in its expressions, `reads` those that its file must have for them.
-    """
-
-    rows: Rows
-    where: Expression | None
-    outputs: tuple[Output, ...]
-    named: frozenset[str]
-    reads: frozenset[str]
 
 
 def check_expressions(mapping: Mapping) -> tuple[CheckedRows, ...]:
@@ -67,7 +55,8 @@ def check_expressions(mapping: Mapping) -> tuple[CheckedRows, ...]:
     judge = _Judge(mapping)
     try:
         judge.timezones()
-        checked = tuple(judge.rows(block) for block in mapping.rows)
+        lookups = {kind.name: judge.lookups(kind) for kind in mapping.files.values()}
+        checked = tuple(judge.rows(block, lookups[block.file]) for block in mapping.rows)
     finally:
         judge.connection.close()
     if judge.errors:
@@ -93,16 +82,60 @@ class _Judge:
             except duckdb.Error as error:
                 self.errors.append(f"files.{kind.name}, timezone: DuckDB: {first_line(error)}")
 
-    def rows(self, block: Rows) -> CheckedRows:
+    def lookups(self, kind: FileKind) -> tuple[CheckedLookup, ...]:
+        """The sound lookups of a kind of file, each behind those that its `here` names."""
+        waiting = {}
+        for lookup in kind.lookups:
+            checked = self._lookup(f"files.{kind.name}.lookups.{lookup.name}", lookup)
+            if checked:
+                waiting[lookup.name] = checked
+        ordered: list[CheckedLookup] = []
+        while waiting:
+            ready = [lookup for lookup in waiting.values() if not lookup.named & waiting.keys()]
+            if not ready:
+                names = ", ".join(waiting)
+                self.errors.append(f"files.{kind.name}.lookups: {names} need each other")
+                break
+            ordered += ready
+            waiting = {name: other for name, other in waiting.items() if other not in ready}
+        return tuple(ordered)
+
+    def _lookup(self, label: str, lookup: Lookup) -> CheckedLookup | None:
+        text = RESULT_TYPES["text"] | {"VARCHAR"}
+        sortable = text | TIMES | {ZONED}
+        here = [self._output(label, "here", sql, text) for sql in lookup.here]
+        there = [self._output(label, "there", sql, text) for sql in lookup.there]
+        take = self._output(label, "take", lookup.take, text)
+        order_by = None
+        if lookup.order_by is not None:
+            place = "first_by" if lookup.takes_first else "last_by"
+            order_by = self._output(label, place, lookup.order_by, sortable)
+        own = {ROW_ID, ELEMENT, *RESERVED}
+        for output in (*here, *there, take, order_by):
+            for name in sorted(own & (output.expression.columns if output else set())):
+                self.errors.append(f"{label}: a lookup cannot use the column name {name}")
+        sound_here = [output.expression for output in here if output]
+        sound_there = [output.expression for output in there if output]
+        if take is None or len(sound_here) + len(sound_there) < len(here) + len(there):
+            return None
+        return CheckedLookup(
+            lookup,
+            tuple(sound_here),
+            tuple(sound_there),
+            take,
+            order_by.expression if order_by else None,
+        )
+
+    def rows(self, block: Rows, lookups: Sequence[CheckedLookup]) -> CheckedRows:
         kind = self.mapping.files[block.file]
         where = None
         if block.where is not None:
-            where = self._output(block, "where", block.where, frozenset({"BOOLEAN"}))
+            where = self._output(block.label, "where", block.where, frozenset({"BOOLEAN"}))
         outputs = []
         for column in block.feed.columns:
             if column.name in block.columns:
                 text = block.columns[column.name]
-                output = self._output(block, f"column {column.name}", text, _allowed(column))
+                output = self._output(block.label, f"column {column.name}", text, _allowed(column))
                 if output:
                     outputs.append(Output(column.name, output.expression, output.type))
         used = [output.expression for output in outputs]
@@ -116,24 +149,32 @@ class _Judge:
                 f"{block.label}: {ROW_ID} needs `identity` in files.{kind.name}, the columns that"
                 " tell one row from another"
             )
+        explode = block.explode
+        for name in sorted(named & {ELEMENT, INDEX}):
+            if not (explode or (kind.explodes_lines and name == INDEX)):
+                self.errors.append(f"{block.label}: {name} needs `explode`, an array to take it of")
+        own = {ELEMENT, INDEX} if explode else set()
+        used_here = named - own | ({explode.column} if explode else set())
+        used_lookups = needed(lookups, used_here)
         return CheckedRows(
             rows=block,
             where=where.expression if where else None,
             outputs=tuple(outputs),
             named=named,
-            reads=_file_columns(kind, named),
+            reads=file_columns(kind, used_here, used_lookups),
+            lookups=used_lookups,
         )
 
-    def _output(self, block: Rows, place: str, text: str, allowed: frozenset[str]) -> Output | None:
+    def _output(self, label: str, place: str, text: str, allowed: frozenset[str]) -> Output | None:
         try:
             expression = parse_expression(self.connection, text, self.refused)
             type_name = bound_type(self.connection, expression, expression.columns)
         except ExpressionError as error:
-            self.errors.append(f"{block.label}, {place}: {error}")
+            self.errors.append(f"{label}, {place}: {error}")
             return None
         if not allowed_type(type_name, allowed):
             self.errors.append(
-                f"{block.label}, {place}: gives {type_name}; expected {_listed(place, allowed)}"
+                f"{label}, {place}: gives {type_name}; expected {_listed(place, allowed)}"
             )
             return None
         return Output(place, expression, type_name)
@@ -155,15 +196,3 @@ def _listed(place: str, allowed: frozenset[str]) -> str:
         return "BOOLEAN"
     # ->> instead of -> is the usual fix for a JSON result
     return f"one of {', '.join(sorted(allowed))} (JSON: use ->> to get text)"
-
-
-def _file_columns(kind: FileKind, named: frozenset[str]) -> frozenset[str]:
-    """The columns that the file itself must have, for an expression that names `named`."""
-    columns = set(named)
-    if ROW_ID in columns:
-        columns.update(kind.identity)
-    for lookup in kind.lookups:
-        if lookup.name in columns:
-            columns.remove(lookup.name)
-            columns.add(lookup.here)
-    return frozenset(columns - {ROW_ID, FILE_NAME})

@@ -15,6 +15,7 @@ import duckdb
 
 from pipelines.database import register_functions
 from pipelines.load.relation import normalized
+from pipelines.mappings.functions import FUNCTIONS, create_functions
 from pipelines.sql import identifier
 
 ALLOWED_CLASSES = frozenset(
@@ -43,6 +44,7 @@ ALLOWED_MACROS = frozenset(
         *("days_in_month", "fdiv", "fmod", "nullif", "round_even", "split_part"),
         *("array_to_string", "json", "list_any_value", "list_avg", "list_count", "list_first"),
         *("list_last", "list_max", "list_min", "list_string_agg", "list_sum"),
+        *FUNCTIONS,
     }
 )
 
@@ -69,6 +71,7 @@ def judge_connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
     connection.execute("set TimeZone = 'UTC'")
     register_functions(connection)
+    create_functions(connection)
     connection.execute("set lock_configuration = true")
     return connection
 

@@ -7,36 +7,54 @@ import duckdb
 
 from pipelines.load.reading import read_file
 from pipelines.load.relation import Dialect, UnreadableError
-from pipelines.mappings.mapping import FileKind, Lookup
-from pipelines.mappings.statements import column_types, named_columns, numbered
-from pipelines.sql import identifier
+from pipelines.mappings.checked import CheckedLookup
+from pipelines.mappings.mapping import FILE_NAME, FileKind
+from pipelines.mappings.statements import as_text, column_types, named_columns, numbered
+from pipelines.sql import literal
 
 
 def looked_up(
     connection: duckdb.DuckDBPyConnection,
-    lookup: Lookup,
+    checked: CheckedLookup,
     target: FileKind,
     files: Sequence[tuple[Path, Dialect]],
 ) -> str:
-    """A select of `key` and `value` over all files of the `target` kind.
+    """A select of `key_1`, `key_2` ... and `value` over all files of the `target` kind.
 
-    The last filled value of a key counts, in the order of `files`.
+    Of the values of a key the last or first counts, as the lookup says.
     """
-    selects = ["select null::varchar as key, null::varchar as value, (0, 0::bigint) as place"]
+    keys = [f"key_{number}" for number in range(1, len(checked.there) + 1)]
+    selects = []
     for position, (path, dialect) in enumerate(files):
         try:
             raw = read_file(connection, path, dialect)
         except (UnreadableError, OSError):
             continue  # the load reports it as one bad row
         types = column_types(connection, raw)
-        columns = ", ".join(named_columns(target, types, {lookup.there, lookup.take}))
+        columns = "".join(f", {item}" for item in named_columns(target, types, checked.reads))
+        # like any expression, one that cannot be computed for a row gives nothing
+        values = [
+            f"try({there.wrapped})[1]::varchar as {key}"
+            for key, there in zip(keys, checked.there, strict=True)
+        ]
+        values.append(f"try({checked.take.expression.wrapped}) as taken")
+        order_by = checked.order_by.wrapped if checked.order_by else "[0]"
+        values.append(f"try({order_by})[1] as sorted_by")
         selects.append(
-            f"select {identifier(lookup.there)}, {identifier(lookup.take)},"
-            f" ({position}, _row_number)"
-            f" from (select {columns}, _row_number, _fault from ({numbered(raw)}))"
+            f"select {', '.join(values)}, ({position}, _row_number) as place"
+            f" from (select _row_number, _fault, {literal(path.name)} as {FILE_NAME}{columns}"
+            f" from ({numbered(raw)}))"
             " where _fault is null"
         )
+    if not selects:
+        nothing = ", ".join(f"null::varchar as {name}" for name in (*keys, "value"))
+        return f"select {nothing} where false"
+    # a row without what is sorted by counts only where there is no other
+    order = "arg_min" if checked.lookup.takes_first else "arg_max"
+    is_known = "sorted_by is null" if checked.lookup.takes_first else "sorted_by is not null"
+    value = as_text("taken[1]", checked.take.type)
     return (
-        "select key, arg_max(value, place) as value\n"
-        f"from ({' union all '.join(selects)})\nwhere key is not null\ngroup by key"
+        f"select {', '.join(keys)}, {order}(value, ({is_known}, sorted_by, place)) as value\n"
+        f"from (select *, {value} as value from ({' union all '.join(selects)}))\n"
+        f"where {' and '.join(f'{key} is not null' for key in keys)}\ngroup by {', '.join(keys)}"
     )

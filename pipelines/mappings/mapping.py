@@ -4,20 +4,45 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.feeds import Feed
+from pipelines.load.jsonl_file import quoted_key
 
 ROW_ID = "_row_id"
 FILE_NAME = "_file"
+# an element of an array, of which each makes a row
+ELEMENT = "_element"
+# the whole of a JSON line
+WHOLE_LINE = "$"
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array in a column, or behind keys in the JSON text of one."""
+
+    column: str
+    keys: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Where in the column's JSON it is, as DuckDB has it."""
+        return "$" + "".join(f".{quoted_key(key)}" for key in self.keys)
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One more column for a kind of file: `take` from the row of `file` whose `there` is `here`."""
+    """One more column for a kind of file: `take` from the row of `file` whose `there` is `here`.
+
+    All are SQL, `here` over the columns of the file that looks up, the others over those of `file`.
+    Of several rows the last one with a value counts: the last in the order of `order_by`, the first
+    if it `takes_first`, or of the files and their rows.
+    """
 
     name: str
     file: str
-    here: str
-    there: str
+    here: tuple[str, ...]
+    there: tuple[str, ...]
     take: str
+    order_by: str | None = None
+    takes_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +50,16 @@ class FileKind:
     """Raw files of one layout, found by the glob `patterns` of their base names.
 
     `header` names the columns of CSV files that have no header line, `delimiter` parts their
-    fields; `aliases` gives the other
-    names of a column; a file may lack the `optional` columns; `identity` are the columns that
-    `_row_id` is made of; `timezone` is that of instants without an offset.
+    fields; where it `explodes_lines`, a JSON line is an array whose elements are the rows;
+    `aliases` gives the other names of a column; a file may lack the `optional` columns; `identity`
+    are the columns that `_row_id` is made of; `timezone` is that of instants without an offset.
     """
 
     name: str
     patterns: tuple[str, ...]
     header: tuple[str, ...] = ()
     delimiter: str = ","
+    explodes_lines: bool = False
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     identity: tuple[str, ...] = ()
@@ -43,13 +69,19 @@ class FileKind:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One `[[rows]]` block: every row of a file that `where` selects gives one row of the feed."""
+    """One `[[rows]]` block: every row of a file that `where` selects gives one row of the feed.
+
+    Where it has an array to `explode`, every element of that gives a row. Of its rows with one id
+    the first stands if it `keeps_first`, the last of one key otherwise.
+    """
 
     position: int
     feed: Feed
     file: str
     columns: dict[str, str]
     where: str | None = None
+    keeps_first: bool = False
+    explode: Array | None = None
 
     @property
     def label(self) -> str:

@@ -1,5 +1,6 @@
 """Mapping files read from TOML and checked for form; their SQL is checked elsewhere."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS_BY_NAME
 from pipelines.load.relation import normalized
-from pipelines.mappings.mapping import FileKind, Lookup, Mapping, Rows
+from pipelines.mappings.mapping import WHOLE_LINE, Array, FileKind, Lookup, Mapping, Rows
+from pipelines.sql import identifier
 
 SHIPPED = Path(__file__).resolve().parent
+# a column by its bare name, which SQL might want in quotes
+BARE_NAME = r"(?!(?i:case)\s)[\w\s./-]+"
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -68,7 +72,7 @@ class _Reader:
             self.errors.append(f"{at}: must be a table")
             return FileKind(name, ())
         keys = {"match", "header", "delimiter", "aliases", "optional", "identity", "timezone"}
-        self._known(content, at, keys | {"lookups"})
+        self._known(content, at, keys | {"lookups", "explode"})
         patterns = self._texts(content, at, "match")
         if not patterns:
             self.errors.append(f"{at}: `match` must name at least one file pattern")
@@ -82,6 +86,7 @@ class _Reader:
             patterns=patterns,
             header=self._columns(content, at, "header"),
             delimiter=delimiter,
+            explodes_lines=self._explodes_lines(content, at),
             aliases={
                 normalized(column): self._columns(aliases, f"{at}.aliases", column)
                 for column in aliases
@@ -94,23 +99,41 @@ class _Reader:
             ),
         )
 
+    def _explodes_lines(self, content: dict[str, Any], at: str) -> bool:
+        array = self._take(content, at, "explode", str, None)
+        if array not in (None, WHOLE_LINE):
+            self.errors.append(
+                f'{at}: `explode` must be "{WHOLE_LINE}", JSON lines that are arrays; an array in a'
+                " column is exploded in [[rows]]"
+            )
+        return bool(array == WHOLE_LINE)
+
     def _lookup(self, at: str, name: str, content: Any) -> Lookup | None:
         at = f"{at}.lookups.{name}"
         if not isinstance(content, dict):
             self.errors.append(f"{at}: must be a table")
             return None
-        self._known(content, at, {"file", "here", "there", "take"})
-        values = {key: self._take(content, at, key, str, "") for key in ("file", "here", "take")}
-        for key in values:
-            if not values[key]:
+        self._known(content, at, {"file", "here", "there", "take", "first_by", "last_by"})
+        for key in ("file", "here", "take"):
+            if not content.get(key):
                 self.errors.append(f"{at}: `{key}` is missing")
-        there = self._take(content, at, "there", str, values["here"])
+        here = self._texts(content, at, "here")
+        there = self._texts(content, at, "there") if "there" in content else here
+        if here and there and len(here) != len(there):
+            self.errors.append(f"{at}: `here` and `there` must have as many columns")
+        first_by = self._take(content, at, "first_by", str, None)
+        last_by = self._take(content, at, "last_by", str, None)
+        if first_by and last_by:
+            self.errors.append(f"{at}: `first_by` and `last_by` exclude each other")
+        order_by = first_by or last_by
         return Lookup(
             normalized(name),
-            values["file"],
-            normalized(values["here"]),
-            normalized(there),
-            normalized(values["take"]),
+            self._take(content, at, "file", str, ""),
+            tuple(map(_as_sql, here)),
+            tuple(map(_as_sql, there)),
+            _as_sql(self._take(content, at, "take", str, "")),
+            order_by and _as_sql(order_by),
+            bool(first_by),
         )
 
     def _check_lookups(self, kind: FileKind, files: dict[str, FileKind]) -> None:
@@ -126,7 +149,7 @@ class _Reader:
         if not isinstance(content, dict):
             self.errors.append(f"{at}: must be a table")
             return None
-        self._known(content, at, {"feed", "file", "where", "columns"})
+        self._known(content, at, {"feed", "file", "where", "keep", "explode", "columns"})
         feed = FEEDS_BY_NAME.get(self._take(content, at, "feed", str, ""))
         file = self._take(content, at, "file", str, "")
         if not feed:
@@ -147,9 +170,30 @@ class _Reader:
                 for name in expressions
             },
             where=self._take(content, at, "where", str, None),
+            keeps_first=self._keep(content, at) == "first",
+            explode=self._explode(content, at, files[file]),
         )
         self._check_columns(rows)
         return rows
+
+    def _explode(self, content: dict[str, Any], at: str, kind: FileKind) -> Array | None:
+        text = self._take(content, at, "explode", str, None)
+        if text is None:
+            return None
+        column, *keys = (part.strip() for part in text.split("."))
+        if text.strip() == WHOLE_LINE:
+            self.errors.append(f'{at}: `explode = "{WHOLE_LINE}"` belongs in files.{kind.name}')
+        elif not all((column, *keys)):
+            self.errors.append(f"{at}: `explode` must be a column, or column.key.key")
+        elif kind.explodes_lines:
+            self.errors.append(f"{at}: files.{kind.name} is exploded already")
+        return Array(normalized(column), tuple(keys))
+
+    def _keep(self, content: dict[str, Any], at: str) -> str:
+        keep: str = self._take(content, at, "keep", str, "last")
+        if keep not in ("first", "last"):
+            self.errors.append(f"{at}: `keep` must be first or last")
+        return keep
 
     def _check_columns(self, rows: Rows) -> None:
         for name in rows.columns:
@@ -197,3 +241,7 @@ class _Reader:
             place = f"{at}: " if at else ""
             self.errors.append(f"{place}`{name}` is not a time zone name such as Asia/Tokyo")
             return default
+
+
+def _as_sql(text: str) -> str:
+    return identifier(normalized(text)) if re.fullmatch(BARE_NAME, text) else text

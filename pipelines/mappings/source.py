@@ -11,9 +11,10 @@ from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS, Feed
 from pipelines.load.reading import format_of, ways_to_read
 from pipelines.load.relation import Dialect, RawRelation, UnreadableError
-from pipelines.mappings.check import CheckedRows, check_expressions
+from pipelines.mappings.check import check_expressions
+from pipelines.mappings.checked import CheckedLookup, CheckedRows
 from pipelines.mappings.lookups import looked_up
-from pipelines.mappings.mapping import FileKind, Lookup, Mapping
+from pipelines.mappings.mapping import FileKind, Mapping
 from pipelines.mappings.parse import read_mapping
 from pipelines.mappings.statements import column_types, feed_rows
 
@@ -27,7 +28,7 @@ class RawFile:
 
     @property
     def dialect(self) -> Dialect:
-        return Dialect(self.kind.delimiter, self.kind.header or None)
+        return Dialect(self.kind.delimiter, self.kind.header or None, self.kind.explodes_lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Source:
 
     def looks_up(self, file: RawFile) -> tuple[Path, ...]:
         """The other files that the rows of this one depend on."""
-        kinds = {lookup.file for lookup in self._lookups(file.kind)}
+        kinds = {checked.lookup.file for checked in self._lookups(file.kind)}
         return tuple(other.path for other in self.files if other.kind.name in kinds)
 
     def ways(
@@ -58,21 +59,17 @@ class Source:
             if block.rows.feed == feed and block.rows.file == file.kind.name
         ]
         tables = {}
-        for lookup in self._lookups(file.kind):
-            others = [other for other in self.files if other.kind.name == lookup.file]
-            target = self.mapping.files[lookup.file]
-            files = [(other.path, other.dialect) for other in others]
-            tables[lookup.name] = looked_up(connection, lookup, target, files)
+        for checked in self._lookups(file.kind):
+            target = self.mapping.files[checked.lookup.file]
+            files = [(other.path, other.dialect) for other in self.files if other.kind is target]
+            tables[checked.name] = looked_up(connection, checked, target, files)
         for raw in ways_to_read(connection, file.path, file.dialect):
             types = column_types(connection, raw)
             yield feed_rows(blocks, file.kind, raw, types, file.path.name, tables)
 
-    def _lookups(self, kind: FileKind) -> list[Lookup]:
-        named: set[str] = set()
-        for block in self.blocks:
-            if block.rows.file == kind.name:
-                named |= block.named
-        return [lookup for lookup in kind.lookups if lookup.name in named]
+    def _lookups(self, kind: FileKind) -> list[CheckedLookup]:
+        blocks = [block for block in self.blocks if block.rows.file == kind.name]
+        return list({lookup.name: lookup for block in blocks for lookup in block.lookups}.values())
 
 
 def open_source(name_or_file: str, paths: Sequence[Path]) -> Source:
@@ -112,9 +109,8 @@ def _check_columns(source: Source) -> None:
     wanted: dict[str, set[str]] = {name: set() for name in source.mapping.files}
     for block in source.blocks:
         wanted[block.rows.file] |= block.reads
-    for kind in source.mapping.files.values():
-        for lookup in kind.lookups:
-            wanted[lookup.file] |= {lookup.there, lookup.take}
+        for checked in block.lookups:
+            wanted[checked.lookup.file] |= checked.reads
     errors: list[str] = []
     with duckdb.connect() as connection:
         for kind in source.mapping.files.values():
@@ -149,7 +145,11 @@ def _absent(kind: FileKind, file: str, columns: set[str], wanted: set[str]) -> I
     for name in sorted(wanted):
         if not columns & {name, *kind.aliases.get(name, ())}:
             others = "".join(f" or `{alias}`" for alias in kind.aliases.get(name, ()))
-            yield (
-                f"files.{kind.name}: no column `{name}`{others} in {file}, only"
-                f" {', '.join(sorted(columns))}; a column that files may lack belongs in `optional`"
-            )
+            found = f"only {', '.join(sorted(columns))}; a column that files may lack belongs in"
+            if columns:
+                yield f"files.{kind.name}: no column `{name}`{others} in {file}, {found} `optional`"
+            else:
+                yield (
+                    f"files.{kind.name}: no column `{name}`{others} in {file}, which hold no"
+                    ' objects; for lines that are arrays of them set `explode = "$"`'
+                )

@@ -147,6 +147,29 @@ def test_one_file_feeds_two_and_is_audited_for_each(events: Company) -> None:
     ]
 
 
+def test_a_value_that_fails_twice_in_an_expression_is_one_bad_row(events: Company) -> None:
+    price = "case when cast(price as integer) > 50 then 50 else cast(price as integer) end"
+    text = EVENTS.replace("cast(price as integer) * 2", price)
+    kind = "case who ->> '$.kind' when 'x' then 'y' else coalesce(who ->> '$.kind', what) end"
+    text = text.replace('event_type = "what"', f'event_type = "{kind}"')
+    events.mapping.write_text(text, encoding="utf-8")
+    events.write(
+        "events_1.csv",
+        HEADER
+        + '"{""kind"": ""x""}",2024-03-01 09:00,page_view,\n'
+        + "no JSON,2024-03-01 09:01,page_view,\n"
+        + "b,2024-03-01 09:02,bought,60\n"
+        + "c,2024-03-01 09:03,bought,forty\n",
+    )
+    events.load()
+    assert events.query("select event_type from raw.web_events") == [("y",)]
+    assert events.query("select amount::varchar from raw.sales_dispositions") == [("50.00",)]
+    assert events.query("select row_number, reason from raw.quarantine order by all") == [
+        (2, "event_type: the mapping cannot compute it"),
+        (4, "amount: the mapping cannot compute it"),
+    ]
+
+
 def test_the_same_content_loads_once_and_overlapping_files_replace(events: Company) -> None:
     rows = [f"a,2024-03-01 09:0{minute},page_view,\n" for minute in range(5)]
     events.write("events_1.csv", HEADER + "".join(rows[:3]) + rows[2])
@@ -265,11 +288,16 @@ def test_a_mistake_leaves_nothing_behind(events: Company, old: str, new: str) ->
     assert not events.settings.home.exists()
 
 
-def test_the_worked_example_of_the_docs_works(tmp_path: Path) -> None:
+def worked_example() -> tuple[str, list[str]]:
+    """The first mapping of the page and the lines of its file."""
     page = (PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
-    (mapping,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    mapping, *_ = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    return mapping, re.findall(r"^    (Opp Id.*|\d{4},.*)$", page, re.MULTILINE)
+
+
+def test_the_worked_example_of_the_docs_works(tmp_path: Path) -> None:
+    mapping, lines = worked_example()
     company = Company(tmp_path, mapping)
-    lines = re.findall(r"^    (Opp Id.*|\d{4},.*)$", page, re.MULTILINE)
     company.write("opportunities_2024-05.csv", "\n".join(lines) + "\n")
     company.load()
 
@@ -280,11 +308,36 @@ def test_the_worked_example_of_the_docs_works(tmp_path: Path) -> None:
     ) == [
         ("ann@acme.example", "handed_off", "2024-05-02 07:15:00", None),
         ("bo@zeta.example", "handed_off", "2024-05-03 14:40:00", None),
-        ("ann@acme.example", "Closed Won", "2024-05-27 22:00:00", "12500.00"),
+        ("ann@acme.example", "Closed Won", "2024-05-28 21:59:59.999999", "12500.00"),
     ]
     assert company.query("select full_name, lead_source from raw.leads order by 1") == [
         ("Ann Lee", "crm"),
         ("Bo Kim", "crm"),
+    ]
+
+
+def test_a_deal_closed_on_the_day_of_its_handoff_follows_it(tmp_path: Path) -> None:
+    company = Company(tmp_path, worked_example()[0])
+    company.write(
+        "opportunities_2024-03.csv",
+        "Opp Id,Contact,E-Mail,Handed,Stage,Stage Date,Value\n"
+        # the day in Berlin on which clocks go forward is an hour shorter
+        "1,Ann,ann@acme.example,31.03.2024 09:00,Closed Won,31.03.2024,\n"
+        "2,Bo,bo@zeta.example,30.03.2024 23:59,Not accepted,30.03.2024,\n"
+        "3,Cy,cy@zeta.example,30.03.2024 23:59,Not accepted,soon,\n",
+    )
+    company.load()
+    assert company.query(
+        "select disposition, occurred_at::varchar from raw.sales_dispositions"
+        " where email <> 'cy@zeta.example' order by email, occurred_at"
+    ) == [
+        ("handed_off", "2024-03-31 07:00:00"),
+        ("Closed Won", "2024-03-31 21:59:59.999999"),
+        ("handed_off", "2024-03-30 22:59:00"),
+        ("Not accepted", "2024-03-30 22:59:59.999999"),
+    ]
+    assert company.query("select row_number, reason from raw.quarantine") == [
+        (3, "occurred_at: the mapping cannot compute it")
     ]
 
 
@@ -338,3 +391,93 @@ def test_rows_of_an_earlier_content_are_not_given_up_for_a_changed_mapping(
     with pytest.raises(UsageError, match=r"events_1\.csv changed since"):
         events.load()
     assert events.query("select count(*) from raw.web_events") == [(2,)]
+
+
+CAPTURES = """
+[files.events]
+match = "events_*"
+
+[[rows]]
+feed = "leads"
+file = "events"
+where = "what = 'left address'"
+keep = "first"
+[rows.columns]
+lead_id = "who"
+created_at = "moment"
+campaign = "page"
+
+[[rows]]
+feed = "leads"
+file = "events"
+where = "what = 'corrected'"
+[rows.columns]
+lead_id = "who"
+created_at = "moment"
+campaign = "page"
+"""
+CAPTURE_FILES = {
+    "events_1.csv": "a,2024-01-10 10:00,left address,x\na,2024-01-11 10:00,left address,y\n",
+    "events_2.csv": "b,2024-02-01 10:00,left address,x\na,2024-02-01 10:00,left address,z\n",
+    "events_3.csv": (
+        "b,2024-02-01 10:00,corrected,fair\nb,2024-03-01 10:00,left address,z\n"
+        "c,2024-03-02 10:00,left address,x\nc,2024-03-02 10:00,left address,y\n"
+    ),
+}
+CAPTURED = "who,moment,what,page\n"
+FIRST_KNOWN = [
+    ("a", "2024-01-10", "x"),
+    ("b", "2024-02-01", "fair"),
+    ("c", "2024-03-02", "x"),
+]
+LEADS_STANDING = (
+    "select lead_id, created_at::date::varchar, campaign from raw.leads where not _is_replaced"
+    " order by all"
+)
+
+
+@pytest.mark.parametrize(
+    ("order", "large_bytes"), [((1, 2, 3), 0), ((3, 1, 2), 0), ((2, 3, 1), 10**6)]
+)
+def test_the_first_row_stands_in_whatever_order_files_come(
+    tmp_path: Path, order: tuple[int, ...], large_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "LARGE_BYTES", large_bytes)
+    company = Company(tmp_path, CAPTURES)
+    for number in order:
+        name = f"events_{number}.csv"
+        company.write(name, CAPTURED + CAPTURE_FILES[name])
+        company.load()
+    assert company.query(LEADS_STANDING) == FIRST_KNOWN
+    assert company.audit() == [
+        ("leads", "events_1.csv", 1, 2, 1, 1, 0),
+        ("leads", "events_2.csv", 1, 2, 0, 2, 0),
+        ("leads", "events_3.csv", 1, 4, 2, 2, 0),
+    ]
+
+
+def test_the_first_row_stands_when_its_file_is_delivered_again(tmp_path: Path) -> None:
+    company = Company(tmp_path, CAPTURES)
+    for rows in ("events_1.csv", "events_2.csv"):
+        company.write("events_1.csv", CAPTURED + CAPTURE_FILES[rows])
+        company.load()
+    standing = [("a", "2024-01-10", "x"), ("b", "2024-02-01", "x")]
+    assert company.query(LEADS_STANDING) == standing
+    # the first capture of `a` is in no file any more
+    company.mapping.write_text(CAPTURES.replace("'corrected'", "'fixed'"), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"events_1\.csv changed since"):
+        company.load()
+    assert company.query(LEADS_STANDING) == standing
+
+
+def test_a_file_that_grew_is_read_again_with_a_changed_mapping(tmp_path: Path) -> None:
+    company = Company(tmp_path, CAPTURES)
+    grown = CAPTURE_FILES["events_1.csv"] + CAPTURE_FILES["events_2.csv"]
+    for rows in (CAPTURE_FILES["events_1.csv"], grown):
+        company.write("events_1.csv", CAPTURED + rows)
+        company.load()
+    last = CAPTURES.replace('keep = "first"', 'keep = "last"')
+    company.mapping.write_text(last, encoding="utf-8")
+    company.load()
+    versions = [("a", day) for day in ("2024-01-10", "2024-01-11", "2024-02-01")]
+    assert [row[:2] for row in company.query(LEADS_STANDING)] == [*versions, ("b", "2024-02-01")]

@@ -58,7 +58,7 @@ def test_a_mapping_is_read_with_folded_column_names(tmp_path: Path) -> None:
         optional=frozenset({"note"}),
         identity=("order id", "mail"),
         timezone="Europe/Berlin",
-        lookups=(Lookup("name", "customers", "mail", "address", "full name"),),
+        lookups=(Lookup("name", "customers", ('"mail"',), ('"address"',), '"full name"'),),
     )
     assert mapping.files["customers"].timezone == "Asia/Tokyo"
     assert mapping.files["customers"].header == ("address", "full name")
@@ -94,7 +94,7 @@ def test_a_mapping_is_read_with_folded_column_names(tmp_path: Path) -> None:
         ),
         ('file = "customers"', 'file = "orders"', "lookups.name: a file cannot look itself up"),
         ('take = "full name"', "", "files.orders.lookups.name: `take` is missing"),
-        ("take = ", "take_ = ", "files.orders.lookups.name: unknown key `take_`; known: file, her"),
+        ("take = ", "take_ = ", "files.orders.lookups.name: unknown key `take_`; known: file, fir"),
         (
             'feed = "sales_dispositions"',
             'feed = "sales"',
@@ -105,7 +105,8 @@ def test_a_mapping_is_read_with_folded_column_names(tmp_path: Path) -> None:
             'file = "order"\nwhere',
             "rows 1: unknown file `order`; known: or",
         ),
-        ("where =", "wher =", "rows 1: unknown key `wher`; known: columns, feed, file, where"),
+        ("where =", "wher =", "rows 1: unknown key `wher`; known: columns, explode, feed, "),
+        ("where =", 'keep = "least"\nwhere =', "rows 1: `keep` must be first or last"),
         (
             "email = ",
             "e_mail = ",

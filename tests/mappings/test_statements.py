@@ -75,7 +75,7 @@ def run(
     path = folder / "m.toml"
     path.write_text(text, encoding="utf-8")
     mapping = read_mapping(str(path))
-    connection.execute("create or replace temp table companies (key varchar, value varchar)")
+    connection.execute("create or replace temp table companies (key_1 varchar, value varchar)")
     connection.executemany(
         "insert into companies values (?, ?)", list(lookup.items()) or [("", "")]
     )
