@@ -69,7 +69,8 @@ def _citations(rng: Generator, leads: Leads, persons: list[int]) -> tuple[Texts,
     """Lead ids and addresses; some rows have only one of them, some the duplicate's id."""
     first = leads.first_of_person()
     others: dict[int, int] = {}
-    for index in np.flatnonzero(~leads.is_first & (leads.deleted_at < 0)).tolist():
+    leads_on = (leads.deleted_at < 0) | (leads.merged_into >= 0)
+    for index in np.flatnonzero(~leads.is_first & leads_on).tolist():
         others[int(leads.person[index])] = index
     lead_ids: list[str | None] = []
     emails: list[str | None] = []

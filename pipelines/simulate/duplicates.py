@@ -9,6 +9,7 @@ from pipelines.simulate.companies import Companies
 from pipelines.simulate.drawing import NONE, Flags, Generator, Ints, Texts, stream, texts
 from pipelines.simulate.people import People
 from pipelines.simulate.spelling import other_email, other_name, other_phone
+from pipelines.simulate.vocabulary import NO_COMPANIES
 
 DUPLICATE_SHARE = 0.075
 _ROLES = ("same_mail", "same_phone", "merged", "chain")
@@ -20,7 +21,8 @@ class Leads:
     """One entry per lead id, in the order of the ids; texts as they stand at the end.
 
     `role` is `first` for the record that sales works with, else why the record is the same person.
-    `merged_into` is the record's index, -1 for none; `deleted_at` is -1 for never.
+    `merged_into` is the record's index, -1 for none; `deleted_at` is -1 for never. What is merged
+    and deleted leads to the record that it was merged into.
     """
 
     lead_id: Texts
@@ -101,9 +103,13 @@ def _arranged(
     first[person[role == "first"]] = np.flatnonzero(role == "first")
     tidied_at = created_at + rng.integers(1, 30, len(records)) * DAY
     is_tidied = (role == "same_mail") & (rng.random(len(records)) < 0.1)
+    # most CRMs delete a record that they merge into another
+    is_tidied |= (role == "merged") & (rng.random(len(records)) < 0.6)
     is_tidied &= tidied_at < calendar.end
     company = people.company[person]
-    names = np.where(company >= 0, companies.name[company], NONE)
+    nothing = texts(NO_COMPANIES)[person % len(NO_COMPANIES)]
+    without = np.where(person % 5 == 1, nothing, NONE)
+    names = np.where(company >= 0, companies.name[company], without)
     other = texts([_shorter(name) for name in names])
     return Leads(
         lead_id=texts([f"L{number:06d}" for number in range(1, len(records) + 1)]),

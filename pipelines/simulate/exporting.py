@@ -20,6 +20,7 @@ from pipelines.simulate.truth import (
     account_tiers,
     handoff_truth,
     lead_persons,
+    merged_leads,
     team_truth,
     won_truth,
 )
@@ -130,5 +131,6 @@ def _truth(company: Company, counts: dict[str, Counts]) -> dict[str, object]:
         },
         "teams": team_truth(handoffs),
         "leads": persons,
+        "merged": merged_leads(leads, persons),
         "handoffs": handoffs,
     }

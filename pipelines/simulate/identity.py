@@ -1,5 +1,6 @@
 """Guard: the lead records must tell the planned persons apart, or the plan itself is wrong."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from pipelines.simulate.duplicates import Leads
 from pipelines.simulate.leads import Versions
+from pipelines.simulate.vocabulary import NO_PHONES
 
 
 class AmbiguousPlanError(RuntimeError):
@@ -33,6 +35,19 @@ def normalized_phone(text: str | None) -> str | None:
 def normalized_name(text: str | None) -> str | None:
     """The contract's name."""
     return "".join(unicodedata.normalize("NFKC", text or "").lower().split()) or None
+
+
+def normalized_company(text: str | None, forms: tuple[str, ...]) -> str | None:
+    """The contract's company name."""
+    known = {unicodedata.normalize("NFKC", form).lower() for form in forms}
+    at_the_end = {form for form in known if form.isascii() and form.isalpha()}
+    name = unicodedata.normalize("NFKC", text or "").lower()
+    anywhere = sorted(known - at_the_end, key=len, reverse=True)
+    name = re.sub("|".join(map(re.escape, anywhere)), "", name) if anywhere else name
+    words = re.findall(r"[^\W_]+", name)
+    while len(words) > 1 and words[-1] in at_the_end:
+        words.pop()
+    return "".join(words) or None
 
 
 def check_persons(leads: Leads, versions: Versions) -> None:
@@ -69,9 +84,8 @@ def _keys(versions: Versions, row: int) -> Iterator[object]:
     email = normalized_email(columns["email"][row])
     if email:
         yield email
-    phone, name = (
-        normalized_phone(columns["phone"][row]),
-        normalized_name(columns["full_name"][row]),
-    )
+    written = columns["phone"][row]
+    phone = None if written in NO_PHONES else normalized_phone(written)
+    name = normalized_name(columns["full_name"][row])
     if phone and name:
         yield phone, name

@@ -81,7 +81,9 @@ def _change_times(rng: Generator, calendar: Calendar, leads: Leads) -> dict[str,
         times[name] = np.where(happens, at, -1)
     # e-mail and phone bind records together, so that theirs must have come right by the end
     merged_at = leads.created_at + rng.integers(1, 20, leads.count) * DAY
-    merged_at = np.minimum(merged_at, calendar.end - 1)
+    merged_at = np.where(
+        leads.deleted_at >= 0, leads.deleted_at, np.minimum(merged_at, calendar.end - 1)
+    )
     times["merged_into_lead_id"] = np.where(leads.merged_into >= 0, merged_at, -1)
     return times
 

@@ -127,8 +127,8 @@ def _react(
     clicks = opens & chance(rng, np.where(is_hot, 0.26, 0.09), count)
     clicked_at = opened_at + rng.integers(4, 240, count)
     scans = guarded & chance(rng, 0.15, count)
-    replies = opens & chance(rng, np.where(is_hot, 0.008, 0.001), count)
-    complaints = opens & chance(rng, 0.0003, count)
+    replies = opens & chance(rng, np.where(is_hot, 0.02, 0.004), count)
+    complaints = opens & chance(rng, 0.0008, count)
     reactions = [
         _Reaction("sent", np.ones(count, bool), sends.at),
         _Reaction("delivered", ~bounces, sends.at + rng.integers(1, 30, count)),

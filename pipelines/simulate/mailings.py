@@ -43,7 +43,7 @@ class Mailings:
 
 
 def plan_mailings(calendar: Calendar, occasions: Occasions) -> Mailings:
-    """A newsletter every Tuesday, invitations before webinars, product news, nurture steps."""
+    """A newsletter every Tuesday, product news, notices, invitations to webinars, nurture steps."""
     rows: list[tuple[str, str, str, str, int, int, float]] = []
     for step, (days, subject, path) in enumerate(_NURTURE, start=1):
         rows.append((f"NURTURE-{step}", "nurture", subject, path, 0, days, 1.0))
@@ -56,6 +56,10 @@ def plan_mailings(calendar: Calendar, occasions: Occasions) -> Mailings:
             rows.append((f"PRODUCT{name[4:]}", "product", subject, path, at, 0, 0.55))
         else:
             rows.append((name, "newsletter", subject, path, at, 0, 0.95))
+    for day in range(20, calendar.days, 28):
+        name = f"NOTICE-{calendar.day(day):%Y%m%d}"
+        subject = "サービスからのお知らせ" if day % 56 == 20 else "Notice of maintenance"
+        rows.append((name, "notification", subject, "/news/notices", day * DAY + 9 * HOUR, 0, 0.35))
     for webinar in occasions.webinars:
         at = (webinar.day - 13) * DAY + 11 * HOUR
         if at >= 0:

@@ -1,4 +1,4 @@
-"""What marketing holds: fairs, webinars and advertising campaigns."""
+"""What marketing holds: fairs, webinars, seminars and advertising campaigns."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,12 +30,15 @@ class Occasion:
 class Occasions:
     fairs: tuple[Occasion, ...]
     webinars: tuple[Occasion, ...]
+    seminars: tuple[Occasion, ...]
     campaigns: tuple[Occasion, ...]
 
 
 def plan_occasions(calendar: Calendar) -> Occasions:
-    """Three-day fairs in their months, a webinar every other Thursday, campaigns all year."""
-    return Occasions(_fairs(calendar), _webinars(calendar), _campaigns(calendar))
+    """Three-day fairs in their months, webinars and seminars by weekday, campaigns all year."""
+    return Occasions(
+        _fairs(calendar), _webinars(calendar), _seminars(calendar), _campaigns(calendar)
+    )
 
 
 def _fairs(calendar: Calendar) -> tuple[Occasion, ...]:
@@ -50,7 +53,18 @@ def _fairs(calendar: Calendar) -> tuple[Occasion, ...]:
     return tuple(fairs)
 
 
+def _seminars(calendar: Calendar) -> tuple[Occasion, ...]:
+    """In the house, every third Wednesday of a month."""
+    days = [calendar.day(index) for index in range(calendar.days)]
+    return tuple(
+        Occasion(f"seminar-{day:%Y%m}", index, 1)
+        for index, day in enumerate(days)
+        if day.weekday() == 2 and 15 <= day.day <= 21 and calendar.is_business[index]
+    )
+
+
 def _webinars(calendar: Calendar) -> tuple[Occasion, ...]:
+    """Every other Thursday."""
     days = [
         index
         for index in range(calendar.days)

@@ -13,6 +13,7 @@ from pipelines.simulate.occasions import Occasions
 from pipelines.simulate.people import People
 
 _HEADS_A_FAIR_DAY = 70
+_HEADS_A_SEMINAR = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def build_offline(
     parts = [
         *_at_fairs(rng, people, occasions),
         *_at_webinars(rng, people, forms, occasions),
+        *_at_seminars(rng, people, occasions),
         *_calls_and_visits(rng, calendar, people, episodes),
         *_letters(rng, calendar, people),
     ]
@@ -50,11 +52,11 @@ def build_offline(
     person = np.concatenate([part[2] for part in parts])
     event_type = np.repeat(texts([part[1] for part in parts]), sizes)
     campaign = np.concatenate([part[3] for part in parts])
-    heads, quantity, fair = _head_counts(rng, people.count, occasions)
+    heads, counted_type, quantity, occasion = _head_counts(rng, people.count, occasions)
     at = np.append(at, heads)
     person = np.append(person, np.full(len(heads), -1))
-    event_type = np.append(event_type, texts(["booth_visit"] * len(heads)))
-    campaign = np.append(campaign, fair)
+    event_type = np.append(event_type, counted_type)
+    campaign = np.append(campaign, occasion)
     quantity = np.append(np.ones(sum(sizes), dtype=np.int64), quantity)
     order = np.lexsort((person, at))
     order = order[(at[order] >= 0) & (at[order] < calendar.end)]
@@ -81,18 +83,25 @@ def _at_fairs(rng: Generator, people: People, occasions: Occasions) -> list[_Par
     return parts
 
 
-def _head_counts(rng: Generator, persons: int, occasions: Occasions) -> tuple[Ints, Ints, Texts]:
-    """Visitors whom nobody asked for a card, counted by the hour."""
-    hours = [
-        (fair.day + day, hour, fair.name)
+def _head_counts(
+    rng: Generator, persons: int, occasions: Occasions
+) -> tuple[Ints, Texts, Ints, Texts]:
+    """Visitors whom nobody asked for a name: by the hour at fairs, at the door of seminars."""
+    size = max(1.0, persons / 2_000)
+    rows = [
+        (fair.day + day, hour + 1, "booth_visit", _HEADS_A_FAIR_DAY / 7, fair.name)
         for fair in occasions.fairs
         for day in range(fair.length)
         for hour in range(10, 17)
     ]
-    at = np.array([day * DAY + (hour + 1) * 3_600 - 60 for day, hour, _ in hours], dtype=np.int64)
-    usual = _HEADS_A_FAIR_DAY / 7 * max(1.0, persons / 2_000)
-    quantity = rng.poisson(usual, len(hours)).astype(np.int64)
-    return at, quantity, texts([name for *_, name in hours])
+    rows += [
+        (each.day, 14, "seminar_attended", _HEADS_A_SEMINAR, each.name)
+        for each in occasions.seminars
+    ]
+    at = np.array([day * DAY + hour * 3_600 - 60 for day, hour, *_ in rows], dtype=np.int64)
+    usual = np.array([heads * size for *_, heads, _ in rows])
+    quantity = rng.poisson(usual).astype(np.int64)
+    return at, texts([row[2] for row in rows]), quantity, texts([row[4] for row in rows])
 
 
 def _at_webinars(rng: Generator, people: People, forms: Forms, occasions: Occasions) -> list[_Part]:
@@ -117,6 +126,20 @@ def _at_webinars(rng: Generator, people: People, forms: Forms, occasions: Occasi
             names[following[first]],
         )
     ]
+
+
+def _at_seminars(rng: Generator, people: People, occasions: Occasions) -> list[_Part]:
+    """Known people who come; most of them leave a card."""
+    parts: list[_Part] = []
+    for seminar in occasions.seminars:
+        known = np.flatnonzero(people.created_at < seminar.day * DAY)
+        guests = known[chance(rng, 0.03 * people.interest[known], len(known))]
+        cards = guests[chance(rng, 0.7, len(guests))]
+        for kind, who, minutes in (("seminar_attended", guests, 20), ("seminar_card", cards, 240)):
+            at = np.full(len(who), seminar.day * DAY + 13 * 3_600 + 1_800)
+            at = at + rng.integers(0, minutes * 60, len(who))
+            parts.append((at, kind, who, texts([seminar.name] * len(who))))
+    return parts
 
 
 def _calls_and_visits(

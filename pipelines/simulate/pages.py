@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.simulate.drawing import Floats, Texts, texts
+from pipelines.simulate.drawing import Floats, Ints, Texts, texts
 from pipelines.simulate.rules import Rules
 from pipelines.simulate.vocabulary import SITE
 
@@ -22,7 +22,8 @@ _STAGE_WEIGHTS = {
 _LEAVES = ("first-year", "three-plants", "checklist", "2026-survey", "line-7", "guide")
 _DEEP = ("/blog", "/cases", "/docs", "/news", "/solutions", "/downloads", "/webinars")
 _RARE = {"/careers": 0.15, "/": 2.5, "/security": 0.4}
-_ENDINGS = ("", "/", "?ref=menu", "#contents")
+_FRAGMENT = "#contents"
+_ENDINGS = ("", "/", "?ref=menu", _FRAGMENT)
 ENDING_SHARES = (0.84, 0.06, 0.06, 0.04)
 # an address in a path is what a careless form leaves behind
 _CARELESS = f"{SITE}/mypage/hanako.yamada@aonami-kikai.example/settings"
@@ -39,6 +40,18 @@ class Pages:
     def careless(self) -> int:
         """Index of the URL that holds an e-mail address."""
         return len(self.urls) - 1
+
+    @property
+    def home(self) -> int:
+        """Index of the URL of the home page."""
+        home: int = self.urls.tolist().index(f"{SITE}/")
+        return home
+
+    def without_fragment(self, url: Ints) -> Ints:
+        """Indexes of the URLs as a browser tells them to the next page."""
+        fragment = _ENDINGS.index(_FRAGMENT)
+        is_cut = (url >= 0) & (url < self.careless) & (url % len(_ENDINGS) == fragment)
+        return np.where(is_cut, url - fragment, url)
 
 
 def build_pages(rules: Rules) -> Pages:

@@ -33,8 +33,9 @@ _INTEREST_OF = {"referral": 0.22, "partner": 0.2, "web_form": 0.08, "exhibition"
 class People:
     """One entry per person; `company` is -1 for none, `deleted_at` -1 for never.
 
-    `met_at` is the first contact, `created_at` when the CRM learnt of it. `fit` and `interest`
-    lie in 0 to 1; nothing of the two is written, only what follows from them.
+    `met_at` is the first contact, `created_at` when the CRM learnt of it. Students and competitors
+    are excluded and never buy. `fit` and `interest` lie in 0 to 1; nothing of the two is written,
+    only what follows from them.
     """
 
     company: Ints
@@ -52,6 +53,7 @@ class People:
     created_at: Ints
     deleted_at: Ints
     opted_in: Flags
+    is_excluded: Flags
     fit: Floats
     interest: Floats
 
@@ -95,7 +97,8 @@ def build_people(
         met_at=met_at,
         created_at=created_at,
         deleted_at=np.where(deleted_at < calendar.end, deleted_at, -1),
-        opted_in=chance(rng, 0.6, count) & (email != None),  # noqa: E711 - elementwise
+        opted_in=chance(rng, 0.36, count) & (email != None),  # noqa: E711 - elementwise
+        is_excluded=_is_excluded(company, companies, title),
         fit=_fit(rng, company, companies, title, department),
         interest=np.clip(
             rng.beta(1.5, 2.2, count) + [_INTEREST_OF.get(each, 0.0) for each in source], 0.02, 1.0
@@ -194,10 +197,12 @@ def _phones(rng: Generator, company: Ints, full_name: Texts, email: Texts) -> tu
             phone = f"{('090', '080', '070')[number % 3]}-{digits[:4]}-{digits[4:]}"
         elif each == "direct":
             phone = f"03-{digits[:4]}-{digits[4:]}"
+        elif each is None and number % 30 == 0:
+            phone = words.NO_PHONES[number % len(words.NO_PHONES)]
         elif each == "main" and employer >= 0:
             phone = f"06-{employer // 10_000:04d}-{employer % 10_000:04d}"
             phone = None if (phone, name) in taken else phone
-        if phone:
+        if phone and phone not in words.NO_PHONES:
             taken.add((phone, name))
         phones.append(phone)
     return texts(phones), (kind == "mobile") | (kind == "direct")
@@ -213,6 +218,13 @@ def _countries(rng: Generator, company: Ints, companies: Companies) -> Texts:
     country = np.where(company >= 0, companies.country[company], "JP")
     spelling = draw(rng, ["JP", "Japan", "日本", None], len(company), [0.7, 0.15, 0.1, 0.05])
     return np.where(country == "JP", spelling, country)
+
+
+def _is_excluded(company: Ints, companies: Companies, title: Ints) -> Flags:
+    decides = np.array([row[3] for row in words.JOB_TITLES])[title]
+    is_competitor = np.isin(companies.domain, words.COMPETITORS)
+    is_excluded: Flags = (decides == 0.0) | ((company >= 0) & is_competitor[company])
+    return is_excluded
 
 
 def _fit(

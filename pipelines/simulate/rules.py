@@ -11,7 +11,7 @@ from pipelines.settings import SHIPPED_RULES
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The seeds that the plan and its truth need.
+    """The seeds that the plan and its truth need; `company_forms` are the legal forms in names.
 
     `dispositions` holds the raw texts of each canonical disposition, `pages` the path prefixes of
     each buying stage, `acceptance_days` the business days of each account tier.
@@ -19,6 +19,7 @@ class Rules:
 
     target_accounts: dict[str, str]
     free_mail_domains: frozenset[str]
+    company_forms: tuple[str, ...]
     holidays: frozenset[date]
     acceptance_days: dict[str, int]
     dispositions: dict[str, tuple[str, ...]]
@@ -38,6 +39,7 @@ def read_rules(folder: Path = SHIPPED_RULES) -> Rules:
     return Rules(
         target_accounts={row["domain"]: row["account_tier"] for row in accounts},
         free_mail_domains=frozenset(row["domain"] for row in _rows(folder, "free_mail_domains")),
+        company_forms=tuple(row["form"] for row in _rows(folder, "company_forms")),
         holidays=frozenset(date.fromisoformat(row["date"]) for row in _rows(folder, "holidays")),
         acceptance_days={row["account_tier"]: int(row["acceptance_business_days"]) for row in sla},
         dispositions=dispositions,

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipelines.simulate.calendar import DAY, HOUR, Calendar
 from pipelines.simulate.companies import Companies
-from pipelines.simulate.drawing import Generator, chance, logistic, stream
+from pipelines.simulate.drawing import Flags, Generator, Ints, chance, logistic, stream
 from pipelines.simulate.followup import Handoff, Step, follow_up
 from pipelines.simulate.interest import Episodes, Forms
 from pipelines.simulate.people import People
@@ -17,6 +17,9 @@ _KEY_ACCOUNTS = len(SALES_TEAMS) - 1
 _PAUSE = 40 * DAY  # marketing leaves somebody alone for so long after a hand-off came back
 # (of all people an exhibition brought, how many are handed over unseen before and after half-way)
 _DUMPED = (0.42, 0.06)
+# of all people who ask as soon as they are known, how many want to buy within a month
+_URGENT_SHARE = 0.4
+_TWO_YEARS = 730
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,17 @@ def build_sales(
     """Every step that sales records up to the last day, person by person."""
     rng = stream(seed, "sales")
     halfway = calendar.days * DAY // 2
+    is_urgent, decides_at = _intentions(seed, people, forms)
     steps: list[Step] = []
     busy_until: dict[int, int] = {}
     for wish in _wishes(rng, calendar, people, episodes, forms, halfway):
         free_at = busy_until.get(wish.person, 0)
         if free_at < 0 or wish.at < free_at:
             continue
-        handoff = _handoff(rng, people, companies, rules, wish, halfway)
+        handoff = _handoff(
+            rng, people, companies, rules, wish, halfway,
+            is_urgent=bool(is_urgent[wish.person]), decides_at=int(decides_at[wish.person]),
+        )  # fmt: skip
         made, closed_at = follow_up(rng, calendar, handoff)
         steps += made
         busy_until[wish.person] = closed_at if closed_at < 0 else closed_at + _PAUSE
@@ -59,6 +66,18 @@ def build_sales(
     ]
 
 
+def _intentions(seed: int, people: People, forms: Forms) -> tuple[Flags, Ints]:
+    """Who wants to buy at once, and when each of the others can decide: within two years."""
+    rng = stream(seed, "intentions")
+    asked = np.isin(forms.form_type, ["inquiry", "quote_request"])
+    asked &= forms.at <= people.created_at[forms.person] + DAY
+    is_urgent = np.zeros(people.count, dtype=bool)
+    is_urgent[forms.person[asked]] = True
+    is_urgent &= chance(rng, _URGENT_SHARE, people.count)
+    days = 30.0 + (_TWO_YEARS - 30) * rng.random(people.count) ** 1.4
+    return is_urgent, people.created_at + (days * DAY).astype(np.int64)
+
+
 def _wishes(
     rng: Generator,
     calendar: Calendar,
@@ -67,12 +86,13 @@ def _wishes(
     forms: Forms,
     halfway: int,
 ) -> list[Wish]:
-    """Whom marketing wants to hand over, by person and time."""
-    wishes = [
+    """Whom marketing wants to hand over, by person and time; excluded people on lists alone."""
+    chosen = [
         *_after_inquiries(rng, people, forms),
         *_after_episodes(rng, people, episodes, forms),
-        *_after_fairs(rng, people, halfway),
     ]
+    wishes = [wish for wish in chosen if not people.is_excluded[wish.person]]
+    wishes += _after_fairs(rng, people, halfway)
     wishes = [wish for wish in wishes if wish.at < calendar.end]
     return sorted(wishes, key=lambda wish: (wish.person, wish.at))
 
@@ -129,6 +149,8 @@ def _handoff(
     rules: Rules,
     wish: Wish,
     halfway: int,
+    is_urgent: bool,
+    decides_at: int,
 ) -> Handoff:
     company = int(people.company[wish.person])
     tier = companies.tier[company] if company >= 0 else "none"
@@ -147,9 +169,12 @@ def _handoff(
         at=wish.at,
         quality=0.6 * wish.strength + 0.4 * float(people.fit[wish.person]),
         is_dump=wish.is_dump,
+        is_excluded=bool(people.is_excluded[wish.person]),
+        is_urgent=is_urgent and wish.at < int(people.created_at[wish.person]) + 3 * DAY,
+        decides_at=decides_at,
         team=team,
         rep=1 + wish.person * 7 % 4,
-        routed_by=routed_by if rng.random() > 0.01 else None,
+        routed_by=routed_by if rng.random() > 0.02 else None,
         has_programme=has_programme,
         days_to_accept=rules.days_to_accept(tier),
         worth=1.0 + (np.log10(companies.employees[company]) if company >= 0 else 1.0),

@@ -1,23 +1,26 @@
 """What the warehouse must find: worked out from the plan alone, without any model."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 
 from pipelines.simulate.calendar import DAY, Calendar
 from pipelines.simulate.duplicates import Leads
 from pipelines.simulate.followup import Step
-from pipelines.simulate.identity import normalized_email
+from pipelines.simulate.identity import normalized_company, normalized_email
 from pipelines.simulate.leads import Versions
 from pipelines.simulate.rules import Rules
-from pipelines.simulate.vocabulary import SALES_TEAMS
+from pipelines.simulate.vocabulary import NO_COMPANIES, SALES_TEAMS
 
 _ACCEPTING = ("accepted", "appointment", "opportunity", "won")
 _TOUCHING = ("attempted", "contacted", "appointment", "opportunity", "won")
 _REJECTING = ("rejected", "recycled")
 _IGNORED = ("rejected", "stalled", "untouched")
+_TAKING_UP = ("handed_off", *_ACCEPTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Entry:
 
 
 def lead_persons(leads: Leads, versions: Versions) -> dict[str, str | None]:
-    """The person id of every lead id; None for a deleted lead."""
+    """The person id of every lead id; None for a deleted lead, merged or not."""
     exists = _existing(versions)
     canonical: dict[int, tuple[int, str]] = {}
     for lead in exists:
@@ -43,22 +46,50 @@ def lead_persons(leads: Leads, versions: Versions) -> dict[str, str | None]:
     }
 
 
+def merged_leads(leads: Leads, persons: dict[str, str | None]) -> dict[str, str | None]:
+    """The person that a lead id which was merged and deleted leads to."""
+    merged = np.flatnonzero((leads.merged_into >= 0) & (leads.deleted_at >= 0)).tolist()
+    return {leads.lead_id[lead]: persons[leads.lead_id[leads.merged_into[lead]]] for lead in merged}
+
+
 def account_tiers(leads: Leads, versions: Versions, rules: Rules) -> dict[int, str]:
-    """The tier of every person by the domain of the latest address among its records."""
+    """The tier of every person's company: by the domain of its latest address, else by its name."""
+    emails = _latest(leads, versions, "email", normalized_email)
+    companies = _latest(leads, versions, "company_name", partial(_company, rules))
+    domains = {person: _company_domain(email, rules) for person, email in emails.items()}
+    of_company: dict[str, set[str]] = defaultdict(set)
+    for person, domain in domains.items():
+        if domain and person in companies:
+            of_company[companies[person]].add(domain)
+    tiers = {}
+    for person in set(leads.person[list(_existing(versions))].tolist()):
+        named = of_company.get(companies.get(person, ""), set())
+        domain = domains.get(person) or (next(iter(named)) if len(named) == 1 else None)
+        tiers[person] = rules.target_accounts.get(domain or "", "none")
+    return tiers
+
+
+def _latest(
+    leads: Leads, versions: Versions, column: str, normalized: Callable[[str | None], str | None]
+) -> dict[int, str]:
+    """The latest value of a column among the records of each person that has one."""
     latest: dict[int, tuple[int, str, str]] = {}
-    columns = versions.columns
     for lead, row in _existing(versions).items():
-        address = normalized_email(columns["email"][row])
-        if address:
-            found = (int(versions.updated_at[row]), leads.lead_id[lead], address)
+        value = normalized(versions.columns[column][row])
+        if value:
+            found = (int(versions.updated_at[row]), leads.lead_id[lead], value)
             person = int(leads.person[lead])
             latest[person] = max(latest.get(person, found), found)
-    tiers = {}
-    for person, (_, _, address) in latest.items():
-        domain = address.partition("@")[2]
-        is_free = domain in rules.free_mail_domains
-        tiers[person] = "none" if is_free else rules.target_accounts.get(domain, "none")
-    return tiers
+    return {person: value for person, (_, _, value) in latest.items()}
+
+
+def _company(rules: Rules, name: str | None) -> str | None:
+    return None if name in NO_COMPANIES else normalized_company(name, rules.company_forms)
+
+
+def _company_domain(email: str, rules: Rules) -> str | None:
+    domain = email.partition("@")[2]
+    return None if domain in rules.free_mail_domains else domain
 
 
 def _existing(versions: Versions) -> dict[int, int]:
@@ -150,19 +181,48 @@ def _counted(rows: list[dict[str, object]]) -> dict[str, object]:
 
 
 def won_truth(entries: list[Entry], persons: set[int]) -> dict[str, int]:
-    """Won deals and their amount: one per person, of the deal's last opportunity if it is blank."""
-    wins: dict[int, int] = {}
-    offered: dict[int, int] = {}
+    """Won deals and their amount."""
+    walks: dict[int, list[Step]] = defaultdict(list)
     for entry in sorted(entries, key=lambda entry: (entry.at, entry.disposition_id)):
-        step = entry.step
-        if step.person not in persons or step.person in wins:
+        if entry.step.person in persons:
+            walks[entry.step.person].append(entry.step)
+    amounts = [amount for walk in walks.values() for amount in _won_amounts(walk)]
+    return {"deals": len(amounts), "amount": sum(amounts)}
+
+
+def _won_amounts(walk: list[Step]) -> Iterator[int]:
+    """The amount of each cycle of a person that was won."""
+    cycle: list[Step] = []
+    is_customer = False
+    for step in walk:
+        if is_customer and step.kind not in _TAKING_UP:
             continue
-        if step.kind == "opportunity":
-            offered[step.person] = step.amount or 0
-        elif step.kind in ("lost", "rejected", "recycled"):
-            offered.pop(step.person, None)
-        elif step.kind == "won":
-            wins[step.person] = (
-                step.amount if step.amount is not None else offered.get(step.person, 0)
-            )
-    return {"deals": len(wins), "amount": sum(wins.values())}
+        is_customer = False
+        cycle.append(step)
+        if step.kind == "won":
+            yield _amount(cycle)
+            cycle, is_customer = [], True
+        elif _is_closed(cycle):
+            cycle = []
+
+
+def _amount(cycle: list[Step]) -> int:
+    won = cycle[-1]
+    offers = [step for step in cycle if step.kind == "opportunity"]
+    of_deal = [step for step in offers if step.deal == won.deal and won.deal is not None]
+    stated = [won] if won.amount is not None else (of_deal or offers)[-1:]
+    return sum(step.amount or 0 for step in stated)
+
+
+def _is_closed(cycle: list[Step]) -> bool:
+    """Whether the last step ends the cycle; one of several open deals may be lost before."""
+    last = cycle[-1]
+    if last.kind in _REJECTING:
+        return any(step.kind in _TAKING_UP for step in cycle)
+    open_deals: set[int] = set()
+    for step in cycle[:-1]:
+        if step.kind == "opportunity" and step.deal is not None:
+            open_deals.add(step.deal)
+        elif step.kind == "lost" and step.deal is not None:
+            open_deals.discard(step.deal)
+    return last.kind == "lost" and (last.deal is None or not open_deals - {last.deal})

@@ -213,7 +213,11 @@ def _of_strangers(
         "start": np.where(returns, settle(rng, calendar, start), start),
         "browser": first_browser + browser,
         "pages": pages,
-        "mind": draw_index(rng, [0.78, 0.18, 0.04], count),
+        "mind": np.where(
+            returns,
+            draw_index(rng, [0.45, 0.35, 0.2], count),
+            draw_index(rng, [0.82, 0.15, 0.03], count),
+        ),
         "coming": draw_index(rng, _COMING, count),
         "is_bot": np.zeros(count, dtype=np.int64),
     }
@@ -221,7 +225,7 @@ def _of_strangers(
 
 def _of_bots(rng: Generator, calendar: Calendar, rows: int, first_browser: int) -> dict[str, Ints]:
     """Bots work day and night from forty addresses."""
-    pages = _exactly(np.minimum(rng.geometric(1.0 / 9.0, rows), _MOST_PAGES), rows)
+    pages = _exactly(np.minimum(rng.geometric(1.0 / 4.0, rows), _MOST_PAGES), rows)
     count = len(pages)
     return {
         "start": rng.integers(0, calendar.end, count),

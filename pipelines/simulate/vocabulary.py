@@ -70,6 +70,10 @@ WESTERN_COMPANY_STEMS = (
     "Hollister-Vance", "Ironquay", "Juniper", "Kestrel", "Lindqvist",
 )  # fmt: skip
 WESTERN_FORMS = ("Inc.", "GmbH", "Ltd.", "S.A.")
+# what forms and trackers write when they know nothing
+NO_PHONES = ("000-0000-0000", "0000000000")
+NO_COMPANIES = ("個人", "フリーランス", "なし")
+NO_BROWSER = "undefined"
 FREE_MAIL = ("gmail.com", "yahoo.co.jp", "outlook.jp", "icloud.com")
 COMPETITORS = ("rival-monitoring.example", "copycat-systems.example")
 
@@ -104,12 +108,26 @@ USER_AGENTS = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
     "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
 )
-BOT_AGENTS = (
+# a person's, although it reads like a bot's
+CUBOT_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; CUBOT KINGKONG 9) AppleWebKit/537.36 Chrome/126.0 "
+    "Mobile Safari/537.36"
+)
+MACHINE_AGENTS = (
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
     "SiteCrawler/3.1 (+https://crawler.example)",
     "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/126.0.0.0 Safari/537.36",
     "Baiduspider/2.0",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2)",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; ChatGPT-User/1.0",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ClaudeBot/1.0)",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Perplexity-User/1.0)",
+    "meta-externalagent/1.1",
+    "facebookexternalhit/1.1;line-poker/1.0",
+    "Slack-ImgProxy (+https://api.slack.com/robots)",
+    "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
+    "python-requests/2.32.3",
 )
 REFERRERS = (
     "https://www.google.com/",

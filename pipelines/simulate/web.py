@@ -33,6 +33,7 @@ _EVENT_SHARES = (0.93, 0.02, 0.02, 0.03)
 _FORM = 4
 _PROPERTIES = ('{"scroll": 25}', '{"scroll": 75}', '{"variant": "b", "地域": "関東"}')
 _CARELESS_SHARE = 0.0008
+_CUBOTS = 61  # one browser in so many is a phone that is called a bot
 _CHUNK = 2_000_000  # rows made at a time, which bounds the memory of a large company
 
 
@@ -52,12 +53,16 @@ class WebPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Rows of one part; `page` -1 is no page, `form` is the form's index or -1."""
+    """Rows of one part; `page` -1 is no page, `form` is the form's index or -1.
+
+    `previous` is the page of the own site that led here, -1 where the visit begins.
+    """
 
     at: Ints
     browser: Ints
     kind: Ints
     page: Ints
+    previous: Ints
     coming: Ints
     mailing: Ints
     person: Ints
@@ -105,13 +110,17 @@ def _expanded(rng: Generator, plan: WebPlan, begin: int, end: int) -> _Rows:
     is_bot = sessions.is_bot[row]
     kind = np.where(is_bot == 1, 0, draw_index(rng, _EVENT_SHARES, count))
     kind[place == 0] = 0
+    page = _page(rng, plan.pages, sessions.mind[row])
+    previous = np.where((place > 0) & (is_bot == 0), np.roll(page, 1), -1)
     forms = np.flatnonzero((plan.forms.at >= begin) & (plan.forms.at < end))
     blank = np.full(len(forms), -1)
+    form_page = _form_page(plan, forms)
     return _Rows(
         at=np.append(at, plan.forms.at[forms] * 1_000),
         browser=np.append(sessions.browser[row], plan.visits.form_browser[forms]),
         kind=np.append(kind, np.full(len(forms), _FORM)),
-        page=np.append(_page(rng, plan.pages, sessions.mind[row]), _form_page(plan, forms)),
+        page=np.append(page, form_page),
+        previous=np.append(previous, np.where(form_page < 0, -1, plan.pages.home)),
         coming=np.append(sessions.coming[row], np.full(len(forms), DIRECT)),
         mailing=np.append(sessions.mailing[row], blank),
         person=np.append(sessions.person[row], blank),
@@ -150,22 +159,26 @@ def _table(rng: Generator, plan: WebPlan, rows: _Rows, first: int) -> pa.Table:
     has_lead = (named >= 0) & np.where(is_form, by < 0.12, by < 0.75)
     has_email = (named >= 0) & (is_form | (by >= 0.6))
     browsers, position = np.unique(rows.browser, return_inverse=True)
-    agent = np.where(
-        rows.is_bot == 1,
-        len(words.USER_AGENTS) + rows.browser % len(words.BOT_AGENTS),
-        rows.browser % len(words.USER_AGENTS),
-    )
+    agents = (*words.USER_AGENTS, words.CUBOT_AGENT, *words.MACHINE_AGENTS)
+    people = len(words.USER_AGENTS)
+    of_people = np.where(rows.browser % _CUBOTS == 0, people, rows.browser % people)
+    of_machines = people + 1 + rows.browser % len(words.MACHINE_AGENTS)
+    agent = np.where(rows.is_bot == 1, of_machines, of_people)
     instants = calendar.utc(np.zeros(1, dtype=np.int64))[0] * 1_000 + rows.at
     columns = {
         "event_id": numbered("w", first, count),
         "occurred_at": pa.array(instants, pa.timestamp("ms")),
-        "anonymous_id": taken(tokens(browsers), position),
+        "anonymous_id": pc.if_else(
+            pa.array((named < 0) & (by > 0.998)),
+            words.NO_BROWSER,
+            taken(tokens(browsers), position),
+        ),
         "event_type": taken(texts(_EVENT_TYPES), rows.kind),
         "lead_id": taken_few(plan.first_lead_id, np.maximum(named, 0), ~has_lead),
         "email": _emails(plan.people, named, has_email, by),
         "form_type": taken_few(_padded(plan.forms.form_type), np.maximum(rows.form, 0), ~is_form),
         "page_url": taken(plan.pages.urls, rows.page, rows.page < 0),
-        "user_agent": taken(texts(words.USER_AGENTS + words.BOT_AGENTS), agent, by < 0.004),
+        "user_agent": taken(texts(agents), agent, by < 0.004),
         "properties": taken(texts(_PROPERTIES), (by * 50).astype(np.int64) % 3, by > 0.3),
     }
     columns |= _coming(plan, rows)
@@ -190,16 +203,17 @@ def _emails(people: People, named: Ints, has_email: Flags, by: Floats) -> pa.Arr
 
 
 def _coming(plan: WebPlan, rows: _Rows) -> dict[str, pa.Array]:
-    """Referrer and campaign parameters by where the session came from."""
+    """Referrer and campaign parameters by where the session came from, then the own site alone."""
+    is_own = rows.previous >= 0
     campaigns = plan.occasions.campaigns
     day = rows.at // 1_000 // DAY
     running = np.minimum(day // 45, len(campaigns) - 1)
     last = np.array([each.day + each.length for each in campaigns])[running]
-    is_advert = (rows.coming == ADVERT) & (day < last)
-    is_mail = (rows.coming == EMAIL) & (rows.mailing >= 0)
+    is_advert = (rows.coming == ADVERT) & (day < last) & ~is_own
+    is_mail = (rows.coming == EMAIL) & (rows.mailing >= 0) & ~is_own
     # adverts between two campaigns are not to be had: such visitors found the site themselves
-    is_organic = (rows.coming == ORGANIC) | ((rows.coming == ADVERT) & ~is_advert)
-    is_social = rows.coming == SOCIAL
+    is_organic = np.isin(rows.coming, [ORGANIC, ADVERT]) & ~is_advert & ~is_own
+    is_social = (rows.coming == SOCIAL) & ~is_own
     offset = len(campaigns)
     campaign = texts([each.name for each in campaigns] + list(plan.mailings.mail_id))
     medium = texts([each.medium for each in campaigns] + ["email", "organic", "social"])
@@ -207,10 +221,15 @@ def _coming(plan: WebPlan, rows: _Rows) -> dict[str, pa.Array]:
     fixed = np.where(is_mail, offset, np.where(is_organic, offset + 1, offset + 2))
     by_campaign = np.where(is_advert, running, fixed)
     has_medium = is_advert | is_mail | is_organic | is_social
-    has_referrer = is_organic | is_social | is_advert | (rows.coming == REFERRAL)
+    has_referrer = is_own | is_organic | is_social | is_advert | (rows.coming == REFERRAL)
     referrer = np.where(is_social, 4, np.where(rows.coming == REFERRAL, 3, rows.browser % 3))
+    own = len(words.REFERRERS) + plan.pages.without_fragment(rows.previous)
     return {
-        "referrer": taken(texts(words.REFERRERS), referrer, ~has_referrer),
+        "referrer": taken(
+            texts([*words.REFERRERS, *plan.pages.urls]),
+            np.where(is_own, own, referrer),
+            ~has_referrer,
+        ),
         "utm_source": taken(source, by_campaign, ~has_medium),
         "utm_medium": taken(medium, by_campaign, ~has_medium),
         "utm_campaign": taken(

@@ -21,4 +21,4 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Exports:
 @pytest.fixture(scope="session")
 def demo() -> Company:
     """The plan of the company that the demo shows."""
-    return build_company(2_000, 540, 7, DEFAULT_LAST_DAY, None)
+    return build_company(2_000, 760, 7, DEFAULT_LAST_DAY, None)

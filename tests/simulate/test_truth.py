@@ -12,6 +12,7 @@ from pipelines.simulate.followup import Step
 from pipelines.simulate.identity import (
     AmbiguousPlanError,
     check_persons,
+    normalized_company,
     normalized_email,
     normalized_name,
     normalized_phone,
@@ -23,6 +24,7 @@ from pipelines.simulate.truth import (
     account_tiers,
     handoff_truth,
     lead_persons,
+    merged_leads,
     team_truth,
     won_truth,
 )
@@ -32,6 +34,7 @@ HOLIDAY = date(2026, 9, 22)
 RULES = Rules(
     target_accounts={"big.example": "tier1"},
     free_mail_domains=frozenset({"gmail.com"}),
+    company_forms=("株式会社", " s.a.", "co", "ltd"),
     holidays=frozenset({HOLIDAY}),
     acceptance_days={"default": 3, "tier1": 1},
     dispositions={},
@@ -41,12 +44,18 @@ RULES = Rules(
 CALENDAR = build_calendar(date(2026, 9, 30), 17, RULES.holidays)
 
 
-def entry(day: int, hour: int, kind: str, person: int = 0, amount: int | None = None) -> Entry:
+def entry(
+    day: int,
+    hour: int,
+    kind: str,
+    person: int = 0,
+    amount: int | None = None,
+    deal: int | None = None,
+) -> Entry:
     """A disposition on that day of September; its id tells the time too."""
     at = (day - 14) * DAY + hour * HOUR
-    return Entry(
-        at, f"d{day}-{hour:02d}-{kind}", Step(person, at, kind, 0, 1, "adr", amount=amount)
-    )
+    step = Step(person, at, kind, 0, 1, "adr", amount=amount, deal=deal)
+    return Entry(at, f"d{day}-{hour:02d}-{kind}", step)
 
 
 def outcomes(*entries: Entry, tier: str = "none") -> dict[str, tuple[object, object]]:
@@ -128,11 +137,34 @@ def test_won_amount_is_that_of_the_deal() -> None:
         ],
         {0, 1, 2},
     )
-    assert won == {"deals": 3, "amount": 800}
+    assert won == {"deals": 4, "amount": 500 + 900 + 300}
+
+
+def test_one_of_several_open_deals_may_be_lost() -> None:
+    offers = [
+        entry(14, 9, "handed_off"),
+        entry(15, 9, "opportunity", amount=700, deal=1),
+        entry(15, 10, "opportunity", amount=300, deal=2),
+    ]
+    won = [*offers, entry(16, 9, "lost", deal=2), entry(17, 9, "won", deal=1)]
+    assert won_truth(won, {0}) == {"deals": 1, "amount": 700}
+    # the last open deal of a cycle takes its offers along
+    lost = [*won[:-1], entry(17, 8, "lost", deal=1), entry(17, 9, "won", deal=1)]
+    assert won_truth(lost, {0}) == {"deals": 1, "amount": 0}
+
+
+def test_a_customer_comes_back_through_sales() -> None:
+    first = [entry(14, 9, "handed_off"), entry(15, 9, "won", amount=500)]
+    nothing = [entry(16, 9, "contacted"), entry(16, 10, "lost"), entry(16, 11, "recycled")]
+    assert won_truth([*first, *nothing], {0}) == {"deals": 1, "amount": 500}
+    again = [entry(17, 9, "opportunity", amount=200), entry(18, 9, "won")]
+    assert won_truth([*first, *nothing, *again], {0}) == {"deals": 2, "amount": 700}
 
 
 def people(
-    *records: tuple[int, str | None, str | None, str | None], deleted: int | None = None
+    *records: tuple[int, str | None, str | None, str | None],
+    deleted: int | None = None,
+    companies: tuple[str | None, ...] = (),
 ) -> tuple[Leads, Versions]:
     """Leads L1, L2, ... as (person, e-mail, phone, name), one version each, a second apart."""
     count = len(records)
@@ -155,6 +187,7 @@ def people(
         "phone": texts(phone),
         "full_name": texts(name),
         "merged_into_lead_id": texts([None] * count),
+        "company_name": texts(companies or [None] * count),
         "is_deleted": texts([number == deleted for number in numbers]),  # type: ignore[list-item]
     }
     return leads, Versions(numbers, numbers, np.ones(count, dtype=bool), columns)
@@ -168,6 +201,15 @@ def test_a_person_has_the_id_of_its_first_record_that_exists() -> None:
     assert lead_persons(leads, versions) == {"L1": None, "L2": "L2", "L3": "L3"}
 
 
+def test_a_merged_lead_leads_to_a_person() -> None:
+    leads, versions = people((0, "ken@a.example", None, None), (0, "k@a.example", None, None))
+    leads.merged_into[1], leads.deleted_at[1] = 0, 5
+    versions.columns["is_deleted"][1] = True
+    persons = lead_persons(leads, versions)
+    assert persons == {"L1": "L1", "L2": None}
+    assert merged_leads(leads, persons) == {"L2": "L1"}
+
+
 def test_the_tier_is_that_of_the_latest_address() -> None:
     leads, versions = people(
         (0, "KEN@BIG.EXAMPLE", None, None),
@@ -175,7 +217,22 @@ def test_the_tier_is_that_of_the_latest_address() -> None:
         (1, "ｋｅｎ＠ｇｍａｉｌ．ｃｏｍ", None, None),
         (2, None, None, None),
     )
-    assert account_tiers(leads, versions, RULES) == {0: "tier1", 1: "none"}
+    assert account_tiers(leads, versions, RULES) == {0: "tier1", 1: "none", 2: "none"}
+
+
+def test_the_tier_without_a_company_address_is_that_of_the_name() -> None:
+    leads, versions = people(
+        (0, "ken@big.example", None, None),
+        (1, "jo@gmail.com", None, None),
+        (2, None, None, "Ai"),
+        (3, "bo@gmail.com", None, None),
+        (4, "cy@small.example", None, None),
+        (5, None, None, "Di"),
+        companies=("株式会社 BIG", "Ｂｉｇ Co., Ltd.", "Bigger", "個人", "Small S.A.", "個人"),
+    )
+    assert account_tiers(leads, versions, RULES) == {
+        0: "tier1", 1: "tier1", 2: "none", 3: "none", 4: "none", 5: "none",
+    }  # fmt: skip
 
 
 def test_records_that_belong_together_pass_the_guard() -> None:
@@ -212,6 +269,13 @@ def test_normal_forms() -> None:
     assert normalized_phone("０３－１２３４－５６７８") == "0312345678"
     assert normalized_phone("12-34") is None
     assert normalized_name("Jo\u3000Ｂ ") == "job"
+    forms = RULES.company_forms
+    assert normalized_company("㈱青波", ("(株)",)) == "青波"
+    assert normalized_company("Acme Co., Ltd.", forms) == "acme"
+    assert normalized_company("Usine S.A.", forms) == normalized_company("USINE", forms)
+    assert normalized_company("Sales U.S.A.", forms) == "salesusa"
+    assert normalized_company("Ltd", forms) == "ltd"
+    assert normalized_company("株式会社", forms) is None
 
 
 def test_the_counts_of_rows_are_those_of_the_files(exports: Exports) -> None:
