@@ -47,11 +47,11 @@ class Counts:
     def unexpected(self, expected: Expectation) -> int:
         return int(self.frame[UNEXPECTED + name_of(expected)][0])
 
-    def observed(self, expected: Expectation) -> str:
+    def observed(self, suite: Suite, expected: Expectation) -> str:
         """What was found, in words: the values of the only row, or how many rows are unexpected."""
         rows = self.frame[ROWS][0]
         if rows == 1:
-            (record,) = _records(self.frame[columns_of(expected)])
+            (record,) = _records(self.frame[[*columns_of(expected), *suite.told]])
             return ", ".join(f"{name} {readable(value)}" for name, value in record.items())
         return f"{self.unexpected(expected)} of {rows} rows"
 
@@ -70,6 +70,7 @@ class Counter:
             for expected in suite.expectations
         }
         columns = {name for expected in suite.expectations for name in columns_of(expected)}
+        columns |= set(suite.told)
         figures = [f"count(*) filter (where {mark}) as {mark}" for mark in marks]
         figures += [f"any_value({name}) as {name}" for name in map(identifier, sorted(columns))]
         query = COUNTS.format(

@@ -10,6 +10,7 @@ from expectations.limits import Limits
 from expectations.report import GateReport, Result
 from pipelines.database import connect
 from pipelines.rules.checking import Rules
+from pipelines.rules.seeds import CHANNEL_FEEDS
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,9 +28,16 @@ def run_raw_gate(settings: Settings, rules: Rules, limits: Limits, run_id: str) 
     parameters = {
         **reported_day(settings),
         "holidays": [row.values["date"] for row in rules.rows["holidays"]],
-        "mapped_dispositions": [
-            row.text("raw_disposition").strip().lower() for row in rules.rows["disposition_map"]
+        "source_timezone": settings.variables.source_timezone,
+        "mapped_sales_dispositions": [
+            row.text("raw_disposition") for row in rules.rows["disposition_map"]
         ],
+        **{
+            f"mapped_{feed}_events": [
+                row.text("key") for row in rules.rows["channel_map"] if row.text("feed") == feed
+            ]
+            for feed in CHANNEL_FEEDS
+        },
     }
     connection = connect(settings)
     try:

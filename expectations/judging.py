@@ -84,7 +84,7 @@ class Judge:
             severity="blocks" if is_critical else "warns",
             success=success,
             message=str(expected.description),
-            observed=counts.observed(expected),
+            observed=counts.observed(suite, expected),
             sample_rows=[] if success else sampled(self._counter.sample(suite, expected)),
         )
 

@@ -17,8 +17,12 @@ PERSONAL_COLUMNS = [
     "recipient",
 ]
 LEADS = "marts.dim_leads"
-# narrower than the models' own pattern, so that a text they let pass on purpose passes here too
-ADDRESS = "[A-Za-z0-9._%+-]+@[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+"
+# every spelling that the models hide
+AT_SIGN = "(?:@|＠|%(?:25)*40)"
+WORD = r"[\p{L}\p{M}\p{N}_-]+"
+ADDRESS = rf"[\p{{L}}\p{{M}}\p{{N}}_.．%+-]+{AT_SIGN}{WORD}(?:[.．]{WORD})+"
+# what the models put in place of one
+HIDDEN = ":email(?:-[0-9a-f]{8})?"
 
 
 def suites(tables: Mapping[str, Mapping[str, str]], limits: Limits) -> list[Suite]:
@@ -89,6 +93,6 @@ def _addresses(column: str, kind: str) -> str:
         return "count(*) filter (where false)"
     # the plain search is quick and sorts out nearly every row before the pattern is tried
     return f"""count(*) filter (
-        where contains({column}, '@')
-        and regexp_matches(replace({column}, ':email', ' '), '{ADDRESS}')
+        where (contains({column}, '@') or contains({column}, '＠') or contains({column}, '40'))
+        and regexp_matches(regexp_replace({column}, '{HIDDEN}', ' ', 'g'), '{ADDRESS}')
     )"""

@@ -7,13 +7,18 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from pydantic import TypeAdapter, ValidationError
+
+from pipelines.errors import FunnelError
+from pipelines.files import atomic_write
 from pipelines.wording import counted
 
 Severity = Literal["blocks", "warns"]
 SampleRow = dict[str, str | int | float | bool | None]
 
+GATES = ("raw", "marts")
 SAMPLE_ROWS = 5
-_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_ADDRESS = re.compile(r"[^\s@＠<>,;]+(?:@|＠|%(?:25)*40)[^\s@＠<>,;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,11 @@ class GateReport:
             "results": [asdict(result) for result in self.results],
         }
         text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-        path.write_text(text + "\n", encoding="utf-8")
+        atomic_write(path, text + "\n")
         return path
+
+
+_kept_report = TypeAdapter(GateReport)
 
 
 def sampled(rows: Iterable[Mapping[str, object]]) -> list[SampleRow]:
@@ -110,3 +118,30 @@ def readable(value: object) -> str:
     if isinstance(value, float):
         return f"{round(value, 4):g}" if abs(value) < 1e5 else f"{value:.0f}"
     return "" if value is None else str(value)
+
+
+class DamagedReportError(FunnelError):
+    """A kept report cannot be read."""
+
+
+def last_passed(folder: Path, gate: str) -> GateReport | None:
+    """The newest report of a gate that let its run pass; what was published passed both.
+
+    Raises DamagedReportError for a newer one that cannot be read, whatever it let pass.
+    """
+    found = sorted(
+        folder.glob(f"*/{gate}.json"), key=lambda path: (path.stat().st_mtime_ns, str(path))
+    )
+    for path in reversed(found):
+        try:
+            report = _kept_report.validate_json(path.read_bytes())
+        except (ValidationError, IsADirectoryError):
+            raise DamagedReportError(f"{path} is damaged") from None
+        if not report.failed_blocking:
+            return report
+    return None
+
+
+def sample_of(result: Result, most: int = SAMPLE_ROWS) -> str:
+    """The first rows behind a kept result, in one line."""
+    return "; ".join(_told(row) for row in result.sample_rows[:most])

@@ -18,7 +18,8 @@ class Suite:
 
     `table` is the feed or mart that failures are reported on, `keys` the columns of the frame that
     name a row in a report. `values` are the query's own parameters, beside those of the run.
-    `evidence` holds, for an expectation on a total, a query that finds the rows behind it.
+    `evidence` holds, for an expectation on a total, a query that finds the rows behind it, and
+    `told` names columns that are reported beside the total.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Suite:
     keys: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
 
 
 def impossible(kind: type[Expectation], name: str, says: str, **arguments: Any) -> Expectation:

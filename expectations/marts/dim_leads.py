@@ -22,7 +22,7 @@ select
         where outcome in ('pending', 'untouched')
     ) as handoffs_unanswered,
     (select count(*) from marts.follow_up_worklist) as handoffs_listed,
-    (select count(*) from marts.{MART} where stage <> 'won') as leads_not_won,
+    (select count(*) from marts.{MART} where not is_customer) as leads_no_customers,
     (
         select cast(coalesce(sum(people), 0) as bigint) from marts.value_matrix
     ) as people_in_matrix
@@ -50,7 +50,7 @@ SAME_COUNTS = (
     (
         "every_lead_in_the_matrix",
         "the value matrix counts every lead that is not a customer",
-        "leads_not_won",
+        "leads_no_customers",
         "people_in_matrix",
     ),
 )

@@ -124,6 +124,26 @@ def suites(limits: Limits) -> list[Suite]:
             ],
         ),
         Suite(
+            name="sales_outcomes",
+            table=MART,
+            needs=("marts.ignore_rate_monthly",),
+            query="""
+                select count(*) filter (where is_outcome_only) as months_of_outcomes_alone
+                from marts.ignore_rate_monthly
+            """,
+            expectations=[
+                improbable(
+                    limits["marts.outcomes_alone"],
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "sales_records_its_work",
+                    "some hand-off was attempted, contacted, accepted or rejected, or ignored"
+                    " means not won",
+                    column="months_of_outcomes_alone",
+                    max_value=0,
+                )
+            ],
+        ),
+        Suite(
             name="ignore_rate_jump",
             table=MART,
             needs=("marts.ignore_rate_monthly",),

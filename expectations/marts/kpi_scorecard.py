@@ -19,6 +19,14 @@ COUNTS_BY_MONTH = f"""
 JUDGED = f"""
 with
 
+directed as (
+
+    select scorecard.*, kpis.better
+    from marts.{MART} as scorecard
+    left join marts.dim_kpis as kpis on scorecard.kpi_id = kpis.kpi_id
+
+),
+
 derived as (
 
     select
@@ -26,8 +34,11 @@ derived as (
         cast(numerator as double) as whole,
         case when denominator is null then whole else whole / nullif(denominator, 0) end
             as actual_expected,
-        cast(actual as double) / nullif(cast(target as double), 0) as achievement_expected
-    from marts.{MART}
+        case
+            when better = 'lower' then cast(target as double) / nullif(cast(actual as double), 0)
+            else cast(actual as double) / nullif(cast(target as double), 0)
+        end as achievement_expected
+    from directed
 
 )
 
@@ -66,7 +77,7 @@ def suites(limits: Limits) -> list[Suite]:
         Suite(
             name=MART,
             table=MART,
-            needs=(f"marts.{MART}",),
+            needs=(f"marts.{MART}", "marts.dim_kpis"),
             query=JUDGED,
             keys=("kpi_id", "month", "actual", "achievement_rate"),
             expectations=[
@@ -79,7 +90,11 @@ def suites(limits: Limits) -> list[Suite]:
                 )
                 for figure, says in (
                     ("actual", "a KPI is its numerator over its denominator, or the count itself"),
-                    ("achievement", "the achievement rate is the KPI over its target"),
+                    (
+                        "achievement",
+                        "the achievement rate is the KPI over its target, or the target over the"
+                        " KPI where lower is better",
+                    ),
                 )
             ],
         ),

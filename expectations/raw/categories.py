@@ -67,12 +67,19 @@ where all_recent_rows >= $fewest_rows and all_earlier_rows >= $fewest_rows
 order by column_name, recent_rows desc, earlier_rows desc, code
 """
 
-# white space as the rule's own match trims it
+# columns by which channel_map finds the channel
+CHANNEL_KEYS = {
+    "web_events": "utm_medium",
+    "mail_events": "mail_type",
+    "offline_events": "event_type",
+}
+
+# white space as the rules' own match trims it
 UNMAPPED = r"""
     from {rows}
-    where occurred_at < $ends_at and not list_contains(
-        cast($mapped_dispositions as varchar[]),
-        lower(regexp_replace(disposition, '^[\s\p{{Z}}]+|[\s\p{{Z}}]+$', '', 'g'))
+    where occurred_at < $ends_at and {column} is not null and not list_contains(
+        cast($mapped_{feed} as varchar[]),
+        lower(regexp_replace({column}, '^[\s\p{{Z}}]+|[\s\p{{Z}}]+$', '', 'g'))
     )
 """
 
@@ -80,7 +87,11 @@ UNMAPPED = r"""
 def suites(feed: Feed, limits: Limits) -> list[Suite]:
     columns = STEADY_COLUMNS.get(feed.name, ())
     judged = [_steady_values(feed, columns, limits)] if columns else []
-    return judged + ([_mapped(feed, limits)] if feed.name == "sales_dispositions" else [])
+    if feed.name in CHANNEL_KEYS:
+        judged.append(_channels_mapped(feed, CHANNEL_KEYS[feed.name], limits))
+    if feed.name == "sales_dispositions":
+        judged.append(_dispositions_mapped(feed, limits))
+    return judged
 
 
 def _steady_values(feed: Feed, columns: tuple[str, ...], limits: Limits) -> Suite:
@@ -118,13 +129,40 @@ def _steady_values(feed: Feed, columns: tuple[str, ...], limits: Limits) -> Suit
     )
 
 
-def _mapped(feed: Feed, limits: Limits) -> Suite:
-    unmapped = UNMAPPED.format(rows=standing_rows(feed))
+def _channels_mapped(feed: Feed, column: str, limits: Limits) -> Suite:
+    unmapped = UNMAPPED.format(rows=standing_rows(feed), column=column, feed=feed.name)
+    return Suite(
+        name=f"{feed.name}_channels",
+        table=feed.name,
+        needs=(f"raw.{feed.name}",),
+        query=f"select count(*) as unmapped_rows {unmapped}",
+        evidence={
+            "channels_mapped": f"""
+                select {column}, count(*) as rows {unmapped}
+                group by {column} order by rows desc, {column} limit 5
+            """
+        },
+        expectations=[
+            improbable(
+                limits["raw.unmapped_channels"],
+                gxe.ExpectColumnValuesToBeBetween,
+                "channels_mapped",
+                "every medium and type is known to the rule channel_map",
+                column="unmapped_rows",
+                max_value=0,
+            )
+        ],
+    )
+
+
+def _dispositions_mapped(feed: Feed, limits: Limits) -> Suite:
+    unmapped = UNMAPPED.format(rows=standing_rows(feed), column="disposition", feed=feed.name)
     return Suite(
         name=f"{feed.name}_mapped",
         table=feed.name,
         needs=(f"raw.{feed.name}",),
         query=f"select count(*) as unmapped_rows {unmapped}",
+        # what sales writes may hold somebody's name
         evidence={
             "dispositions_mapped": f"""
                 select disposition_id, _file, _delivery, _row_number {unmapped}

@@ -22,6 +22,10 @@ BAD_FUNNEL: list[tuple[str, set[str]]] = [
         "update marts.dim_leads set person_id = 'taro@sakura-soft.jp' where person_id = 'L1'",
         {"dim_leads.no_address_as_id"},
     ),
+    (
+        "update marts.mailed_despite_block set last_mailed_date = date '2024-06-26'",
+        {"mailed_despite_block.nobody_mailed_against_a_reason"},
+    ),
     ("delete from marts.handoff_queue", {"dim_leads.every_waiting_lead_queued"}),
     (
         "insert into marts.follow_up_worklist select * from marts.follow_up_worklist",
@@ -85,6 +89,10 @@ BAD_FUNNEL: list[tuple[str, set[str]]] = [
         {"kpi_scorecard.actual_follows"},
     ),
     (
+        "update marts.kpi_scorecard set achievement_rate = 2 where numerator = 4",
+        {"kpi_scorecard.achievement_follows"},
+    ),
+    (
         "update marts.kpi_scorecard set achievement_rate = 1 where target = 0",
         {"kpi_scorecard.achievement_follows"},
     ),
@@ -101,7 +109,7 @@ BAD_FUNNEL: list[tuple[str, set[str]]] = [
         {"mail_performance.counts_not_negative", "mail_performance.conversions_clicked"},
     ),
     (
-        "update marts.mail_performance set conversions = 2 where mail_id = 'M1'",
+        "update marts.mail_performance set conversions = 3 where mail_id = 'M1'",
         {"mail_performance.conversions_clicked"},
     ),
     (
@@ -110,13 +118,15 @@ BAD_FUNNEL: list[tuple[str, set[str]]] = [
         {f"mail_performance.{rate}_follows_from_counts" for rate in MAIL_RATES},
     ),
     (
-        "update marts.mail_performance set delivered = 20, openers = 40, clickers = 30,"
-        " unsubscribes = 25, click_rate = 1.5, click_to_open_rate = 0.75,"
-        " unsubscribe_rate = 1.25, retention_rate = -0.25 where mail_id = 'M1'",
-        {
-            f"mail_performance.{rate}_believable"
-            for rate in ("open_rate", "click_rate", "unsubscribe_rate")
-        },
+        "update marts.mail_performance set complaints = 5 where mail_id = 'M1'",
+        {"mail_performance.reactions_delivered"},
+    ),
+    (
+        # of 30 that did not bounce the four who reacted, and ten with a recorded delivery
+        "update marts.mail_performance set sent = 40, bounced = 10, delivered = 14,"
+        " open_rate = 1 / 14, click_rate = 2 / 14, unsubscribe_rate = 1 / 14,"
+        " retention_rate = 13 / 14 where mail_id = 'M1'",
+        {"mail_performance.deliveries_recorded"},
     ),
     (
         "update marts.attribution set credit = 0.4 where model = 'linear' and channel = 'mail'",

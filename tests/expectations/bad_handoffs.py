@@ -12,9 +12,17 @@ BAD_HANDOFFS: list[tuple[str, set[str]]] = [
         "update marts.fct_touchpoints set known_date = date '2025-06-26'",
         {"fct_touchpoints.nothing_after_as_of"},
     ),
-    (
-        "update marts.fct_touchpoints set campaign = 'for taro@sakura-soft.jp'",
-        {"fct_touchpoints.no_address_in_text"},
+    *(
+        (
+            f"update marts.fct_touchpoints set campaign = 'for {address}'",
+            {"fct_touchpoints.no_address_in_text"},
+        )
+        for address in (
+            "taro@sakura-soft.jp",
+            "太郎＠さくら．jp",
+            "taro%40sakura-soft.jp",
+            "taro%252540sakura-soft.jp",
+        )
     ),
     (
         "alter table marts.fct_touchpoints add column email varchar",
@@ -146,6 +154,10 @@ BAD_HANDOFFS: list[tuple[str, set[str]]] = [
         )
         for bound in ("ignore_rate_low", "ignore_rate_high")
         for wrong in ("'nan'", "null")
+    ),
+    (
+        "update marts.ignore_rate_monthly set is_outcome_only = true",
+        {"ignore_rate_monthly.sales_records_its_work"},
     ),
     (
         "update marts.ignore_rate_monthly set is_feed_stale = true",

@@ -121,8 +121,9 @@ IGNORE_RATE_MONTHLY: Rows = [
         "ignore_rate_low": 0.2076596,
         "ignore_rate_high": 0.9385081,
         "is_feed_stale": False,
+        "is_outcome_only": False,
     },
-    {**JUNE_COUNTS, "handoff_month": JUNE, "is_feed_stale": False},
+    {**JUNE_COUNTS, "handoff_month": JUNE, "is_feed_stale": False, "is_outcome_only": False},
 ]
 
 TOUCHPOINTS: Rows = [
@@ -135,7 +136,9 @@ TOUCHPOINTS: Rows = [
         # as the models leave an address and an odd text that is none
         "campaign": campaign,
     }
-    for number, campaign in enumerate(("spring", "to :email@old.example", "meet @ booth.3"))
+    for number, campaign in enumerate(
+        ("spring", "to :email@old.example", ":email-1c9e856b%40x.jp", "meet @ booth.3", "40.5%")
+    )
 ]
 
 MARTS: dict[str, Rows] = {
@@ -155,3 +158,33 @@ def create_marts(connection: duckdb.DuckDBPyConnection, marts: Iterable[str] = M
     """The named marts, by default all of the contract's sections 5 to 10."""
     for mart in marts:
         create_mart(connection, mart, MARTS[mart])
+
+
+def create_intermediate(connection: duckdb.DuckDBPyConnection) -> None:
+    """What marts suites look at behind the marts: two leads, a browser and a row of sales."""
+    connection.execute(
+        """
+        create schema intermediate;
+        create table intermediate.int_lead_versions as
+            select 'L1' as lead_id, true as is_current, timestamp '2025-05-01' as updated_at;
+        create table intermediate.int_lead_records as
+            select
+                'L' || number as lead_id,
+                'ken@acme.example' as normalized_email,
+                '0312345678' as normalized_phone,
+                'ken' as normalized_name
+            from range(1, 12) as numbers (number);
+        create table intermediate.int_web_events as
+            select 'B1' as anonymous_id, 'L' || number as person_id, number < 9 as is_identified
+            from range(1, 12) as numbers (number);
+        create table intermediate.int_dispositions as
+            select
+                'D1' as disposition_id,
+                'won' as disposition,
+                90.5 as amount,
+                'L1' as person_id,
+                timestamp '2025-05-12 15:00:00' as occurred_at;
+        create table intermediate.int_disposition_cycles as
+            select 'D1' as disposition_id, 1 as cycle_number;
+        """
+    )

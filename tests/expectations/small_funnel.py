@@ -44,8 +44,13 @@ LATER_MARTS: dict[str, Rows] = {
     ],
     "fct_lead_cycles": CYCLES,
     "dim_leads": [
-        {"person_id": "L1", "stage": "sal", "owner": "marketing", "is_qualified": False},
-        {"person_id": "L2", "stage": "mql", "owner": "marketing", "is_qualified": True},
+        {"person_id": person, "stage": stage, "owner": "marketing", "is_qualified": is_qualified}
+        | {"is_customer": False, "mail_block_reason": "bounced"}
+        for person, stage, is_qualified in (("L1", "sal", False), ("L2", "mql", True))
+    ],
+    # too long ago to warn of
+    "mailed_despite_block": [
+        {"person_id": "L2", "last_mailed_date": date(2024, 6, 25), "mails": 1}
     ],
     "handoff_queue": [{"person_id": "L2", "priority_rank": 1}],
     "follow_up_worklist": [{"handoff_id": "D3"}, {"handoff_id": "D5"}],
@@ -92,6 +97,11 @@ LATER_MARTS: dict[str, Rows] = {
         }
         for days, at_risk, share in ((0, 2, 0.5), (9, 1, 1.0))
     ],
+    "dim_kpis": [
+        {"kpi_id": "mqls", "better": "higher"},
+        {"kpi_id": "sal_rate", "better": "higher"},
+        {"kpi_id": "unsubscribes", "better": "lower"},
+    ],
     "kpi_scorecard": [
         {"kpi_id": kpi, "month": month, "numerator": numerator, "denominator": denominator}
         | {"actual": actual, "target": target, "achievement_rate": rate}
@@ -100,32 +110,36 @@ LATER_MARTS: dict[str, Rows] = {
             ("mqls", JUNE, 1, None, 1.0, 0.0, None),
             ("sal_rate", MAY, 3, 2, 1.5, None, None),
             ("sal_rate", JUNE, 0, 0, None, 1.0, None),
+            # twice as many as there should be
+            ("unsubscribes", MAY, 4, None, 4.0, 2.0, 0.5),
+            ("unsubscribes", JUNE, 0, None, 0.0, 2.0, None),
         )
     ],
     "mail_performance": [
-        # opened by four, though only two deliveries were recorded: legal
+        # clicked by more than opened it, since pictures were not loaded: legal
         {
             "mail_id": "M1",
             "sent": 4,
-            "delivered": 2,
+            "delivered": 4,
             "bounced": 0,
-            "openers": 4,
+            "openers": 1,
             "machine_openers": 1,
-            "clickers": 1,
-            "unsubscribes": 3,
+            "clickers": 2,
+            "unsubscribes": 1,
             "replies": 0,
             "conversions": 1,
-            "open_rate": 2.0,
+            "complaints": 1,
+            "open_rate": 0.25,
             "click_rate": 0.5,
-            "click_to_open_rate": 0.25,
-            "unsubscribe_rate": 1.5,
-            "retention_rate": -0.5,
+            "click_to_open_rate": 2.0,
+            "unsubscribe_rate": 0.25,
+            "retention_rate": 0.75,
         },
-        # one bounce of a mail whose sending was never recorded: sent minus bounced is -1
+        # one bounce of a mail whose sending was never recorded
         {
             "mail_id": "M2",
             "sent": 0,
-            "delivered": -1,
+            "delivered": 0,
             "bounced": 1,
             "openers": 0,
             "machine_openers": 0,
@@ -133,11 +147,7 @@ LATER_MARTS: dict[str, Rows] = {
             "unsubscribes": 0,
             "replies": 0,
             "conversions": 0,
-            "open_rate": -0.0,
-            "click_rate": -0.0,
-            "click_to_open_rate": None,
-            "unsubscribe_rate": -0.0,
-            "retention_rate": 1.0,
+            "complaints": 0,
         },
     ],
     "attribution": [

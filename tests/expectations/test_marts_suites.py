@@ -12,14 +12,15 @@ from expectations.marts import suites
 from expectations.suite import Suite
 from tests.expectations.bad_funnel import BAD_FUNNEL
 from tests.expectations.bad_handoffs import BAD_HANDOFFS
+from tests.expectations.bad_left_out import BAD_LEFT_OUT
 from tests.expectations.judged import failing, results, shipped_limits, speaking_of
-from tests.expectations.small_company import create_marts
+from tests.expectations.small_company import create_intermediate, create_marts
 from tests.expectations.small_funnel import AS_OF
 from tests.expectations.warehouse import changed
 
 pytestmark = pytest.mark.xdist_group("great_expectations")
 
-BAD_ROWS = [*BAD_HANDOFFS, *BAD_FUNNEL]
+BAD_ROWS = [*BAD_HANDOFFS, *BAD_FUNNEL, *BAD_LEFT_OUT]
 
 # told by history, which five leads do not have: see test_marts_history.py
 BY_HISTORY = {"month_not_fallen", "month_not_risen", "rate_does_not_jump", "rows_find_their_person"}
@@ -29,6 +30,7 @@ BY_HISTORY = {"month_not_fallen", "month_not_risen", "rate_does_not_jump", "rows
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(tmp_path_factory.mktemp("marts") / "company.duckdb") as connection:
         create_marts(connection)
+        create_intermediate(connection)
         yield connection
 
 

@@ -17,7 +17,14 @@ pytestmark = pytest.mark.xdist_group("great_expectations")
 
 AS_OF = date(2025, 6, 25)
 NOON = datetime(2025, 6, 25, 3)
-PARAMETERS = {"holidays": [], "mapped_dispositions": ["handed off", "受注"]}
+PARAMETERS = {
+    "holidays": [],
+    "source_timezone": "Australia/Brisbane",
+    "mapped_web_events": ["cpc"],
+    "mapped_mail_events": [],
+    "mapped_offline_events": [],
+    "mapped_sales_dispositions": ["handed off", "受注"],
+}
 
 BAD_ROWS: list[tuple[str, set[str]]] = [
     (
@@ -71,6 +78,23 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"sales_dispositions.dispositions_mapped"},
     ),
     (
+        "update raw.web_events set utm_medium = 'push' where event_id in ('W1', 'W2')",
+        {"web_events.channels_mapped"},
+    ),
+    (
+        "update raw.web_events set lead_id = 'unknown'",
+        {"web_events.lead_ids_are_known"},
+    ),
+    (
+        "update raw.web_events set lead_id = 'L2.0' where event_id = 'W1'",
+        {"web_events.lead_ids_are_no_decimals"},
+    ),
+    # midnight in Brisbane is eleven in the evening in Tokyo
+    (
+        "update raw.web_events set occurred_at = timestamp '2025-06-24 14:00:00'",
+        {"web_events.dates_keep_their_day"},
+    ),
+    (
         "update raw.sales_dispositions set amount = -0.01 where disposition_id = 'D1'",
         {"sales_dispositions.numbers_not_negative"},
     ),
@@ -96,7 +120,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         deliver(connection, "leads", leads)
         events = [
             {"event_id": f"W{n}", "occurred_at": NOON + timedelta(minutes=n)}
-            | {"anonymous_id": "B1", "event_type": "page_view"}
+            | {"anonymous_id": "B1", "event_type": "page_view", "lead_id": "L1"}
+            | {"utm_medium": " CPC "}
             for n in range(20)
         ]
         deliver(connection, "web_events", events, file="w1.csv")

@@ -4,6 +4,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from expectations.report import SAMPLE_ROWS, GateReport, Result, Severity, sampled
 
 
@@ -60,6 +62,7 @@ def test_every_result_is_kept_per_run(tmp_path: Path) -> None:
     assert kept["results"][2]["sample_rows"][0]["sales_team"] == "東"
 
 
-def test_few_sample_rows_without_addresses() -> None:
-    rows = sampled([{"event_id": "taro@sakura-soft.jp", "share": float("inf")}] * 9)
+@pytest.mark.parametrize("at_sign", ["@", "＠", "%40", "%252540"])
+def test_few_sample_rows_without_addresses(at_sign: str) -> None:
+    rows = sampled([{"event_id": f"taro{at_sign}sakura-soft.jp", "share": float("inf")}] * 9)
     assert rows == [{"event_id": ":email", "share": None}] * SAMPLE_ROWS

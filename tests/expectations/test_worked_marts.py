@@ -18,7 +18,7 @@ from tests.reference.worked import read_mart
 
 pytestmark = pytest.mark.xdist_group("great_expectations")
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "examples"
+EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "examples-v2"
 COMPANIES = sorted(path.name for path in EXAMPLES.glob("company-*"))
 
 
@@ -30,7 +30,7 @@ def blocking(connection: duckdb.DuckDBPyConnection, as_of: date) -> set[str]:
     return failing(result for result in judged if result.severity == "blocks")
 
 
-@pytest.mark.skipif(not COMPANIES, reason="no ../shared/examples beside the project")
+@pytest.mark.skipif(not COMPANIES, reason="no ../shared/examples-v2 beside the project")
 @pytest.mark.parametrize("company", COMPANIES)
 def test_worked_companies_pass(company: str) -> None:
     folder = EXAMPLES / company

@@ -86,7 +86,7 @@ MARTS = {
         "date": "handoff_month",
         "bigint": COUNTS,
         "double": f"{RATES} ignore_rate_low ignore_rate_high",
-        "boolean": "is_feed_stale",
+        "boolean": "is_feed_stale is_outcome_only",
     },
     "fct_lead_scores": {
         "varchar": "person_id",
@@ -137,7 +137,7 @@ MARTS = {
         "varchar": "mail_id mail_type",
         "timestamp": "first_sent_at",
         "bigint": "sent delivered bounced openers machine_openers clickers unsubscribes replies"
-        " conversions",
+        " conversions complaints",
         "double": "open_rate click_rate click_to_open_rate unsubscribe_rate retention_rate",
     },
     "attribution": {
@@ -149,7 +149,16 @@ MARTS = {
 
 # what people act on: no worked company holds it, and only these columns are judged
 LISTS = {
-    "dim_leads": {"varchar": "person_id stage owner", "boolean": "is_qualified"},
+    "dim_leads": {
+        "varchar": "person_id stage owner mail_block_reason",
+        "boolean": "is_qualified is_customer",
+    },
+    "mailed_despite_block": {
+        "varchar": "person_id",
+        "date": "last_mailed_date",
+        "bigint": "mails",
+    },
+    "dim_kpis": {"varchar": "kpi_id numerator denominator better"},
     "handoff_queue": {"varchar": "person_id", "bigint": "priority_rank"},
     "follow_up_worklist": {"varchar": "handoff_id"},
     "value_matrix": {"varchar": "score_band fit_grade", "bigint": "people"},
