@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.feeds import FEEDS
 from pipelines.rules import fingerprint
 from pipelines.rules.seeds import SEEDS
-from pipelines.settings import DBT_PROJECT, PROJECT, Settings, Variables
+from pipelines.settings import DBT_PROJECT, PROJECT, Settings
+from pipelines.variables import Variables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

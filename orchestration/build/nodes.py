@@ -12,13 +12,11 @@ from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from typing import Any
 
-import yaml
-
 from orchestration.build.inputs import Inputs, digest
 from orchestration.build.project import ParsedProject
 from orchestration.home.records import NodeState
 from pipelines.rules.seeds import SEEDS_BY_NAME
-from pipelines.settings import DBT_PROJECT
+from pipelines.variables import declared_variables
 
 BUILT = {"model", "seed", "test"}
 VARIABLE = re.compile(r"\bvar\(\s*['\"](\w+)['\"]")
@@ -104,7 +102,7 @@ def graph_of(project: ParsedProject) -> Graph:
 
 def node_states(graph: Graph, inputs: Inputs) -> dict[str, NodeState]:
     """The digests of every node that is built, if it is built from these inputs."""
-    variables = {**_declared_variables(), **inputs.variables.model_dump()}
+    variables = {**declared_variables(), **inputs.variables.model_dump()}
     code: dict[str, str] = {}
     rules: dict[str, frozenset[str]] = {}
     content: dict[str, str] = {}
@@ -131,13 +129,6 @@ def node_states(graph: Graph, inputs: Inputs) -> dict[str, NodeState]:
         definition = digest(code[name], *direct)
         states[name] = NodeState(definition=definition, state=state)
     return states
-
-
-def _declared_variables() -> dict[str, Any]:
-    """The defaults of variables that `--set` does not know."""
-    text = (DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
-    declared: dict[str, Any] = yaml.safe_load(text)["vars"]
-    return declared
 
 
 def _rules_read_directly(

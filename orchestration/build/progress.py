@@ -5,11 +5,15 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from orchestration.console import say
 from pipelines.files import atomic_write
 
 FILE = "seconds_of_nodes.json"
 SECONDS_BETWEEN_LINES = 3.0
+
+SecondsByKind = dict[str, dict[str, float]]
 
 
 class BuildProgress:
@@ -51,11 +55,14 @@ class BuildProgress:
         left = sum(self._expected.get(name, 0) for name in self._left) * took / expected
         return f", about {_duration(left)} left"
 
-    def _read(self) -> dict[str, dict[str, float]]:
-        if not self._path.exists():
+    def _read(self) -> SecondsByKind:
+        try:
+            return TypeAdapter(SecondsByKind).validate_json(self._path.read_bytes())
+        except FileNotFoundError:
             return {}
-        found: dict[str, dict[str, float]] = json.loads(self._path.read_text(encoding="utf-8"))
-        return found
+        except ValidationError:
+            say(f"{self._path} is damaged: how long is left is told again from the next build on")
+            return {}
 
 
 def _duration(seconds: float) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.build.inputs import digest, digest_of_files
+from orchestration.home.kept import are_kept, digests_of, tell_damage
 from orchestration.home.records import read_records, update_records
 from pipelines.errors import FunnelError
 from pipelines.settings import DBT_PROJECT, LABELS
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 PARSED_SUFFIXES = {".sql", ".yml", ".yaml", ".md"}
 IGNORED_FOLDERS = {"target", "logs", "dbt_packages"}
+GRAPH = "partial_parse.msgpack"
+MANIFEST = "manifest.json"
+KEPT = tuple(f"dbt/{name}" for name in (MANIFEST, GRAPH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,14 @@ class ParsedProject:
         from dbt.contracts.graph.manifest import Manifest
         from dbt.parser.manifest import extended_mashumuro_decoder
 
-        packed = (self.target / "partial_parse.msgpack").read_bytes()
+        packed = (self.target / GRAPH).read_bytes()
         manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
         manifest.build_flat_graph()
         return manifest
 
     def manifest(self) -> dict[str, Any]:
         """The same as JSON, for Dagster and for looking things up."""
-        return _manifest(self.target / "manifest.json", self.digest)
+        return _manifest(self.target / MANIFEST, self.digest)
 
 
 @cache
@@ -52,14 +56,28 @@ def _manifest(path: Path, digest: str) -> dict[str, Any]:  # noqa: ARG001 - part
 
 def parsed_project(home: Path) -> ParsedProject:
     """Parse the dbt project into `home/dbt`, or take what was parsed there from the same files."""
+    standing = standing_project(home)
+    if standing:
+        return standing
     project = ParsedProject(home / "dbt", project_digest())
-    parsed = digest(project.digest, version("dbt-core"), version("dbt-duckdb"), str(DBT_PROJECT))
-    if read_records(home).parsed != parsed or not _is_there(project):
-        update_records(home, parsed=None)
-        (project.target / "partial_parse.msgpack").unlink(missing_ok=True)
-        parse(home, project.target, {"as_of_date": "2000-01-01"})
-        update_records(home, parsed=parsed)
+    tell_damage(home, update_records(home, parsed=None), KEPT)
+    # dbt would go on with it
+    (project.target / GRAPH).unlink(missing_ok=True)
+    parse(home, project.target, {"as_of_date": "2000-01-01"})
+    update_records(home, digests_of(home, KEPT), parsed=_parsed_from(project))
     return project
+
+
+def standing_project(home: Path) -> ParsedProject | None:
+    """What was parsed into `home/dbt` from the files as they are now, if it is there."""
+    project = ParsedProject(home / "dbt", project_digest())
+    records = read_records(home)
+    is_current = records.parsed == _parsed_from(project) and are_kept(home, records, KEPT)
+    return project if is_current else None
+
+
+def _parsed_from(project: ParsedProject) -> str:
+    return digest(project.digest, version("dbt-core"), version("dbt-duckdb"), str(DBT_PROJECT))
 
 
 def project_digest() -> str:
@@ -125,9 +143,3 @@ def parse(home: Path, target: Path, variables: Mapping[str, Any], *arguments: st
         )
     if not result.success:
         raise FunnelError(f"dbt cannot parse the project: {result.exception}")
-
-
-def _is_there(project: ParsedProject) -> bool:
-    return all(
-        (project.target / name).exists() for name in ("manifest.json", "partial_parse.msgpack")
-    )

@@ -10,7 +10,7 @@ from orchestration.cli.hand_on import export, publish
 from orchestration.cli.look import dashboard, docs, explain, metrics, quarantine
 from orchestration.cli.refresh import refresh, simulate
 from orchestration.cli.rules import rules
-from pipelines.errors import FunnelError, InterruptError, UsageError
+from pipelines.errors import FunnelError, InterruptError, UsageError, file_error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +45,7 @@ def main() -> None:
     except OSError as fault:
         if fault.filename is None:
             raise
-        click.echo(f"funnel: {fault.filename}: {fault.strerror}", err=True)
+        click.echo(f"funnel: {file_error(fault)}", err=True)
         sys.exit(FunnelError.exit_status)
 
 

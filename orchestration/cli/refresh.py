@@ -8,7 +8,8 @@ import click
 from orchestration.cli.options import PATH, IsoDate, chosen_home
 from orchestration.console import say
 from pipelines.errors import UsageError
-from pipelines.settings import SHIPPED_RULES, Settings, Variables
+from pipelines.settings import SHIPPED_RULES, Settings
+from pipelines.variables import Variables
 
 
 @click.command()
@@ -26,11 +27,12 @@ from pipelines.settings import SHIPPED_RULES, Settings, Variables
     "assignments",
     multiple=True,
     metavar="NAME=VALUE",
-    help=f"Set one of: {', '.join(Variables.model_fields)}.",
+    help=f"Set one of: {', '.join(Variables.model_fields)}; docs/rules.md explains each.",
 )
 @click.option("--full", is_flag=True, help="Full rebuild of the models from raw.")
 @click.option("--resume", is_flag=True, help="Go on with the last run, which did not finish.")
 @click.option("--dry-run", is_flag=True, help="Say what would be loaded and rebuilt, and why.")
+@click.option("--watch", is_flag=True, help="Stay, and refresh again after each change.")
 def refresh(
     landing: Path | None,
     as_of: date | None,
@@ -41,48 +43,61 @@ def refresh(
     full: bool,
     resume: bool,
     dry_run: bool,
+    watch: bool,
 ) -> None:
     """Load what is new, rebuild the models, judge them and publish the marts."""
-    from orchestration.job.preflight import preflight
-    from orchestration.job.resources import RunContext
-
     home = chosen_home(home)
     if resume:
-        if any((landing, as_of, rules, source, assignments, full, dry_run)):
+        if any((landing, as_of, rules, source, assignments, full, dry_run, watch)):
             raise UsageError("--resume takes the options of the run that ended; give --home alone")
         from orchestration.job.run import unfinished_run
 
-        settings = unfinished_run(home)
-    else:
-        variables = Variables.parse(assignments)
-        if landing is None:
-            if source:
-                raise UsageError(f"--source {source} needs --landing, the folder of the exports")
-            from orchestration.job.demo import demo_landing
+        _refresh(unfinished_run(home))
+        return
+    if watch and dry_run:
+        raise UsageError("--watch refreshes after each change, --dry-run never: give one of them")
+    variables = Variables.parse(assignments)
+    if landing is None:
+        if source:
+            raise UsageError(f"--source {source} needs --landing, the folder of the exports")
+        from orchestration.job.demo import demo_landing
 
-            landing, last_day = demo_landing(home)
-            as_of = as_of or last_day
-        settings = Settings(
-            home=home,
-            landing=landing,
-            as_of=as_of or variables.yesterday(),
-            rules=rules or SHIPPED_RULES,
-            source=source,
-            full=full,
-            variables=variables,
-        )
+        landing, last_day = demo_landing(home)
+        as_of = as_of or last_day
+    settings = Settings(
+        home=home,
+        landing=landing,
+        as_of=as_of or variables.yesterday(),
+        rules=rules or SHIPPED_RULES,
+        source=source,
+        full=full,
+        variables=variables,
+    )
+    if watch:
+        from orchestration.job.watching import watch as refresh_on_changes
+
+        # midnight may pass meanwhile
+        refresh_on_changes(lambda: settings.replace(as_of=as_of or variables.yesterday()), _refresh)
+    else:
+        _refresh(settings, is_dry=dry_run)
+
+
+def _refresh(settings: Settings, *, is_dry: bool = False) -> None:
+    """One run, or what it would do, and what it ends with."""
+    from orchestration.job.context import RunContext
+    from orchestration.job.preflight import preflight
+
     run = RunContext(settings)
     preflight(run)
-    if dry_run:
-        from orchestration.job.dry_run import dry_run as planned
+    if is_dry:
+        from orchestration.job.dry_run import dry_run
 
-        click.echo(planned(run))
+        click.echo(dry_run(run))
         return
     from orchestration.job.run import refresh as run_job
-
-    run_job(run)
     from orchestration.reports.summary import summary
 
+    run_job(run)
     click.echo(summary(settings, run.load_report))
 
 

@@ -58,6 +58,9 @@ def _opened(home: Path) -> IO[str]:
     try:
         home.mkdir(parents=True, exist_ok=True)
         return (home / "lock").open("a+")
+    except IsADirectoryError:
+        # the command line says what mends it
+        raise
     except OSError as fault:
         raise UsageError(f"--home {home} cannot be written: {fault.strerror}") from None
 

@@ -1,14 +1,16 @@
 """What a home knows of its last run, build and publication: one file, written atomically.
 
-Without the file, or with one that cannot be read, tables that stand in another state than is wanted
+Without the file, or with one that is damaged, tables that stand in another state than is wanted
 are rebuilt in full, and all of them are tested, judged and published again.
 """
 
 import fcntl
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from orchestration.build.inputs import Inputs
 from orchestration.console import command_hint, say
@@ -17,7 +19,6 @@ from pipelines.files import atomic_write
 from pipelines.settings import SHIPPED_RULES, Settings
 
 FILE = "record.json"
-VERSION = 1
 # what versions before this file kept instead of it
 LEGACY = ("last_run.json", "published.json", "dashboard.made_from")
 
@@ -51,6 +52,14 @@ class Run(Record):
         if settings.rules == SHIPPED_RULES:
             del options["rules"]
         return cls(options=options)
+
+    @model_validator(mode="after")
+    def _has_settings(self) -> Self:
+        try:
+            self.settings(Path())
+        except TypeError as error:
+            raise ValueError(str(error)) from None
+        return self
 
     def settings(self, home: Path) -> Settings:
         """The settings of the run, for the home as it lies now."""
@@ -89,10 +98,10 @@ class Records(Record):
     """All records of a home; `tests` holds the state in which each data test passed last.
 
     `judged` holds what each gate judged last without a blocking failure; `parsed`, `metrics` and
-    `dashboard` are digests of what these were made from.
+    `dashboard` are digests of what these were made from, `files` of what was written (see `kept`).
     """
 
-    version: int = VERSION
+    version: Literal[1] = 1
     run: Run | None = None
     build: Build | None = None
     tests: dict[str, str] = Field(default_factory=dict)
@@ -101,43 +110,52 @@ class Records(Record):
     parsed: str | None = None
     metrics: str | None = None
     dashboard: str | None = None
+    files: dict[str, str] = Field(default_factory=dict)
 
 
 def read_records(home: Path) -> Records:
-    """What is known of a home; empty if there is no file or it cannot be read."""
+    """What is known of a home; empty if there is no file or it is damaged."""
     path = home / FILE
     try:
-        records = Records.model_validate_json(path.read_bytes())
+        content = path.read_bytes()
     except FileNotFoundError:
         return Records()
-    except (OSError, ValidationError):
-        say(
-            f"warning: {path} is not readable: nothing can be built incrementally on the last build"
-        )
+    try:
+        return Records.model_validate_json(content)
+    except ValidationError:
+        _tell_damage(path, content)
         return Records()
-    return records if records.version == VERSION else Records()
 
 
-def update_records(home: Path, **changes: object) -> Records:
-    """Replace some of the records of a home; returns all of them."""
+@cache
+def _tell_damage(path: Path, content: bytes) -> None:  # noqa: ARG001 - told once for each content
+    say(f"warning: {path} is damaged: the next refresh builds, judges and publishes all anew")
+
+
+def update_records(
+    home: Path, files: Mapping[str, str] | None = None, **changes: object
+) -> Records:
+    """Replace some of the records of a home, add to those of `files`; returns all of them."""
     home.mkdir(parents=True, exist_ok=True)
     # commands that hold no home, such as `metrics`, write here beside a run
     with (home / f"{FILE}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        records = read_records(home).model_copy(update=changes)
+        before = read_records(home)
+        records = before.model_copy(update={**changes, "files": {**before.files, **(files or {})}})
         atomic_write(home / FILE, records.model_dump_json(indent=1) + "\n")
     return records
 
 
 def is_legacy(home: Path) -> bool:
     """Whether the home was last written by a version that kept its records in other files."""
-    return any((home / name).exists() for name in LEGACY)
+    return any((home / name).is_file() for name in LEGACY)
 
 
 def remove_legacy(home: Path) -> None:
     """Remove the files that the records have taken the place of."""
     for name in LEGACY:
-        (home / name).unlink(missing_ok=True)
+        if (home / name).is_file():
+            (home / name).unlink()
 
 
 def published_run(home: Path) -> Settings:
@@ -159,4 +177,6 @@ def complete_build(home: Path) -> Build:
 def nothing_published(home: Path) -> UsageError:
     """The error of a command that needs what a refresh publishes."""
     hint = command_hint(home, "refresh")
+    if (home / "marts.duckdb").exists():
+        return UsageError(f"{home} has no record of what is published in it; run `{hint}` first")
     return UsageError(f"nothing was published in {home} yet; run `{hint}` first")

@@ -8,6 +8,7 @@ import dagster as dg
 
 from orchestration.console import say
 from orchestration.home.records import read_records, update_records
+from orchestration.published.verdicts import damaged_verdict
 from pipelines.errors import GateError
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ def gate_results(
     `keys` are the assets by table. Raises GateError after the results of a report that blocks.
     """
     judged = read_records(home).judged
-    if judged.get(gate) == state:
+    damage = damaged_verdict(home, gate)
+    if judged.get(gate) == state and not damage:
         for key in keys.values():
             yield _result(key, "unchanged since it was judged")
         return
-    say(f"judging the {TITLES[gate]}")
+    say(f"judging the {TITLES[gate]}{f' again: {damage}' if damage else ''}")
     report = judge()
     for table, key in keys.items():
         blocking = any(result.table == table for result in report.failed_blocking)

@@ -3,7 +3,8 @@
 import dagster as dg
 
 from orchestration.build.project import ParsedProject, parsed_project
-from orchestration.job.resources import RESOURCE, RunContext, funnel_resource
+from orchestration.job.context import RunContext
+from orchestration.job.resources import RESOURCE, funnel_resource
 from orchestration.job.schedule import daily_refresh
 from orchestration.job.steps.models import dbt_models, mart_keys
 from orchestration.job.steps.published import marts_gate, published_dashboard, published_marts

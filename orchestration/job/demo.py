@@ -9,7 +9,7 @@ from orchestration.home.records import read_records
 from pipelines.errors import UsageError
 
 LEADS = 2_000
-DAYS = 540
+DAYS = 760
 SEED = 7
 
 
@@ -21,7 +21,6 @@ def demo_landing(home: Path) -> tuple[Path, date]:
     from pipelines.simulate import simulate
 
     folder = home / "demo"
-    last_day = folder / "as_of"
     run = read_records(home).run
     before = run.settings(home).landing if run else folder / "landing"
     if before != folder / "landing":
@@ -30,7 +29,24 @@ def demo_landing(home: Path) -> tuple[Path, date]:
             " company"
         )
     lock.hold(home)
-    if not last_day.exists():
+    last_day = _last_day(folder)
+    if last_day is None:
         say(f"no --landing given: writing the simulated company to {folder}")
         simulate(leads=LEADS, days=DAYS, seed=SEED, out=folder, progress=say)
-    return folder / "landing", date.fromisoformat(last_day.read_text(encoding="utf-8").strip())
+        last_day = date.fromisoformat(_text(folder))
+    return folder / "landing", last_day
+
+
+def _last_day(folder: Path) -> date | None:
+    """The last day of the company; None if it is not there or damaged."""
+    try:
+        return date.fromisoformat(_text(folder))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        say(f"{folder / 'as_of'} is damaged: it is made again")
+        return None
+
+
+def _text(folder: Path) -> str:
+    return (folder / "as_of").read_text(encoding="utf-8").strip()

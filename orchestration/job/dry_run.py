@@ -8,7 +8,7 @@ from orchestration.build.inputs import Inputs
 from orchestration.build.project import parsed_project
 from orchestration.build.verify import verify_models
 from orchestration.home import lock
-from orchestration.job.resources import RunContext
+from orchestration.job.context import RunContext
 from orchestration.published.record import published_changes
 from pipelines.load.plan import LoadPlan, plan
 from pipelines.rules import stage_rules

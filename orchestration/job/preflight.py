@@ -6,9 +6,11 @@ import duckdb
 
 from orchestration.console import say
 from orchestration.home.records import read_records
-from orchestration.job.resources import RunContext
+from orchestration.job.context import RunContext
 from pipelines.errors import UsageError
-from pipelines.settings import Settings, Variables
+from pipelines.settings import Settings
+from pipelines.sql import literal
+from pipelines.variables import Variables
 
 # instants end with 2099 in UTC, which is New Year's Day of 2100 in the east
 LAST_DAY = date(2100, 1, 1)
@@ -49,14 +51,14 @@ def warn_of_oddities(settings: Settings, yesterday: date) -> None:
 def _try_in_duckdb(variables: Variables) -> None:
     # python and DuckDB know different time zones and different regular expressions
     trials = {
-        "reporting_timezone": "select timezone(?, timestamptz '2020-01-01')",
-        "source_timezone": "select timezone(?, timestamp '2020-01-01')",
-        "bot_pattern": "select regexp_matches('', ?)",
+        "reporting_timezone": "select timezone({}, timestamptz '2020-01-01')",
+        "source_timezone": "select timezone({}, timestamp '2020-01-01')",
+        "bot_pattern": "select regexp_matches('', {})",
     }
     with duckdb.connect() as connection:
         for name, trial in trials.items():
             value = getattr(variables, name)
             try:
-                connection.execute(trial, [value])
+                connection.execute(trial.format(literal(value)))
             except duckdb.Error as fault:
                 raise UsageError(f"--set {name}={value}: DuckDB says {fault}") from None

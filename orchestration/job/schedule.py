@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from orchestration.job.resources import RESOURCE
-from pipelines.settings import Variables
+from pipelines.variables import Variables
 
 EARLY_MORNING = "30 5 * * *"
 

@@ -1,6 +1,7 @@
 """Runs the command line in this process, as a shell would see it."""
 
 import io
+import shutil
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -63,3 +64,13 @@ def home(
     assert "sales ignored" in outcome.out
     assert "quarantined by this run:" in outcome.out
     return folder
+
+
+@pytest.fixture
+def copied(home: Path, tmp_path: Path) -> Path:
+    """A published home of its own for a test, as if it had been moved."""
+    copy = tmp_path / "moved home"
+    shutil.copytree(home, copy)
+    # a copied file has another time of its last change
+    shutil.copystat(home / "marts.duckdb", copy / "marts.duckdb")
+    return copy

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.build import nodes, project
+from orchestration.build import project
 from tests.orchestration.conftest import LAST_DAY, Outcome
 
 pytestmark = pytest.mark.xdist_group("refresh")
@@ -57,8 +57,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(project.DBT_PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
     # the profile finds the functions of DuckDB one folder above the project
     (tmp_path / "pipelines").symlink_to(project.DBT_PROJECT.parent / "pipelines")
-    for module in (project, nodes):
-        monkeypatch.setattr(module, "DBT_PROJECT", copy)
+    monkeypatch.setattr(project, "DBT_PROJECT", copy)
     monkeypatch.setattr(project, "LABELS", copy / "labels")
     return copy
 

@@ -6,7 +6,7 @@ import dagster as dg
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from orchestration.job.event_log import OpenEventLog
-from orchestration.job.run import instance
+from orchestration.job.execution import instance
 
 
 @dg.asset

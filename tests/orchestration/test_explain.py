@@ -64,6 +64,21 @@ def test_explain_knows_whom_it_does_not_know(funnel: Funnel, home: Path, tmp_pat
     assert f"run `funnel refresh --home {tmp_path}` first" in empty.err
 
 
+def test_explain_follows_a_lead_that_was_merged_and_deleted(funnel: Funnel, home: Path) -> None:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as warehouse:
+        found = warehouse.execute(
+            "select lead_id, person_id, merged_into_lead_id from intermediate.int_lead_persons"
+            " inner join intermediate.int_lead_versions using (lead_id)"
+            " where is_alias and is_current order by lead_id limit 1"
+        ).fetchone()
+    assert found is not None
+    lead_id, person_id, survivor = found
+    outcome = funnel("explain", lead_id, "--home", home)
+    assert outcome.status == 0, outcome.err
+    assert outcome.out.startswith(f"{lead_id} is person {person_id}, known since")
+    assert f"deleted, merged into {survivor}" in outcome.out
+
+
 @pytest.fixture
 def accepted_handoff(rows: Callable[[str], list[tuple[Any, ...]]]) -> tuple[str, date, date]:
     """A person, the day of the hand-off and the later day on which sales accepted it."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import Settings, Variables
+from pipelines.settings import Settings
+from pipelines.variables import Variables
 from tests.dashboard.marts import publish_as_is
 from tests.orchestration.conftest import Outcome
 

@@ -43,7 +43,9 @@ def test_a_column_is_added_to_a_feed(
     )
     staging = project / "dbt_project" / "models" / "staging"
     _insert_after(
-        staging / "stg_funnel__offline_events.sql", "        quantity", ",\n        venue"
+        staging / "stg_funnel__offline_events.sql",
+        "        offline_events.quantity",
+        ",\n        offline_events.venue",
     )
 
     done = subprocess.run(

@@ -141,16 +141,6 @@ def _identity(path: Path) -> tuple[int, int, int]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-@pytest.fixture
-def copied(home: Path, tmp_path: Path) -> Path:
-    """A published home of its own for a test, as if it had been moved."""
-    copy = tmp_path / "moved home"
-    shutil.copytree(home, copy)
-    # a copied file has another time of its last change
-    shutil.copystat(home / "marts.duckdb", copy / "marts.duckdb")
-    return copy
-
-
 def test_an_older_day_replaces_the_file_under_open_readers(
     funnel: Funnel, company: Path, copied: Path
 ) -> None:

@@ -10,7 +10,7 @@ from orchestration.build.building import planned_build
 from orchestration.build.inputs import Inputs
 from orchestration.build.project import ParsedProject
 from orchestration.console import say
-from orchestration.job.resources import RunContext
+from orchestration.job.context import RunContext
 from orchestration.job.steps.rules import CHECKED_RULES
 from orchestration.published.record import published_changes
 

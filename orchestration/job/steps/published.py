@@ -7,7 +7,7 @@ import dagster as dg
 from orchestration.build.project import ParsedProject
 from orchestration.dashboard.writing import refresh_dashboard
 from orchestration.job.checks import check_specs, gate_results
-from orchestration.job.resources import RunContext
+from orchestration.job.context import RunContext
 from orchestration.published.record import MARTS_GATE, judged_state, standing_build
 from orchestration.published.writing import publish
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.build.inputs import Inputs, digest
+from orchestration.build.inputs import Inputs
 from orchestration.build.project import ParsedProject
 from orchestration.console import say
 from orchestration.job.checks import check_specs, gate_results
-from orchestration.job.resources import RunContext
+from orchestration.job.context import RunContext
 from orchestration.job.steps.rules import CHECKED_RULES
+from orchestration.published.record import RAW_GATE, judged_rows
 from pipelines.feeds import FEEDS
 
 RAW_KEYS = {feed.name: dg.AssetKey(["raw", feed.name]) for feed in FEEDS}
@@ -66,9 +67,8 @@ def raw_gate(project: ParsedProject) -> dg.AssetChecksDefinition:
         wanted = {check.asset_key for check in selected}
         yield from gate_results(
             funnel.settings.home,
-            "raw",
-            # the gate reads some of the rules, and which of them is its own affair
-            digest(inputs.model_dump_json(exclude={"models", "engine"})),
+            RAW_GATE,
+            judged_rows(inputs),
             {name: key for name, key in RAW_KEYS.items() if key in wanted},
             lambda: run_raw_gate(funnel.settings, funnel.rules, funnel.limits, context.run.run_id),
         )

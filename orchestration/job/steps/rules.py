@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.job.resources import RunContext
+from orchestration.job.context import RunContext
 from pipelines.rules import stage_rules
 
 CHECKED_RULES = dg.AssetKey(["rules", "checked"])
