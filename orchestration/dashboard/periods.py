@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orchestration.dashboard.published import Marts, Table
+from orchestration.dashboard.published import Kind, Marts, Table
 
 MONTHS_POOLED = 3
 # compared with the months just before, and with the same months a year ago
@@ -78,7 +78,10 @@ PERIODS = f"""
 """
 
 FEED = """
-    select count(*) > 0 as has_handoffs, coalesce(bool_or(is_feed_stale), false) as is_feed_stale
+    select
+        count(*) > 0 as has_handoffs,
+        coalesce(bool_or(is_feed_stale), false) as is_feed_stale,
+        coalesce(bool_or(is_outcome_only), false) as is_outcome_only
     from ignore_rate_monthly
 """
 
@@ -107,6 +110,11 @@ def ignore_rates(marts: Marts) -> Table:
 
 
 def sales_feed(marts: Marts) -> dict[str, Any]:
-    """Whether there is any hand-off, and whether the sales feed is stale."""
-    (feed,) = marts.table(FEED, {"has_handoffs": "flag", "is_feed_stale": "flag"}).records()
+    """Whether there is any hand-off, and whether the feed is stale or tells of outcomes alone."""
+    kinds: dict[str, Kind] = {
+        "has_handoffs": "flag",
+        "is_feed_stale": "flag",
+        "is_outcome_only": "flag",
+    }
+    (feed,) = marts.table(FEED, kinds).records()
     return feed

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import duckdb
 from jinja2 import Environment
 
+from orchestration.published.reading import ask
 from pipelines.settings import DBT_PROJECT, Settings
 
 # fmt: off
@@ -44,13 +45,13 @@ class Marts:
         add_wilson_bounds(connection)
         self._connection = connection
         self.as_of = settings.as_of
-        self.gates = settings.gate_results
+        self.home = settings.home
 
     def table(self, query: str, kinds: Mapping[str, Kind], **parameters: str | int) -> Table:
         """Run a query, which must order its rows totally; `$as_of` is the reported day."""
-        given = {"as_of": self.as_of, **parameters}
+        given: dict[str, date | str | int] = {"as_of": self.as_of, **parameters}
         used = {name: value for name, value in given.items() if f"${name}" in query}
-        found = self._connection.execute(query, used)
+        found = ask(self._connection, query, **used)
         names = [column[0] for column in found.description]
         if names != list(kinds):
             raise ValueError(f"the query gives {names}, the panel shows {list(kinds)}")

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from pipelines.settings import LANGUAGES
+from pipelines.variables import LANGUAGES
 
 FILE = Path(__file__).with_name("texts.toml")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from orchestration.build.inputs import digest, digest_of_files
 from orchestration.console import say
 from orchestration.home import lock
+from orchestration.home.kept import are_kept, digests_of, tell_damage
 from orchestration.home.records import published_run, read_records, update_records
 from pipelines.files import atomic_write
 from pipelines.settings import Settings
@@ -16,12 +17,13 @@ LIBRARIES = ("altair", "jinja2", "vl-convert-python")
 
 def refresh_dashboard(home: Path) -> bool:
     """Draw what is published in the home, unless the page shows just that; says whether it drew."""
-    settings, drawn = published_run(home), _digest(home)
-    if read_records(home).dashboard == drawn and settings.dashboard.exists():
+    settings, records = published_run(home), read_records(home)
+    page = [settings.dashboard.name]
+    if records.dashboard == _digest(home) and are_kept(home, records, page):
         return False
+    tell_damage(home, records, page)
     say("drawing the dashboard")
-    write_dashboard(settings)
-    update_records(home, dashboard=drawn)
+    _draw(settings)
     return True
 
 
@@ -30,11 +32,17 @@ def redraw_dashboard(home: Path) -> Path:
     settings = published_run(home)
     lock.hold(home)
     try:
-        write_dashboard(settings)
-        update_records(home, dashboard=_digest(home))
+        _draw(settings)
     finally:
         lock.release(home)
     return settings.dashboard
+
+
+def _draw(settings: Settings) -> None:
+    write_dashboard(settings)
+    home = settings.home
+    page = digests_of(home, [settings.dashboard.name])
+    update_records(home, page, dashboard=_digest(home))
 
 
 def write_dashboard(settings: Settings) -> None:
@@ -49,7 +57,7 @@ def write_dashboard(settings: Settings) -> None:
     with open_published(settings.home) as connection:
         marts = Marts(connection, settings)
         panels = [panel(marts) for panel in PANELS]
-    language, bundle = settings.variables.language, drawing_bundle(settings.scratch)
+    language, bundle = settings.variables.language, drawing_bundle(settings.home)
     atomic_write(settings.dashboard, page(panels, settings.as_of.isoformat(), language, bundle))
 
 

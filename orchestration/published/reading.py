@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -68,6 +69,26 @@ def _connected(marts: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         # mostly a tool that has it open without read-only
         raise FunnelError(f"the published file cannot be opened: {error}") from None
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection, query: str, **values: date | str | int
+) -> duckdb.DuckDBPyConnection:
+    """Run a query with the values of its `$name`.
+
+    Bound from Python, they would have DuckDB import pandas: as long as the rest of a short command.
+    """
+    if not values:
+        return connection.execute(query)
+    connection.execute(f"prepare asked as {query}")
+    given = ", ".join(f"{name} := {_sql(value)}" for name, value in values.items())
+    return connection.execute(f"execute asked({given})")
+
+
+def _sql(value: date | str | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return f"date {literal(value)}" if isinstance(value, date) else literal(value)
 
 
 def published_tables(connection: duckdb.DuckDBPyConnection) -> list[PublishedTable]:

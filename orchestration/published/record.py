@@ -3,9 +3,11 @@
 from orchestration.build.inputs import Inputs, digest, digest_of_checks
 from orchestration.build.stamps import other_tables
 from orchestration.home.records import Build, complete_build, read_records
+from orchestration.published.verdicts import damaged_verdict
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 
+RAW_GATE = "raw"
 MARTS_GATE = "marts"
 
 
@@ -24,7 +26,15 @@ def published_changes(settings: Settings, inputs: Inputs) -> list[str]:
         changes.append("the last build was not published")
     if not changes and build and (others := other_tables(settings, build.nodes)):
         changes.append(f"built by hand or missing: {', '.join(others)}")
+    if not changes and (damage := damaged_verdict(settings.home, MARTS_GATE)):
+        changes.append(damage)
     return changes
+
+
+def judged_rows(inputs: Inputs) -> str:
+    """What the gate of the raw batch judges: the rows, by the checks, limits and rules of today."""
+    # the gate reads some of the rules, and which of them is its own affair
+    return digest(inputs.model_dump_json(exclude={"models", "engine"}))
 
 
 def judged_state(settings: Settings, build: Build) -> str:

@@ -134,7 +134,7 @@ def explain(home: Path, wanted: str, day: date | None) -> str:
     ):
         register_functions(warehouse)
         zone = run.variables.reporting_timezone
-        person_id = _person(warehouse, wanted)
+        person_id = _person(warehouse, wanted, zone)
         explained = Explained(warehouse, person_id, day or run.as_of, zone)
         if explained.who(wanted, run.as_of):
             explained.score()
@@ -144,11 +144,16 @@ def explain(home: Path, wanted: str, day: date | None) -> str:
     return explained.text()
 
 
-def _person(warehouse: duckdb.DuckDBPyConnection, wanted: str) -> str:
+def _person(warehouse: duckdb.DuckDBPyConnection, wanted: str, zone: str) -> str:
     found = warehouse.execute(queries.PERSON, {"wanted": wanted}).fetchone()
-    if found is None:
+    if found:
+        return str(found[0])
+    deleted = warehouse.execute(queries.DELETED, {"wanted": wanted, "zone": zone}).fetchone()
+    if deleted is None:
         raise UsageError(f"nobody has the person_id, lead_id or e-mail address {wanted!r}")
-    return str(found[0])
+    day, survivor = deleted
+    into = f" and merged into {survivor}, which leads to no lead" if survivor else ""
+    raise UsageError(f"lead {wanted} was deleted on {day}{into}")
 
 
 def _table(title: str, *headings: str) -> Table:

@@ -57,16 +57,47 @@ RECORDS = f"""
         select links.lead_id, links.link_type || ' with ' || links.linked_lead_id as link
         from intermediate.int_lead_links as links
         inner join records on links.linked_lead_id = records.lead_id
+    ),
+    aliases as (
+        select
+            versions.lead_id,
+            versions.created_at,
+            {local_date("versions.created_at")} as created_date,
+            {known("versions.updated_at")} as updated_date,
+            'deleted, merged into ' || versions.merged_into_lead_id as linked_by
+        from intermediate.int_lead_persons as lead_persons
+        inner join intermediate.int_lead_versions as versions
+            on lead_persons.lead_id = versions.lead_id
+        where
+            lead_persons.person_id = $person
+            and lead_persons.is_alias
+            and versions.is_current
+            and {local_date("versions.created_at")} <= $day
     )
+    select lead_id, created_date, updated_date, linked_by
+    from (
+        select
+            records.lead_id,
+            records.created_at,
+            records.created_date,
+            case when records.updated_date <= $day then records.updated_date end as updated_date,
+            string_agg(distinct links_known.link, ', ' order by links_known.link) as linked_by
+        from records
+        left join links_known on records.lead_id = links_known.lead_id
+        group by all
+        union all
+        select lead_id, created_at, created_date, updated_date, linked_by
+        from aliases
+    )
+    order by created_at, lead_id
+"""
+
+DELETED = """
     select
-        records.lead_id,
-        records.created_date,
-        case when records.updated_date <= $day then records.updated_date end as updated_date,
-        string_agg(distinct links_known.link, ', ' order by links_known.link) as linked_by
-    from records
-    left join links_known on records.lead_id = links_known.lead_id
-    group by all
-    order by min(records.created_at), records.lead_id
+        cast(timezone($zone, timezone('UTC', updated_at)) as date) as deleted_date,
+        merged_into_lead_id
+    from intermediate.int_lead_versions
+    where lead_id = $wanted and is_current and is_deleted
 """
 
 CONTRIBUTIONS = """

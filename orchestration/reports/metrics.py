@@ -31,12 +31,14 @@ from metricflow_semantics.sql.sql_bind_parameters import SqlBindParameterSet
 from orchestration.build.inputs import digest
 from orchestration.build.project import parse, project_digest
 from orchestration.console import say
+from orchestration.home.kept import are_kept, digests_of, tell_damage
 from orchestration.home.records import published_run, read_records, update_records
 from orchestration.published.reading import open_published
 from pipelines.errors import FunnelError, UsageError
 from pipelines.settings import DBT_PROJECT, Settings
 
 NO_PARAMETERS = SqlBindParameterSet()
+DEFINITIONS = "metrics/semantic_manifest.json"
 # warns of each metric that dbt has made from a measure, as `create_metric` asks it to
 PROXY_METRICS = "metricflow_semantic_interfaces.transformations.fix_proxy_metrics"
 
@@ -153,14 +155,17 @@ def metrics_engine(home: Path) -> MetricFlowEngine:
 
 def published_definitions(settings: Settings) -> SemanticManifest:
     """The metrics as dbt reads them, kept until the project or the reporting time zone changes."""
-    home, folder = settings.home, settings.home / "metrics"
+    home = settings.home
     zone = settings.variables.reporting_timezone
     parsed = digest(project_digest(), version("dbt-core"), zone, str(DBT_PROJECT))
-    kept = folder / "semantic_manifest.json"
-    if read_records(home).metrics != parsed or not kept.exists():
+    records = read_records(home)
+    if records.metrics != parsed or not are_kept(home, records, [DEFINITIONS]):
+        tell_damage(home, records, [DEFINITIONS])
         say("reading the definitions of the metrics")
         variables = {"as_of_date": settings.as_of.isoformat(), "reporting_timezone": zone}
-        parse(home, folder, variables, "--target", "published")
-        update_records(home, metrics=parsed)
+        parse(home, (home / DEFINITIONS).parent, variables, "--target", "published")
+        update_records(home, digests_of(home, [DEFINITIONS]), metrics=parsed)
     logging.getLogger(PROXY_METRICS).setLevel(logging.ERROR)
-    return parse_manifest_from_dbt_generated_manifest(kept.read_text(encoding="utf-8"))
+    return parse_manifest_from_dbt_generated_manifest(
+        (home / DEFINITIONS).read_text(encoding="utf-8")
+    )

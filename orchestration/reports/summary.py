@@ -1,5 +1,6 @@
 """What a run ends with in the terminal, read from the published marts."""
 
+from collections.abc import Mapping
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -9,16 +10,19 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from expectations.report import sample_of
 from orchestration.console import command_hint
 from orchestration.dashboard.periods import ignore_rates, sales_feed
 from orchestration.dashboard.published import Marts
-from orchestration.published.reading import open_published
+from orchestration.published.reading import ask, open_published
+from orchestration.published.verdicts import last_verdicts
 from pipelines.load import LoadReport
 from pipelines.settings import Settings
 from pipelines.wording import counted
 
 MONTHS_SHOWN = 6
 QUARANTINED_SHOWN = 5
+WARNINGS_SHOWN = 10
 WIDTH = 110
 
 FEEDS = """
@@ -62,9 +66,9 @@ MONTHS = """
         coalesce(monthly.not_mature, 0)
     from entered
     left join ignore_rate_monthly as monthly on entered.month = monthly.handoff_month
-    where entered.month + interval 1 month <= cast(? as date) + 1
+    where entered.month + interval 1 month <= $as_of + 1
     order by entered.month desc
-    limit ?
+    limit $months
 """
 
 
@@ -72,7 +76,7 @@ def summary(settings: Settings, load_report: LoadReport | None) -> str:
     """Rows per feed, quarantine, the last full months, the ignore rate, files and commands."""
     with open_published(settings.home) as marts:
         feeds = marts.execute(FEEDS).fetchall()
-        months = marts.execute(MONTHS, [settings.as_of, MONTHS_SHOWN]).fetchall()
+        months = ask(marts, MONTHS, as_of=settings.as_of, months=MONTHS_SHOWN).fetchall()
         dashboard = Marts(marts, settings)
         periods, feed = ignore_rates(dashboard).records(), sales_feed(dashboard)
     out = StringIO()
@@ -82,7 +86,8 @@ def summary(settings: Settings, load_report: LoadReport | None) -> str:
         console.print(*quarantine_lines(load_report, settings.home), sep="\n", soft_wrap=True)
     console.print(_months_table(months[::-1]))
     console.print(
-        *ignored_lines(periods, feed["is_feed_stale"], settings.as_of),
+        *ignored_lines(periods, feed, settings.as_of),
+        *warning_lines(settings),
         f"marts       {settings.marts} (DuckDB, BI tools)",
         f"dashboard   {settings.dashboard} (open it in a browser)",
         f"quarantine  {command_hint(settings.home, 'quarantine')}",
@@ -142,7 +147,7 @@ def _table(title: str, first: str, *headings: str) -> Table:
     return table
 
 
-def ignored_lines(periods: list[dict[str, Any]], is_stale: bool, as_of: date) -> list[str]:
+def ignored_lines(periods: list[dict[str, Any]], feed: Mapping[str, Any], as_of: date) -> list[str]:
     """The ignore rate that leads the dashboard, then that of all months."""
     rates = {row["periods_ago"]: row for row in periods if row["ignore_rate"] is not None}
     if None not in rates:
@@ -158,6 +163,26 @@ def ignored_lines(periods: list[dict[str, Any]], is_stale: bool, as_of: date) ->
         "Since {first_month:.7}, up to {as_of}, sales ignored {ignore_rate:.1%}"
         " of {mature_handoffs:,}.".format(**rates[None], as_of=as_of)
     )
-    if is_stale:
+    if feed["is_feed_stale"]:
         lines.append("The sales feed is stale: the rates are provisional.")
+    if feed["is_outcome_only"]:
+        lines.append("Sales records outcomes alone, so ignored only means not won.")
     return lines
+
+
+def warning_lines(settings: Settings) -> list[str]:
+    """What the gates of the published run warn of, each with what was found and the first rows."""
+    failed = [
+        result
+        for report in last_verdicts(settings.home)
+        for result in report.results
+        if not result.success
+    ]
+    lines = []
+    for result in failed[:WARNINGS_SHOWN]:
+        lines.append(f"  {result.table}: expected that {result.message}")
+        found, sample = result.observed, sample_of(result, most=1)
+        lines.append(f"    found {found}{f', the first: {sample}' if sample else ''}")
+    if len(failed) > WARNINGS_SHOWN:
+        lines.append(f"  and {len(failed) - WARNINGS_SHOWN:,} more in {settings.gate_results}")
+    return ["", f"{counted(len(failed), 'warning')} of the gates:", *lines, ""] if failed else []

@@ -25,6 +25,15 @@ def company(teams: Sequence[str] = TEAMS) -> Rows:
         "kpi_scorecard": scorecard(),
         "funnel_cohorts": cohorts(),
         "conversion_curve": curves(),
+        "conversion_curve_pooled": [
+            {"stage": "won", "days_since_start": day, "at_risk": 90, "reached": 1, "share": share}
+            for day, share in ((3, 0.02), (30, 0.05), (31, 0.06), (730, 0.19), (731, 0.2))
+        ],
+        "stage_durations": [
+            {"from_stage": start, "to_stage": end, "cases": 80, "reached": 40, "days_25": 7}
+            for start, end in (("lead", "won"), ("opportunity", "won"), ("lead", "mql"))
+        ]
+        + [{"from_stage": "mql", "to_stage": "won", "cases": 80, "reached": 8}],
         "fct_handoffs": handoffs(),
         "fct_lead_scores": scores(),
         "fct_qualifications": [
@@ -33,7 +42,8 @@ def company(teams: Sequence[str] = TEAMS) -> Rows:
             {"person_id": "p3", "trigger": "hand_raise", "fit_grade": "A", "score_at_entry": 5},
         ],
         "fct_lead_cycles": [
-            {"person_id": "p1", "cycle_number": 1, "started_date": AS_OF - timedelta(days=2)}
+            {"person_id": "p1", "cycle_number": 1, "started_date": AS_OF - timedelta(days=2)},
+            {"person_id": "p2", "cycle_number": 1, "started_date": AS_OF - timedelta(days=730)},
         ],
         "lead_timeline": [
             {"feed": "web", "occurred_date": AS_OF},
@@ -100,6 +110,7 @@ def monthly(groups: list[Row]) -> list[Row]:
                 "ignore_rate_low": low,
                 "ignore_rate_high": high,
                 "is_feed_stale": False,
+                "is_outcome_only": False,
             }
         )
     return rows
@@ -125,6 +136,9 @@ KPIS = [
     {"kpi_id": "stop", "level": 1, "path": "sals/stop", "name_en": "Unsubscribes"}
     | {"name_ja": "解除率", "parent_kpi_id": "sals", "numerator": "mail_unsubscribes"}
     | {"denominator": "mails_delivered"},
+    {"kpi_id": "mqls", "level": 1, "path": "sals/z_mqls", "name_en": "MQLs per new lead"}
+    | {"name_ja": "新規リードあたりMQL数", "parent_kpi_id": "sals", "numerator": "mqls"}
+    | {"denominator": "new_leads"},
 ]
 
 
@@ -135,9 +149,10 @@ def scorecard() -> list[Row]:
             ("sals", 20 + number, 40),
             ("rate", 0.5, 0.6),
             ("stop", 0.004, 0.005),
+            ("mqls", 0.9 + number / 20, 1.0),
         ):
             rows.append({"kpi_id": kpi, "month": month, "actual": actual, "target": target})
-            rows[-1]["achievement_rate"] = actual / target
+            rows[-1]["achievement_rate"] = target / actual if kpi == "stop" else actual / target
     return rows
 
 

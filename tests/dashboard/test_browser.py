@@ -163,7 +163,7 @@ def test_warnings_are_in_the_reader_s_language_or_say_in_which(
     GateReport("raw", "run", results).save(made.gate_results)
     write_dashboard(made)
     with looked_at(browser, made.dashboard, "?lang=ja") as seen:
-        said = [row[-1] for row in seen.rows("quality", "warnings")]
+        said = [row[2] for row in seen.rows("quality", "warnings")]
         assert said == ["最新の行が集計日より大幅に古くない", "told in English"]
         assert seen.page.locator("#quality [lang=en]").all_inner_texts() == ["told in English"]
 
@@ -240,7 +240,9 @@ def test_kpis_stand_against_their_targets(seen: Seen, settings: Settings) -> Non
         assert _number(row[3]) == pytest.approx(achieved, abs=6e-4)
         if row[0] == "Accepted":
             assert _number(row[1]) == actual
-    # fewer unsubscribes than the target are good, fewer accepted leads are not
+        # what exceeds 1 in some month is no share
+        assert ("%" in row[1]) == (row[0] in ("Accept rate", "Unsubscribes"))
+    # fewer unsubscribes than the target achieve more than 1, fewer accepted leads do not
     assert "good" in (seen.page.locator(".tree .meter").nth(2).get_attribute("class") or "")
     assert "bad" in (seen.page.locator(".tree .meter").nth(0).get_attribute("class") or "")
 
@@ -305,12 +307,24 @@ def test_stage_lead_and_measure_can_be_chosen(seen: Seen, settings: Settings) ->
     assert len(seen.rows("conversion", "curves")) == points
 
 
+def test_the_share_of_buyers_and_the_days_between_stages_are_told(seen: Seen) -> None:
+    said = seen.page.locator("#conversion .readout").inner_text()
+    assert "25% buy within 30 days" in said
+    assert "95% within two years" in said
+    assert [row[:5] for row in seen.rows("conversion", "durations")] == [
+        ["Cycle started", "MQL", "80", "40", "7"],
+        ["Opportunity", "Won", "80", "40", "7"],
+        ["Cycle started", "Won", "80", "40", "7"],
+    ]
+
+
 def test_quality_adds_up(seen: Seen) -> None:
     feeds = {row[0]: row[1:] for row in seen.rows("quality", "feeds")}
     assert feeds["Web"] == ["2", "150", "140", "6", "4", "2.7%", "7", "Jun 30, 2026", "0"]
     assert feeds["Leads"][-1] == "2"
     assert seen.rows("quality", "gates") == [["Raw rows", "3", "0", "1"], ["Marts", "3", "0", "0"]]
-    assert seen.rows("quality", "warnings") == [["Raw rows", "leads", "odd", "odd is expected"]]
+    warning = ["Raw rows", "leads", "odd is expected", "1 row", ""]
+    assert seen.rows("quality", "warnings") == [warning]
 
 
 def test_keys_reach_and_move_everything(seen: Seen) -> None:
@@ -351,7 +365,7 @@ def test_screen_readers_are_told_what_is_drawn(seen: Seen) -> None:
     labels = page.locator(".chart[role=img], .spark svg[role=img]").evaluate_all(
         "charts => charts.map(chart => chart.getAttribute('aria-label'))"
     )
-    assert len(labels) == 8 + 3
+    assert len(labels) == 8 + 4
     assert [label for label in labels if len(label) < 20] == []
     assert page.locator("#ignore_rate .chart").get_attribute("aria-label") == (
         "Chart of the ignore rate by month (All), Jan 2025 to Jun 2026; last value 14.8%."
@@ -370,7 +384,8 @@ def test_language_and_theme_can_be_switched(seen: Seen) -> None:
     page.wait_for_selector("html[lang=ja]")
     page.wait_for_selector("main[aria-busy=false]")
     assert page.locator("h1").inner_text() == "リードファネル"
-    assert page.locator("#kpis tbody th").all_inner_texts() == ["受諾数", "受諾率", "解除率"]
+    names = ["受諾数", "受諾率", "解除率", "新規リードあたりMQL数"]
+    assert page.locator("#kpis tbody th").all_inner_texts() == names
     assert "営業受諾（SAL）" in page.locator("#funnel svg").inner_html()
     assert [row[2:5] for row in seen.rows("ignore_rate", "rates")] == rates
     assert page.evaluate("document.activeElement.value") == "ja"

@@ -14,7 +14,7 @@ from pipelines.load import FeedCounts, LoadReport
 from pipelines.settings import Settings
 from tests.dashboard.company import MONTHS, company
 from tests.dashboard.looking import looked_at
-from tests.dashboard.marts import published, query
+from tests.dashboard.marts import judged, published, query
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -30,7 +30,9 @@ def months(*changed: dict[str, Any]) -> list[dict[str, Any]]:
     settled = {"mature_handoffs": 40, "not_mature": 0, "ignored": 20}
     settled |= {"rejected": 10, "stalled": 4, "untouched": 6}
     return [
-        {"handoff_month": month, "is_feed_stale": False, **settled, **values}
+        {"handoff_month": month, "is_feed_stale": False, "is_outcome_only": False}
+        | settled
+        | values
         for month, values in zip(MONTHS[:3], changed, strict=True)
     ]
 
@@ -93,6 +95,24 @@ def test_a_stale_feed_makes_both_rates_provisional(tmp_path: Path) -> None:
     assert leading.startswith("In the last settled months, 2025-01 to 2025-02, sales ignored 50.0%")
     assert since == "Since 2025-01, up to 2026-06-30, sales ignored 50.0% of 120."
     assert provisional == "The sales feed is stale: the rates are provisional."
+
+
+def test_outcomes_alone_say_what_ignored_means(tmp_path: Path) -> None:
+    alone = months(*[{"is_outcome_only": True}] * 3)
+    settings = published(tmp_path, {"ignore_rate_monthly": alone})
+    assert closing_lines(settings)[-1] == (
+        "Sales records outcomes alone, so ignored only means not won."
+    )
+
+
+def test_the_summary_lists_what_the_gates_warn_of(tmp_path: Path) -> None:
+    settings = published(tmp_path, {})
+    assert "warning" not in summary(settings, None)
+    judged(settings, "run", "raw", warns=True)
+    judged(settings, "run", "marts", warns=False)
+    told = summary(settings, None)
+    warning = "  leads: expected that odd is expected\n    found 1 row\n"
+    assert f"\n1 warning of the gates:\n{warning}" in told
 
 
 def test_the_summary_ends_with_commands_for_its_own_home(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_the_crm_ends_up_right_whatever_crashed(
         write_published(home, {"people": f"select * from {rows} where person_id is not null"})
         crashes.steps_left = chance.choice([None, 0, 1, 2, 3])
         try:
-            export_changes(home, LIST, "csv", out, everything=False)
+            export_changes(home, LIST, "csv", out, everything=False, guarded=True)
         except _CrashError:
             if chance.random() < 0.5:
                 crm.fetch()
@@ -199,10 +199,10 @@ def test_the_crm_ends_up_right_whatever_crashed(
             crashes.steps_left = None
         crm.fetch()
         assert crm.holds == people
-    export_changes(home, LIST, "csv", out, everything=False)
+    export_changes(home, LIST, "csv", out, everything=False, guarded=True)
     crm.fetch()
     assert crm.holds == people
-    assert export_changes(home, LIST, "csv", out, everything=False) is None
+    assert export_changes(home, LIST, "csv", out, everything=False, guarded=True) is None
 
 
 def test_a_snapshot_that_is_damaged_stops_the_export(home: Path, tmp_path: Path) -> None:

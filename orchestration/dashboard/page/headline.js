@@ -30,6 +30,7 @@ function drawHeadline(card, panel) {
   const [worst] = records(panel.tables.worst);
   const figures = [];
   if (isStale) figures.push(element("p", { class: "warning", role: "status" }, text("headline.stale")));
+  if (panel.extras.is_outcome_only) figures.push(element("p", { class: "warning", role: "status" }, text("headline.outcome_only")));
   if (period && period.ignore_rate !== null) {
     const values = readable(panel.tables.periods, period);
     figures.push(answer(text("headline.rate"), values.ignore_rate, isStale ? "large" : "large bad", text("headline.rate_detail", values), since));

@@ -24,7 +24,7 @@ function spark(values, label) {
 
 function achieved(record) {
   if (record.achievement_rate === null) return element("span", {}, text("value.none"));
-  const isMet = record.is_less_better ? record.achievement_rate <= 1 : record.achievement_rate >= 1;
+  const isMet = record.achievement_rate >= 1;
   const bar = element("i", { "aria-hidden": "true" }, element("b"));
   bar.firstChild.style.width = `${Math.min(1, record.achievement_rate) * 100}%`;
   return element("span", { class: `meter ${isMet ? "good" : "bad"}` }, bar, shown("rate", record.achievement_rate));

@@ -51,6 +51,7 @@ const written = {
   count: (value) => number(value, { maximumFractionDigits: 0 }),
   score: (value) => number(value, { maximumFractionDigits: 0 }),
   decimal: (value) => number(value, { maximumFractionDigits: 1 }),
+  ratio: (value) => number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
   amount: (value) => number(value, { notation: "compact", maximumSignificantDigits: 3 }),
   rate: (value) => number(value, { style: "percent", maximumFractionDigits: value < 0.01 ? 2 : 1 }),
   points: (value) => number(value * 100, { maximumFractionDigits: 1, signDisplay: "exceptZero" }),

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from orchestration.dashboard.panel import Chart, Control, Option, Panel
+from orchestration.dashboard.panel import Chart, Control, Option, Panel, Readout
 from orchestration.dashboard.panels.drawing import (
     Spec,
     legend_on_top,
@@ -15,7 +15,8 @@ from orchestration.dashboard.panels.drawing import (
 from orchestration.dashboard.published import Marts
 
 STAGES = ("mql", "handed_off", "sal", "appointment", "opportunity", "won")
-QUARTERS, DAYS = 8, 730
+# two years; and who buys at once buys within a month
+QUARTERS, DAYS, SOON = 8, 730, 30
 # where fewer are left to wait for, the curve is chance
 FEW_AT_RISK = 30
 # after the first month one point a week draws the same curve
@@ -51,8 +52,48 @@ CURVES = """
 """
 
 
+# of buyers; what no cycle was watched for long enough to tell is null
+READINGS = """
+    with bought as (
+        select days_since_start, share
+        from conversion_curve_pooled
+        where stage = 'won'
+    ),
+    watched as (
+        select max($as_of - started_date) as days
+        from fct_lead_cycles
+    ),
+    read as (
+        select
+            case when any_value(watched.days) >= $soon
+                then coalesce(max(share) filter (where days_since_start <= $soon), 0) / max(share)
+            end as bought_soon_rate,
+            case when any_value(watched.days) >= $late
+                then coalesce(max(share) filter (where days_since_start <= $late), 0) / max(share)
+            end as bought_late_rate
+        from bought
+        cross join watched
+        having count(*) > 0
+    )
+    select curves.stage, read.bought_soon_rate, read.bought_late_rate
+    from (select distinct stage from conversion_curve) as curves
+    cross join read
+    order by curves.stage
+"""
+
+IN_ORDER = ["lead", *STAGES]
+# from each stage to the next, and the whole way
+DURATIONS = f"""
+    select from_stage, to_stage, cases, reached, days_25, days_50, days_75
+    from stage_durations
+    where from_stage = 'lead' and to_stage = 'won'
+        or list_position({IN_ORDER}, to_stage) = list_position({IN_ORDER}, from_stage) + 1
+    order by list_position({IN_ORDER}, to_stage), from_stage = 'lead'
+"""
+
+
 def conversion(marts: Marts) -> Panel:
-    """One curve for each quarter in which cycles started."""
+    """One curve for each quarter, what they say of buyers, and how long each stage takes."""
     curves = marts.table(
         CURVES,
         {
@@ -67,9 +108,29 @@ def conversion(marts: Marts) -> Panel:
         few_at_risk=FEW_AT_RISK,
         daily=DAILY,
     )
+    readings = marts.table(
+        READINGS,
+        {"stage": "hidden", "bought_soon_rate": "rate", "bought_late_rate": "rate"},
+        soon=SOON,
+        late=DAYS,
+    )
+    durations = marts.table(
+        DURATIONS,
+        {
+            "from_stage": "stage",
+            "to_stage": "stage",
+            "cases": "count",
+            "reached": "count",
+            "days_25": "count",
+            "days_50": "count",
+            "days_75": "count",
+        },
+    )
     return Panel(
         "conversion",
-        {"curves": curves},
+        {"curves": curves, "durations": durations, "readings": readings},
+        shown=["curves", "durations"],
+        readout=Readout("conversion.readout", "readings", "stage"),
         charts=[Chart(_curves(), "curves", "conversion.alt", ["share"])],
         controls=[
             Control(

@@ -44,6 +44,7 @@ def headline(marts: Marts) -> Panel:
             "year_ago": change(periods, YEAR_AGO),
             "has_handoffs": feed["has_handoffs"],
             "is_stale": feed["is_feed_stale"],
+            "is_outcome_only": feed["is_outcome_only"],
         },
     )
 

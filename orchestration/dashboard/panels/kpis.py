@@ -4,8 +4,6 @@ from orchestration.dashboard.panel import Panel
 from orchestration.dashboard.published import Marts
 
 MONTHS = 13
-# the only metric of the tree of which less is better
-LESS_IS_BETTER = "mail_unsubscribes"
 
 # months that the reported day cuts short are left out
 TREE = """
@@ -35,13 +33,14 @@ TREE = """
         case
             when dim_kpis.numerator = 'won_amount' then 'amount'
             when dim_kpis.denominator is null then 'count'
+            -- more than one of the one for each of the other: no share of it
+            when list_max(series.actuals) > 1 or complete.target > 1 then 'ratio'
             else 'rate'
         end as kind,
         cast(series.month as date) as month,
         complete.actual,
         complete.target,
         complete.achievement_rate,
-        dim_kpis.numerator = $less_is_better as is_less_better,
         series.actuals
     from dim_kpis
     left join series on dim_kpis.kpi_id = series.kpi_id
@@ -63,10 +62,8 @@ def kpis(marts: Marts) -> Panel:
             "actual": "decimal",
             "target": "decimal",
             "achievement_rate": "rate",
-            "is_less_better": "hidden",
             "actuals": "series",
         },
         months=MONTHS,
-        less_is_better=LESS_IS_BETTER,
     )
     return Panel("kpis", {"tree": tree}, shown=())

@@ -1,13 +1,10 @@
 """Whether the figures are reliable: files and rows, quarantine, gates and freshness."""
 
-import json
-from pathlib import Path
-from typing import Any
-
+from expectations.report import sample_of
 from orchestration.dashboard.panel import Panel
 from orchestration.dashboard.published import Marts, Table
+from orchestration.published.verdicts import last_verdicts
 
-GATES = ("raw", "marts")
 WARNINGS_SHOWN = 20
 
 # freshness is measured by the days of the rows, not by load times: same rows, same page
@@ -68,21 +65,33 @@ def quality(marts: Marts) -> Panel:
             "days_behind": "count",
         },
     )
-    reports = [report for gate in GATES if (report := last_passed(marts.gates, gate))]
+    reports = last_verdicts(marts.home)
     verdicts = Table(
         {"gate": "gate", "expectations": "count", "failed": "count", "warnings": "count"},
         [
-            (report["gate"], report["expectations"], report["failed_blocking"], report["warnings"])
+            (report.gate, len(report.results), len(report.failed_blocking), len(report.warnings))
             for report in reports
         ],
     )
     warnings = Table(
-        {"gate": "gate", "table": "text", "expectation": "text", "message": "check"},
+        {
+            "gate": "gate",
+            "table": "text",
+            "message": "check",
+            "observed": "text",
+            "examples": "text",
+        },
         [
-            (report["gate"], result["table"], result["name"], [result["name"], result["message"]])
+            (
+                report.gate,
+                result.table,
+                [result.name, result.message],
+                result.observed,
+                sample_of(result),
+            )
             for report in reports
-            for result in report["results"]
-            if not result["success"]
+            for result in report.results
+            if not result.success
         ][:WARNINGS_SHOWN],
     )
     return Panel(
@@ -90,15 +99,3 @@ def quality(marts: Marts) -> Panel:
         {"feeds": feeds, "gates": verdicts, "warnings": warnings},
         are_tables_open=True,
     )
-
-
-def last_passed(folder: Path, gate: str) -> dict[str, Any] | None:
-    """The newest report of a gate that let its run pass; what was published passed both."""
-    found = sorted(
-        folder.glob(f"*/{gate}.json"), key=lambda path: (path.stat().st_mtime_ns, str(path))
-    )
-    for path in reversed(found):
-        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if not report["failed_blocking"]:
-            return report
-    return None

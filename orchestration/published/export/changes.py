@@ -11,6 +11,7 @@ from orchestration.published.export.snapshots import Snapshots
 from orchestration.published.export.writing import (
     FORMATS,
     INSTANTS_WITH_ZONE,
+    cell,
     folder_to_write,
     no_parts_left,
     put_in_place,
@@ -41,12 +42,19 @@ where
 
 
 def export_changes(
-    home: Path, changes: ChangeList, file_format: str, out: Path, everything: bool
+    home: Path,
+    changes: ChangeList,
+    file_format: str,
+    out: Path,
+    everything: bool,
+    *,
+    guarded: bool,
 ) -> Path | None:
     """Write `<mart>-<number>.<format>` with one row per new, changed or removed key.
 
-    `everything` adds the unchanged rows. Returns None if nothing has changed. What was exported is
-    recorded under the home; see `snapshots` for what a crash does.
+    `everything` adds the unchanged rows; `guarded` is of texts, as `cell` has it, and no change.
+    Returns None if nothing has changed. What was exported is recorded under the home; see
+    `snapshots` for what a crash does.
     """
     exports = home / "exports"
     with open_published(home) as connection:
@@ -62,6 +70,7 @@ def export_changes(
                 folder,
                 file_format,
                 everything,
+                guarded=guarded,
             )
         finally:
             lock.release(exports)
@@ -75,6 +84,8 @@ def _export(
     folder: Path,
     file_format: str,
     everything: bool,
+    *,
+    guarded: bool,
 ) -> Path | None:
     snapshots.begin(connection)
     number = snapshots.last_number() + 1
@@ -96,7 +107,7 @@ def _export(
         options = FORMATS[file_format]
         if file_format == "csv":
             options = f"{options}, {INSTANTS_WITH_ZONE}"
-        write_query(connection, _rows(table, changes), target, options)
+        write_query(connection, _rows(table, changes, guarded=guarded), target, options)
         put_in_place([target])
         snapshots.delete_before(number)
     since = "all rows" if everything or number == 1 else f"changes since export {number - 1}"
@@ -154,16 +165,19 @@ def _read_snapshots(connection: duckdb.DuckDBPyConnection, snapshots: Snapshots)
         ) from error
 
 
-def _rows(table: PublishedTable, changes: ChangeList) -> str:
-    # a removed row has nothing but its key
-    key = identifier(changes.key)
-    others = "".join(
-        f", rows_now.{identifier(column.name)} as {identifier(changes.header(column.name))}"
-        for column in table.columns
-        if column.name != changes.key
-    )
+def _rows(table: PublishedTable, changes: ChangeList, *, guarded: bool) -> str:
+    cells = {}
+    for column in table.columns:
+        # a removed row has nothing but its key
+        is_key = column.name == changes.key
+        value = "changed.key" if is_key else f"rows_now.{identifier(column.name)}"
+        cells[changes.header(column.name)] = cell(column, guarded=guarded, of=value)
+    header = changes.header(changes.key)
+    listed = {header: cells.pop(header)} | cells
+    selected = "".join(f", {value} as {identifier(name)}" for name, value in listed.items())
     return (
-        f"select changed.action, changed.key as {identifier(changes.header(changes.key))}{others}"
+        f"select changed.action{selected}"
         f" from changed_rows as changed left join main.{table.identifier} as rows_now"
-        f" on changed.key = rows_now.{key}::varchar order by changed.action, changed.key"
+        f" on changed.key = rows_now.{identifier(changes.key)}::varchar"
+        " order by changed.action, changed.key"
     )

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.published.reading import Column
 from pipelines.errors import FunnelError, UsageError
 from pipelines.files import part_of, sync
-from pipelines.sql import literal
+from pipelines.sql import identifier, literal
 
 FORMATS = {
     "parquet": "format parquet",
     "csv": "format csv, header true",
 }
+# a spreadsheet takes a cell that begins so for a formula, and runs it
+FORMULA = "^[=+@\\-\t\r]"
+APOSTROPHE = literal("'")
 # a receiver must not read instants in its own time zone
 INSTANTS_WITH_ZONE = "timestampformat '%Y-%m-%dT%H:%M:%S.%fZ'"
 
@@ -28,6 +32,18 @@ def folder_to_write(out: Path) -> Path:
     if not os.access(out, os.W_OK):
         raise UsageError(f"--out {out}: is not writable")
     return out
+
+
+def cell(column: Column, *, guarded: bool, of: str | None = None) -> str:
+    """A column's value; a `guarded` text that would be a formula gets an apostrophe in front.
+
+    `of` is the value's expression if it is not the column itself.
+    """
+    value = of or identifier(column.name)
+    if not guarded or column.type != "VARCHAR":
+        return value
+    is_formula = f"regexp_matches({value}, {literal(FORMULA)})"
+    return f"case when {is_formula} then {APOSTROPHE} || {value} else {value} end"
 
 
 def write_query(
