@@ -4,10 +4,18 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.companies.behavior import make_mail, make_offline, make_web
-from tests.companies.people import make_people
+from tests.companies.behavior import make_mail, make_offline
+from tests.companies.merges import (
+    make_aliases,
+    make_chain,
+    make_given_up_addresses,
+    make_stand_ins,
+)
+from tests.companies.people import make_people, redeliver_leads
+from tests.companies.placeholders import make_placeholders
 from tests.companies.rulebook import RuleTexts, as_reference, random_rules
-from tests.companies.sales import make_sales
+from tests.companies.sales import make_sales, tells_outcome_alone
+from tests.companies.web import make_web
 from tests.companies.world import World
 from tests.reference.clock import Settings
 from tests.reference.feeds import FEEDS, Row, key_of
@@ -26,6 +34,9 @@ CALENDARS = [
     (date(2024, 3, 1), "Asia/Kathmandu"),
     (date(2025, 4, 1), "UTC"),
 ]
+
+
+USUAL_BOTS = "bot|crawl|spider|slurp|headless"
 
 
 @dataclass(frozen=True)
@@ -56,8 +67,8 @@ def random_company(seed: int, *, companies: int = 1, persons: int = 12, days: in
         reporting_timezone=zone,
         source_timezone=rng.choice(["UTC", "UTC", "Asia/Tokyo", "America/New_York"]),
         requalify_cooldown_days=rng.choice([14, 14, 3, 0, 60]),
-        machine_seconds=rng.choice([3, 3, 0, 60]),
-        bot_pattern=rng.choice(["bot|crawl|spider|slurp|headless", "^SOME|compatible"]),
+        machine_seconds=rng.choice([3, 3, 3, 0, 60]),
+        bot_pattern=rng.choice([USUAL_BOTS, USUAL_BOTS, "^SOME|compatible"]),
     )
     rules = random_rules(rng, as_of, days)
     delivered: dict[str, list[Row]] = {feed: [] for feed in FEEDS}
@@ -73,6 +84,9 @@ def random_company(seed: int, *, companies: int = 1, persons: int = 12, days: in
             delivered[feed] += rows
     if rng.random() < 0.3:
         _silence_sales(delivered, settings, rng.randint(5, 12))
+    if rng.random() < 0.15:
+        sales = delivered["sales_dispositions"]
+        sales[:] = [row for row in sales if tells_outcome_alone(row, as_reference(rules))]
     return Company(delivered, rules, settings)
 
 
@@ -85,10 +99,17 @@ def _silence_sales(delivered: dict[str, list[Row]], settings: Settings, days: in
 
 def _rows(world: World, persons: int) -> dict[str, list[Row]]:
     people = make_people(world, persons)
+    make_aliases(world, people)
+    make_given_up_addresses(world, people)
+    if world.chance(0.2):
+        make_chain(world)
+    make_stand_ins(world)
+    redeliver_leads(world, people)
     make_web(world, people)
     make_mail(world, people)
     make_offline(world, people)
     make_sales(world, people)
+    make_placeholders(world)
     if world.chance(0.1):
         _age(world)
     return world.feeds

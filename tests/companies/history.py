@@ -12,20 +12,24 @@ from tests.reference.feeds import Row
 RULES_THAT_CHANGE = [
     *(("scoring_rules",), ("fit_rules",), ("free_mail_domains",), ("target_accounts",)),
     *(("channel_map",), ("content_catalog",), ("disposition_map",), ("holidays",)),
-    *(("handoff_sla",), ("kpi_targets",), ("fit_grades", "qualification_rules")),
+    *(("handoff_sla",), ("kpi_tree", "kpi_targets"), ("fit_grades", "qualification_rules")),
+    *(("company_forms",), ("machine_agents",), ("placeholders",)),
 ]
 # columns that take another row's values when a row is delivered again
 CORRECTED = {
     "web_events": [
         *(("occurred_at",), ("anonymous_id",), ("lead_id", "email"), ("event_type", "form_type")),
-        *(("page_url",), ("user_agent",), ("utm_medium", "utm_campaign")),
+        *(("page_url",), ("user_agent",), ("utm_medium", "utm_campaign"), ("referrer",)),
     ],
     "mail_events": [
         *(("occurred_at",), ("lead_id", "email"), ("event_type",), ("mail_id",), ("is_machine",)),
         ("mail_type",),
     ],
     "offline_events": [("occurred_at",), ("lead_id", "email"), ("event_type",), ("quantity",)],
-    "sales_dispositions": [("occurred_at",), ("lead_id", "email"), ("disposition",), ("amount",)],
+    "sales_dispositions": [
+        *(("occurred_at",), ("lead_id", "email"), ("disposition",), ("amount",)),
+        *(("opportunity_id",), ("sales_team", "sales_rep", "routed_by"), ("reason",)),
+    ],
 }
 LEAD_ATTRIBUTES = ["email", "phone", "full_name", "company_name", "industry", "employee_count"]
 LATE = [0] * 12 + [1, 2, 3, 40]
@@ -79,7 +83,7 @@ class History:
         return self._arrival([*self._some_known(5), *self._corrected(25)])
 
     def leads_change(self) -> Arrival:
-        """New versions: merged, deleted, or with attributes of another lead."""
+        """New versions: merged, deleted, both, or with attributes of another lead."""
         rows = self.delivered["leads"]
         if not rows:
             return self._arrival([])
@@ -88,9 +92,10 @@ class History:
             row = dict(self.rng.choice(rows))
             row["updated_at"] = self._instant()
             other = self.rng.choice(rows)
-            kind = self.rng.choice(["merged", "deleted", "restored", "changed", "changed"])
-            if kind == "merged":
+            kind = self.rng.choice(["merged", "deleted", "alias", "restored", "changed", "changed"])
+            if kind in ("merged", "alias"):
                 row["merged_into_lead_id"] = other["lead_id"]
+                row["is_deleted"] = kind == "alias"
             elif kind == "changed":
                 for name in self.rng.sample(LEAD_ATTRIBUTES, 2):
                     row[name] = other[name]
@@ -159,6 +164,9 @@ class History:
         )
 
     def _day(self, row: Row) -> date:
+        if "created_at" in row and self.rng.random() < 0.2:
+            # in an export of a later state
+            return self.settings.local_date(row["created_at"])
         instants = [
             row[name] for name in ("occurred_at", "created_at", "updated_at") if name in row
         ]

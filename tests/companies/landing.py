@@ -23,7 +23,7 @@ from tests.reference.landing import Delivery
 SUFFIXES = [".csv", ".CSV", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet"]
 FAULTS = {
     "occurred_at": [
-        *("", "soon", "1", "2025-02-30", "2025-03-09 10:00+25:00"),
+        *("", "soon", "1", "2025-02-30", "2025-03-09 10:00+25:00", "2025-03-09 10:00+9"),
         *("2150-01-01", "1999-12-31T23:59:59.999999Z"),
         # good ones, but not on every clock
         *("2025-03-09 02:30:00", "2024-11-03 01:30:00"),
@@ -68,6 +68,8 @@ class Speller:
         spellings = [
             value.isoformat(separator, precision) + "Z",
             shifted.isoformat(separator, precision),
+            # whole hours, without their minutes
+            shifted.isoformat(separator, precision).removesuffix(":00"),
         ]
         # an hour that the clock shows twice is its first showing
         if local.replace(tzinfo=ZoneInfo(self.source_timezone)).astimezone(UTC) == aware:

@@ -10,7 +10,7 @@ from tests.reference.landing import Delivery
 NEAR = {
     "created_at": [
         *("2025-01-02", "2025/01/02 03:04", "2025-01-02T03:04:05.678901+09:00"),
-        *("2024-02-29 23:59:59Z", "1999-12-31T23:00:00-0100", "2099-12-31 23:59:59.999999"),
+        *("2024-02-29 23:59:59Z", "1999-12-31T23:00:00-01", "2099-12-31 23:59:59.999999"),
     ],
     "employee_count": ["0", "+12", "-3.0", "9223372036854775807", "007"],
     "mail_opt_in": ["true", "F", "Yes", "NO", "1", "0", "t"],
@@ -22,6 +22,7 @@ AMOUNTS = [
 ]
 JSON_NUMBERS = [1, 2.0, 2.5, True, None, "3", 1e2, -0.0, [1], {}, 12345678901234567890, 1e30]
 JSON_TEXTS = [1, 1.5, True, None, {"a": [1, "é"]}, [], 1e20, 12345678901234567890]
+JSON_IDS = [7, None, 7.0, 1e3, -0.0, "7.0", 2.0**53 - 1, 2.0**53, 7.5, 1e16, 2**53 + 1]
 ALPHABET = "0123456789-/:TtZz+. ef１　,\t_"
 TROUBLE = "a\",\n\r\t '日　\\;#|0é\u200b😀"
 
@@ -116,7 +117,7 @@ def _jsonl(rng: random.Random, prefix: str) -> bytes:
             "occurred_at": "2025-01-02",
             "event_type": "visit",
             "campaign": rng.choice([trouble(rng), *JSON_TEXTS]),
-            "lead_id": rng.choice([trouble(rng), 7, None]),
+            "lead_id": rng.choice([trouble(rng), *JSON_IDS]),
         }
         line = json.dumps(event, ensure_ascii=rng.random() < 0.5)
         odd = [line[:-1], "[1]", "null", f"  {line} ", '{"event_id": "x"}', line + line, "", "  "]

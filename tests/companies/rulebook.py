@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from tests.companies.behavior import TOUCHPOINT_TYPES
-from tests.reference.rules import Rules, typed_rules
+from tests.companies.firms import FORMS
+from tests.companies.placeholders import PLACEHOLDERS
+from tests.reference.rules import OPTIONAL, Rules, typed_rules
 
 RuleTexts = dict[str, list[dict[str, str]]]
 
@@ -17,23 +19,37 @@ METRICS = [
     *("opportunities", "wins", "won_amount", "mails_sent", "mails_delivered", "mail_openers"),
     *("mail_clickers", "mail_unsubscribes", "mail_replies", "mail_conversions"),
 ]
+NAMED_METRICS = [
+    *("touchpoints:page_view", "touchpoints:ask :email", "touchpoints:no such type"),
+    *("offline:booth_visit", "offline:Booth_Visit ", "offline:visit taro@x.jp"),
+    *("views:pricing", "views:document", "mails_sent:newsletter", "mails_sent:Newsletter "),
+    *("mails_delivered:to :email", "mail_openers:product", "mail_clickers:newsletter"),
+    *("mail_unsubscribes:newsletter", "mail_replies:misc", "mail_conversions:newsletter"),
+]
+AGENTS = """cubot,human
+headless kiosk,human
+OkHttp,library
+chatgpt-user,ai_agent
+uptimemonitor,monitor
+mozilla/5.0 (compatible,crawler
+CUBOT X,preview"""
 CATALOG = """/docs,document,tech,search
 /docs/api,reference,tech,compare
 /pricing,pricing,price,compare
 /pricing/enterprise,pricing,enterprise,consider
 /u,account,support,act
 /,site,site,awareness"""
-CHANNELS = """web,email,mail
-web,cpc,paid
-mail,newsletter,mail
+CHANNELS = """web,Email,mail
+web, CPC,paid
+mail,newsletter ,mail
 mail,product,mail_product
-offline,booth_visit,exhibition
+offline,Booth_Visit,exhibition
 offline,call_connected,phone"""
 SPELLINGS = {
     "handed_off": ["handed off", "引渡し"],
     "accepted": ["accepted", "sal"],
-    "rejected": ["rejected", "差し戻し"],
-    "recycled": ["recycled", "back to nurture"],
+    "rejected": ["rejected", "差し戻し", "geri İade"],
+    "recycled": ["recycled", "back to nurture", "πίσω στους"],
     "won": ["won", "closed won"],
 }
 OTHER_DISPOSITIONS = [
@@ -44,6 +60,7 @@ industry,in,製造|RETAIL,15,false
 industry,blank,,-3,false
 job_title,contains,MANAGER,20,false
 job_title,contains,部長,15,false
+job_title,eq,διευθυντήσ,6,false
 department,eq,sales,5,false
 department,blank,,,false
 country,in,jp|us,4,false
@@ -52,6 +69,7 @@ employee_count,lte,20,-10,false
 employee_count,eq,50.0,7,false
 employee_count,in,0|1000,3,false
 lead_source,eq,exhibition,5,false
+lead_source,contains,taro@x.jp,8,false
 email_domain,eq,other.co.jp,0,true
 email_domain,in,gmail.com|big.example,-15,false
 email_domain,blank,,-1,false
@@ -73,6 +91,7 @@ def random_rules(rng: random.Random, as_of: date, days: int) -> RuleTexts:
     scored = rng.sample(sorted(grades), rng.randint(2, 4))
     holidays = {as_of - timedelta(days=rng.randint(-5, days)) for _ in range(rng.randint(1, 6))}
     months = sorted({(as_of - timedelta(days=day)).replace(day=1) for day in range(days)})
+    has_placeholders = rng.random() < 0.8
     return {
         "disposition_map": _records("raw_disposition,disposition", dispositions),
         "content_catalog": _records(
@@ -95,6 +114,14 @@ def random_rules(rng: random.Random, as_of: date, days: int) -> RuleTexts:
             ["big.example,tier1", "mid.example,tier2", "free-target.example,tier1"],
         ),
         "free_mail_domains": _records("domain", ["gmail.com", "free-target.example"]),
+        "company_forms": [{"form": form} for form in _some(rng, FORMS)],
+        "machine_agents": _records("agent,kind", _some(rng, AGENTS.splitlines())),
+        "placeholders": [
+            {"column": column, "value": value}
+            for column, values in PLACEHOLDERS.items()
+            if has_placeholders
+            for value in rng.sample(values, rng.randint(1, len(values)))
+        ],
         "handoff_sla": _records(
             "account_tier,acceptance_business_days",
             [f"default,{rng.choice([1, 2, 3, 5, 400])}", f"tier1,{rng.randint(1, 3)}"],
@@ -104,11 +131,20 @@ def random_rules(rng: random.Random, as_of: date, days: int) -> RuleTexts:
         "kpi_targets": _records(
             "kpi_id,month,target",
             [
-                f"{rng.choice(METRICS[i : i + 1])},{rng.choice(months)},{rng.choice([5, 0.5])}"
-                for i in range(0, len(METRICS), 2)
+                f"{metric},{rng.choice(months)},{rng.choice([5, 0.5])}"
+                for metric in METRICS
+                if rng.random() < 0.7
             ],
         ),
+        "visitor_offers": _visitor_offers(rng),
     }
+
+
+def _some(rng: random.Random, lines: list[str]) -> list[str]:
+    """Most of them in any order, or none: a seed whose file is missing."""
+    if rng.random() < 0.15:
+        return []
+    return rng.sample(lines, rng.randint(len(lines) * 3 // 4, len(lines)))
 
 
 def _sample(rng: random.Random, lines: str) -> list[str]:
@@ -137,28 +173,53 @@ def _scoring_rule(rng: random.Random, number: int, as_of: date, days: int) -> di
     }
 
 
+def _visitor_offers(rng: random.Random) -> list[dict[str, str]]:
+    """Up to three rules of one or two conditions, none of them rare."""
+    metrics = ["days_seen", "interested_days", "sessions", "page_views", "question_views"]
+    priorities = rng.sample(range(1, 9), rng.randint(1, 3))
+    return [
+        {
+            "rule_id": f"O{priority}",
+            "priority": str(priority),
+            "offer": ("webinar", "document_popup", "call_back")[number],
+            "metric": metric,
+            "at_least": str(rng.randint(1, 3)),
+        }
+        for number, priority in enumerate(priorities)
+        for metric in rng.sample(metrics, rng.randint(1, 2))
+    ]
+
+
 def _kpi_tree(rng: random.Random) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
-    for metric in METRICS:
+    has_better = rng.random() < 0.8
+    for metric in [*METRICS, *NAMED_METRICS]:
         parent = rng.choice(found)["kpi_id"] if found else ""
-        denominator = rng.choice([*METRICS, ""]) if rng.random() < 0.4 else ""
+        denominator = rng.choice([*METRICS, *NAMED_METRICS, ""]) if rng.random() < 0.4 else ""
+        # a name may hold an address, which an id must not
+        kpi_id = metric if metric in METRICS else f"named_{len(found)}"
+        better = {"better": rng.choice(["", "higher", "lower"])} if has_better else {}
         found.append(
             {
-                "kpi_id": metric,
+                "kpi_id": kpi_id,
                 "parent_kpi_id": parent,
-                "name_en": metric.capitalize(),
-                "name_ja": f"{metric}数",
+                "name_en": kpi_id.capitalize(),
+                "name_ja": f"{kpi_id}数",
                 "numerator": metric,
                 "denominator": denominator,
+                **better,
             }
         )
     return found
 
 
 def write_rules(rules: RuleTexts, folder: Path) -> None:
-    """One CSV per seed, as `--rules` and dbt read them."""
+    """One CSV per seed, as `--rules` and dbt read them; none for an optional one without rows."""
     folder.mkdir(parents=True, exist_ok=True)
     for seed, records in rules.items():
+        if seed in OPTIONAL and not records:
+            (folder / f"{seed}.csv").unlink(missing_ok=True)
+            continue
         with (folder / f"{seed}.csv").open("w", encoding="utf-8", newline="") as target:
             writer = csv.DictWriter(target, records[0].keys())
             writer.writeheader()

@@ -16,7 +16,13 @@ def seed(header: str, *lines: str) -> list[dict[str, str]]:
 RULES: RuleTexts = {
     "disposition_map": seed(
         "raw_disposition,disposition",
-        *(f"{name},{name}" for name in ("handed_off", "accepted", "rejected", "contacted", "won")),
+        *(
+            f"{name},{name}"
+            for name in (
+                *("handed_off", "accepted", "rejected", "attempted", "contacted"),
+                *("appointment", "opportunity", "won", "lost", "recycled"),
+            )
+        ),
     ),
     "content_catalog": seed("path_prefix,content_type,topic,buying_stage", "/,site,site,search"),
     "channel_map": seed("feed,key,channel", "web,cpc,paid"),
@@ -54,6 +60,10 @@ class Company:
         record = {"event_id": event_id, "occurred_at": occurred_at, "anonymous_id": browser}
         self._add("web_events", {"event_type": "page_view", **record, **others})
 
+    def mail(self, event_id: str, occurred_at: str, event_type: str, **others: Any) -> None:
+        record = {"event_id": event_id, "occurred_at": occurred_at, "event_type": event_type}
+        self._add("mail_events", {**record, **others})
+
     def offline(self, event_id: str, occurred_at: str, **others: Any) -> None:
         record = {"event_id": event_id, "occurred_at": occurred_at, "event_type": "visit"}
         self._add("offline_events", {**record, **others})
@@ -75,11 +85,13 @@ class Built:
     calendar: dict[str, Row]
 
 
-def build(warehouse: Warehouse, company: Company, *, tested: bool = True) -> Built:
+def build(
+    warehouse: Warehouse, company: Company, rules: RuleTexts = RULES, *, tested: bool = True
+) -> Built:
     """Fill the warehouse, run every model and, if asked to, data test, and read what came out."""
     settings = company.settings
     warehouse.fill(company.rows, settings)
-    warehouse.build(RULES, settings, tested=tested)
+    warehouse.build(rules, settings, tested=tested)
 
     def rows(table: str) -> list[Row]:
         return warehouse.table(table, settings)

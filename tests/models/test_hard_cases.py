@@ -122,9 +122,12 @@ def test_only_the_current_version_of_a_lead_speaks(tokyo: Built) -> None:
     assert tokyo.described["mover"]["job_title"] == "Manager"
     assert tokyo.described["mover"]["industry"] is None
     assert tokyo.touchpoints["offline:to new"]["person_id"] == "mover"
-    assert "offline:to old" not in tokyo.touchpoints
     assert "offline:to gone" not in tokyo.touchpoints
-    assert tokyo.unresolved["offline", "2025-04-01"] == 2
+    assert tokyo.unresolved["offline", "2025-04-01"] == 1
+
+
+def test_an_address_given_up_stays_with_its_reader(tokyo: Built) -> None:
+    assert tokyo.touchpoints["offline:to old"]["person_id"] == "mover"
 
 
 def test_nothing_counts_before_the_person_was_created(tokyo: Built) -> None:

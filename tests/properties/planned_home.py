@@ -13,7 +13,7 @@ from orchestration.build.plan import Plan, Situation, Stamp, plan_build, plan_se
 from orchestration.home.records import Build, Publication, Run
 from orchestration.published.writing import Mart, _Changes
 from pipelines.errors import UsageError
-from pipelines.settings import Variables
+from pipelines.variables import Variables
 from tests.properties.planned_project import Features, world
 
 KEYS = range(4)
@@ -255,7 +255,7 @@ class Home:
             return
         self.last = Build(
             id=digest(*(f"{n} {nodes[n].state}" for n in sorted(nodes))),
-            run=Run(options={}),
+            run=Run(options={"landing": "landing", "as_of": "2026-01-01"}),
             inputs=plan.inputs,
             nodes=nodes,
             partial={},

@@ -52,14 +52,14 @@ def test_marts_equal_the_reference_for_long(warehouse: Warehouse, case: Case) ->
 
 
 def cut(company: Company, settings: Settings) -> dict[str, list[Row]]:
-    """Only the standing rows whose day had come by D."""
+    """Only the standing rows whose day had come by D, and what may stand in for a lead."""
     return {
         feed: [
             row
             for row in rows
             if all(
                 settings.local_date(row[name]) <= settings.as_of
-                for name in ("occurred_at", "created_at", "updated_at")
+                for name in ("occurred_at", "created_at")
                 if name in row
             )
         ]

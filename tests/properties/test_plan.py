@@ -66,7 +66,7 @@ def test_planned_builds_end_with_right_contents(
     on: Features, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # no YAML for every plan
-    monkeypatch.setattr(nodes_module, "_declared_variables", dict)
+    monkeypatch.setattr(nodes_module, "declared_variables", dict)
 
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 10**6), CASES)

@@ -16,7 +16,7 @@ from pipelines.feeds import FEEDS, ColumnType
 from pipelines.load.replacement import mark_replaced
 from pipelines.rules import load_rules, stage_rules
 from pipelines.settings import Settings as RunSettings
-from pipelines.settings import Variables
+from pipelines.variables import Variables
 from tests.companies.rulebook import RuleTexts, write_rules
 from tests.reference.clock import Settings
 from tests.reference.feeds import Row, key_of
@@ -33,6 +33,7 @@ LINEAGE = [
     ("_delivery", pa.int32()),
     ("_row_number", pa.int64()),
     ("_is_replaced", pa.bool_()),
+    ("_keeps_first", pa.bool_()),
     ("_dlt_load_id", pa.string()),
 ]
 
@@ -135,6 +136,7 @@ def _raw_table(
             "_delivery": 1,
             "_row_number": number + 1,
             "_is_replaced": last[key_of(feed, row)] != number,
+            "_keeps_first": False,
             "_dlt_load_id": load_id,
         }
         for number, row in enumerate(rows)

@@ -4,20 +4,26 @@ from datetime import date
 
 from tests.reference.clock import Settings
 from tests.reference.feeds import Row
+from tests.reference.hiding import masked
 
 STAGES = ("lead", "mql", "handed_off", "sal", "appointment", "opportunity", "won")
 DISPOSITION_OF_STAGE = {stage: stage for stage in STAGES[2:]} | {"sal": "accepted"}
 RETURNABLE = {"handed_off", "accepted", "appointment", "opportunity"}
+AFTER_WON = RETURNABLE | {"won"}
 
 
 def held_by_cycles(dispositions: list[Row]) -> list[list[Row]]:
-    """The dispositions of each cycle, the closing one last; after `won` they belong to none."""
+    """The dispositions of each cycle, the closing one last; after a win some belong to none."""
     cycles: list[list[Row]] = [[]]
+    is_between = False
     for row in dispositions:
+        if is_between and row["stage"] not in AFTER_WON:
+            continue
+        if is_between:
+            cycles.append([])
         cycles[-1].append(row)
-        if row["stage"] == "won":
-            break
-        if closes(cycles[-1]):
+        is_between = row["stage"] == "won"
+        if closes(cycles[-1]) and not is_between:
             cycles.append([])
     return cycles
 
@@ -26,9 +32,25 @@ def closes(held: list[Row]) -> bool:
     """Whether the last disposition of a cycle closes it."""
     if not held:
         return False
+    *before, last = held
+    if last["stage"] == "lost":
+        return not has_another_open_deal(last, before)
     has_come_far = any(row["stage"] in RETURNABLE for row in held)
-    last = held[-1]["stage"]
-    return last in ("won", "lost") or (last in ("rejected", "recycled") and has_come_far)
+    return last["stage"] == "won" or (last["stage"] in ("rejected", "recycled") and has_come_far)
+
+
+def has_another_open_deal(lost: Row, before: list[Row]) -> bool:
+    """Whether a deal of another number than the lost one is neither won nor lost by then."""
+    deals = [row for row in before if row["opportunity_id"] is not None]
+    return lost["opportunity_id"] is not None and any(
+        row["stage"] == "opportunity"
+        and row["opportunity_id"] != lost["opportunity_id"]
+        and not any(
+            later["stage"] == "lost" and later["opportunity_id"] == row["opportunity_id"]
+            for later in deals[place + 1 :]
+        )
+        for place, row in enumerate(deals)
+    )
 
 
 def lead_cycles(
@@ -47,10 +69,14 @@ def lead_cycles(
         )
         start = settings.local_date(person["created_at"])
         held_by_number = held_by_cycles(dispositions.get(person["person_id"], []))
+        is_customer = False
         for number, held in enumerate(held_by_number, start=1):
+            if is_customer and found[-1]["outcome"] == "won":
+                start = settings.local_date(held[0]["occurred_at"])
             cycle = _cycle(person, number, start, held, entries, settings)
-            found.append(cycle)
+            found.append(cycle | {"is_customer": is_customer})
             start = cycle["closed_date"]
+            is_customer |= cycle["outcome"] == "won"
     return found
 
 
@@ -65,7 +91,8 @@ def _cycle(
         "person_id": person["person_id"],
         "cycle_number": number,
         "started_date": start,
-        **{name: person[name] for name in ("lead_source", "fit_grade", "account_tier")},
+        "lead_source": masked(person["lead_source"]),
+        **{name: person[name] for name in ("fit_grade", "account_tier")},
         **{f"{stage}_date": dates[stage] for stage in STAGES[1:]},
         "implied_stages": sum(dates[stage] != own.get(stage) for stage in STAGES[1:]),
         "furthest_stage": reached[-1],
@@ -98,6 +125,11 @@ def _least_from(stage: str, own: dict[str, date]) -> date | None:
 
 
 def _amount(held: list[Row]) -> object:
-    won = [row["amount"] for row in held if row["stage"] == "won" and row["amount"] is not None]
-    opportunities = [row["amount"] for row in held if row["stage"] == "opportunity"]
-    return (won or opportunities or [None])[-1]
+    won = [row for row in held if row["stage"] == "won"]
+    if won and won[0]["amount"] is not None:
+        return won[0]["amount"]
+    deals = [row for row in held if row["stage"] == "opportunity"]
+    won_deals = {row["opportunity_id"] for row in won} - {None}
+    of_won = [row for row in deals if row["opportunity_id"] in won_deals]
+    last = (of_won or deals or [{"amount": None}])[-1]
+    return last["amount"]

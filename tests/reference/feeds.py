@@ -39,8 +39,10 @@ def column_names(feed: str) -> list[str]:
 def _column(spec: str) -> tuple[str, bool, str, str | None]:
     """name, required, type, default."""
     spec, _, default = spec.partition("=")
-    name, _, kind = spec.partition(":")
-    return name.rstrip("*"), name.endswith("*"), kind or "text", default or None
+    marked, _, kind = spec.partition(":")
+    name = marked.rstrip("*")
+    untyped = "id" if name.endswith("_id") else "text"
+    return name, marked != name, kind or untyped, default or None
 
 
 def typed(feed: str, record: dict[str, Any], zone: str) -> Row:

@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.reference.clock import Settings, nth_business_day_after
 from tests.reference.feeds import Row
+from tests.reference.hiding import masked, masked_apart, masked_reason
 from tests.reference.rules import Rules, canonical_disposition, lookup
-from tests.reference.touchpoints import masked
 
 ACCEPTANCES = {"accepted", "appointment", "opportunity", "won"}
 TOUCHES = {"attempted", "contacted", "appointment", "opportunity", "won"}
@@ -22,7 +22,24 @@ def dispositions_by_person(sales: list[Row], rules: Rules) -> dict[str, list[Row
         if row["person_id"]:
             stage = canonical_disposition(rules, row["disposition"])
             found.setdefault(row["person_id"], []).append(row | {"stage": stage})
-    return found
+    return {person_id: reopened(rows) for person_id, rows in found.items()}
+
+
+def reopened(rows: list[Row]) -> list[Row]:
+    """A won deal that goes on later was an opportunity."""
+    return [
+        row | {"stage": "opportunity"}
+        if row["stage"] == "won" and _goes_on(row["opportunity_id"], rows[place + 1 :])
+        else row
+        for place, row in enumerate(rows)
+    ]
+
+
+def _goes_on(opportunity_id: str | None, later: list[Row]) -> bool:
+    return opportunity_id is not None and any(
+        row["opportunity_id"] == opportunity_id and row["stage"] in ("opportunity", "lost")
+        for row in later
+    )
 
 
 def standing_handoffs(dispositions: list[Row], settings: Settings) -> list[Row]:
@@ -63,16 +80,30 @@ def _handoff(handoff: Row, window: list[Row], person: Row, rules: Rules, setting
         "person_id": person["person_id"],
         "handed_off_at": handoff["occurred_at"],
         "handed_off_date": handed_off_date,
-        **{name: handoff[name] for name in ("sales_team", "sales_rep", "routed_by")},
-        **{name: person[name] for name in ("lead_source", "fit_grade", "account_tier")},
+        **{name: masked_apart(handoff[name]) for name in ("sales_team", "sales_rep", "routed_by")},
+        "lead_source": masked(person["lead_source"]),
+        **{name: person[name] for name in ("fit_grade", "account_tier")},
         "acceptance_deadline": nth_business_day_after(handed_off_date, allowed, holidays),
         "first_touch_at": first(TOUCHES).get("occurred_at"),
         "accepted_at": first(ACCEPTANCES).get("occurred_at"),
         "rejected_at": rejection.get("occurred_at"),
-        "reason": masked(rejection.get("reason")),
+        "reason": masked_reason(rejection.get("reason")),
         "withdrawn_at": first({"withdrawn"}).get("occurred_at"),
     }
     return row | _judgement(row, settings)
+
+
+def lead_handoffs(handoffs: list[Row], cycles: list[Row]) -> list[Row]:
+    """Hand-offs that scores are judged by: not withdrawn, and of nobody who was won before."""
+    of_customers = {
+        (cycle["person_id"], cycle["cycle_number"]) for cycle in cycles if cycle["is_customer"]
+    }
+    return [
+        row
+        for row in handoffs
+        if row["outcome"] != "withdrawn"
+        and (row["person_id"], row["cycle_number"]) not in of_customers
+    ]
 
 
 def _judgement(row: Row, settings: Settings) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from tests.reference.clock import Settings
 from tests.reference.feeds import LABELS, Row
-from tests.reference.persons import normalized_email
+from tests.reference.text import normalized_email
+from tests.reference.versions import Leads
 
 
 @dataclass
@@ -18,11 +19,14 @@ class Directory:
     by_email: dict[str, str]
 
     @classmethod
-    def of(cls, persons: list[Row]) -> "Directory":
+    def of(cls, persons: list[Row], leads: Leads) -> "Directory":
+        of_record = {lead: person["person_id"] for person in persons for lead in person["lead_ids"]}
+        given_up = {email: of_record[lead] for email, lead in leads.earlier_emails().items()}
         return cls(
             {person["person_id"]: person for person in persons},
-            {lead: person["person_id"] for person in persons for lead in person["lead_ids"]},
-            {email: person["person_id"] for person in persons for email in person["emails"]},
+            {lead_id: of_record[end] for lead_id, end in leads.leads_to().items()},
+            given_up
+            | {email: person["person_id"] for person in persons for email in person["emails"]},
         )
 
     def person_of(self, row: Row) -> str | None:
@@ -58,9 +62,11 @@ def resolve(
 def stitched(rows: list[Row]) -> list[Row]:
     """Web events, the unidentified ones given to the person last or next seen on the browser."""
     ordered = sorted(rows, key=lambda row: (row["occurred_at"], row["event_id"]))
-    browsers: dict[str, list[Row]] = {}
+    browsers: dict[tuple[str, str], list[Row]] = {}
     for row in ordered:
-        browsers.setdefault(row["anonymous_id"], []).append(row)
+        # a row of no browser is alone
+        browser = ("id", row["anonymous_id"]) if row["anonymous_id"] else ("row", row["event_id"])
+        browsers.setdefault(browser, []).append(row)
     return [
         _stitched_row(row, place, browser)
         for browser in browsers.values()

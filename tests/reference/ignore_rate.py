@@ -1,6 +1,7 @@
 """The ignore rate by team and by month (section 9)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from math import sqrt
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.reference.handoffs import IGNORED
 from tests.reference.rules import Rules
 
 GRAIN = ("sales_team", "routed_by", "lead_source", "account_tier", "fit_grade")
+FOLLOW_UPS = {"attempted", "contacted", "accepted", "rejected"}
 Z = 1.959964
 
 
@@ -29,14 +31,21 @@ def ignore_rate(handoffs: list[Row]) -> list[Row]:
 
 
 def ignore_rate_monthly(
-    handoffs: list[Row], sales: list[Row], rules: Rules, settings: Settings
+    handoffs: list[Row],
+    sales: list[Row],
+    dispositions: dict[str, list[Row]],
+    rules: Rules,
+    settings: Settings,
 ) -> list[Row]:
     groups: dict[Any, list[Row]] = {}
     for row in handoffs:
         groups.setdefault(_month(row), []).append(row)
     stale = is_feed_stale(sales, rules, settings)
+    outcome_only = is_outcome_only(handoffs, dispositions)
     return [
-        {"handoff_month": month, "is_feed_stale": stale} | _with_bounds(counted(rows))
+        {"handoff_month": month, "is_feed_stale": stale}
+        | _with_bounds(counted(rows))
+        | {"is_outcome_only": outcome_only}
         for month, rows in groups.items()
     ]
 
@@ -89,6 +98,20 @@ def wilson_bounds(share: float | None, count: int) -> tuple[float | None, float 
     middle = share + Z**2 / (2 * count)
     spread = Z * sqrt(share * (1 - share) / count + Z**2 / (4 * count**2))
     return (middle - spread) / scale, (middle + spread) / scale
+
+
+def is_outcome_only(handoffs: list[Row], dispositions: dict[str, list[Row]]) -> bool:
+    """Whether sales told of no hand-off what it did before the outcome."""
+    first_of: dict[str, datetime] = {}
+    for row in handoffs:
+        person_id, instant = row["person_id"], row["handed_off_at"]
+        first_of[person_id] = min(instant, first_of.get(person_id, instant))
+    # the windows of a person begin with its first hand-off and leave no gap
+    return bool(handoffs) and not any(
+        row["stage"] in FOLLOW_UPS and row["occurred_at"] >= instant
+        for person_id, instant in first_of.items()
+        for row in dispositions[person_id]
+    )
 
 
 def is_feed_stale(sales: list[Row], rules: Rules, settings: Settings) -> bool:

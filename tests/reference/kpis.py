@@ -9,9 +9,9 @@ from typing import Any
 from tests.reference.clock import Settings
 from tests.reference.feeds import Row
 from tests.reference.ignore_rate import ratio
-from tests.reference.mail import conversions, first_events
-from tests.reference.rules import Rules
-from tests.reference.touchpoints import Resolved, is_bot
+from tests.reference.mail import First, conversions, first_events, mail_types
+from tests.reference.rules import Rules, content_of
+from tests.reference.touchpoints import Resolved, bot_test, page_path
 
 Metrics = dict[str, Counter[date]]
 OF_TOUCHES = {
@@ -38,15 +38,19 @@ OF_MAILS = {
 
 
 def metrics(
-    marts: dict[str, list[Row]], resolved: Resolved, mail: list[Row], settings: Settings
+    marts: dict[str, list[Row]],
+    resolved: Resolved,
+    mail: list[Row],
+    rules: Rules,
+    settings: Settings,
 ) -> Metrics:
-    """Every metric by local month; `mail` as addressed rows."""
+    """Every plain metric by local month; `mail` as addressed rows."""
     touches = marts["fct_touchpoints"]
     cycles = marts["fct_lead_cycles"]
     firsts = first_events(mail)
     return {
         "touchpoints": _count(touch["occurred_date"] for touch in touches),
-        **_visitors(resolved["web_events"], settings),
+        **_visitors(resolved["web_events"], rules, settings),
         "new_leads": _count(settings.local_date(row["created_at"]) for row in marts["persons"]),
         "booth_visits": _quantity(resolved, "booth_visit", settings),
         "business_cards": _quantity(resolved, "business_card", settings),
@@ -73,12 +77,57 @@ def metrics(
     }
 
 
+def named_metrics(
+    marts: dict[str, list[Row]],
+    resolved: Resolved,
+    mail: list[Row],
+    rules: Rules,
+    settings: Settings,
+) -> Metrics:
+    """The metrics with a name after a colon that the tree asks for."""
+    asked = {kpi[part] for kpi in rules["kpi_tree"] for part in ("numerator", "denominator")}
+    firsts = first_events(mail)
+    of_mails: dict[str, First] = {
+        **{metric: firsts[name] for metric, name in OF_MAILS.items()},
+        "mail_conversions": conversions(firsts, marts["fct_touchpoints"]),
+    }
+    types = mail_types(mail)
+    is_bot = bot_test(rules, settings)
+    found: Metrics = {}
+    for metric in asked - {None}:
+        kind, has_name, name = metric.partition(":")
+        if not has_name:
+            continue
+        if kind == "touchpoints":
+            touches = marts["fct_touchpoints"]
+            found[metric] = _count(
+                touch["occurred_date"] for touch in touches if touch["touchpoint_type"] == name
+            )
+        elif kind == "offline":
+            found[metric] = _quantity(resolved, name, settings)
+        elif kind == "views":
+            found[metric] = _count(
+                settings.local_date(row["occurred_at"])
+                for row in resolved["web_events"]
+                if not is_bot(row)
+                and content_of(rules, page_path(row["page_url"])).get("content_type") == name
+            )
+        else:
+            found[metric] = _count(
+                settings.local_date(instant)
+                for (mail_id, _), instant in of_mails[kind].items()
+                if types[mail_id] == name
+            )
+    return found
+
+
 def _count(dates: Iterable[date]) -> Counter[date]:
     return Counter(day.replace(day=1) for day in dates)
 
 
-def _visitors(web_events: list[Row], settings: Settings) -> Metrics:
-    human = [row for row in web_events if not is_bot(row, settings)]
+def _visitors(web_events: list[Row], rules: Rules, settings: Settings) -> Metrics:
+    is_bot = bot_test(rules, settings)
+    human = [row for row in web_events if row["anonymous_id"] and not is_bot(row)]
 
     def distinct(rows: Iterable[Row]) -> Counter[date]:
         seen = {(settings.local_month(row["occurred_at"]), row["anonymous_id"]) for row in rows}
@@ -106,8 +155,9 @@ def _won_amount(cycles: list[Row]) -> Counter[date]:
     return total
 
 
-def kpi_scorecard(values: Metrics, rules: Rules) -> list[Row]:
-    months = {month for by_month in values.values() for month, value in by_month.items() if value}
+def kpi_scorecard(plain: Metrics, named: Metrics, rules: Rules) -> list[Row]:
+    months = {month for by_month in plain.values() for month, value in by_month.items() if value}
+    values = plain | named
     targets = {(row["kpi_id"], row["month"]): row["target"] for row in rules["kpi_targets"]}
     return [
         _scored(kpi, month, values, targets.get((kpi["kpi_id"], month)))
@@ -130,5 +180,13 @@ def _scored(kpi: Row, month: date, values: Metrics, target: Decimal | None) -> R
         "denominator": denominator,
         "actual": actual,
         "target": target,
-        "achievement_rate": None if actual is None else ratio(actual, target),
+        "achievement_rate": _achievement(actual, target, kpi.get("better") == "lower"),
     }
+
+
+def _achievement(
+    actual: float | None, target: Decimal | None, is_lower_better: bool
+) -> float | None:
+    if actual is None or target is None:
+        return None
+    return ratio(target, actual) if is_lower_better else ratio(actual, target)

@@ -7,10 +7,11 @@ from typing import Any
 
 from tests.reference.clock import Settings, days, is_business_day
 from tests.reference.feeds import Row
+from tests.reference.hiding import masked
 from tests.reference.ignore_rate import ratio
+from tests.reference.mailability import Blocks, mailability
 from tests.reference.rules import Rules
 from tests.reference.scores import Scores
-from tests.reference.touchpoints import masked
 
 BUYING_STAGES = ["awareness", "interest", "search", "compare", "consider", "act", "share"]
 TAKEN_UP = {"sal", "appointment", "opportunity", "won"}
@@ -41,6 +42,7 @@ def standing(cycles: list[Row], handed: list[Row]) -> Row:
         "cycle_number": current["cycle_number"],
         "cycle_started_date": current["started_date"],
         "stage": stage,
+        "is_customer": any(cycle["outcome"] == "won" for cycle in cycles),
         "owner": "sales" if is_with_sales else "marketing",
         "open_handoff_id": last["handoff_id"] if last and last["outcome"] in UNANSWERED else None,
     }
@@ -81,7 +83,9 @@ def _top_topic(late: list[Row]) -> str | None:
     return max(sorted(counts), key=weight, default=None)
 
 
-def dim_leads(people: list[Row], marts: dict[str, list[Row]], scores: Scores) -> list[Row]:
+def dim_leads(
+    people: list[Row], marts: dict[str, list[Row]], scores: Scores, blocks: Blocks
+) -> list[Row]:
     """Also with `open_handoff_id`, which is not published."""
     settings = scores.settings
     touches, cycles, handed, spells = (
@@ -107,6 +111,7 @@ def dim_leads(people: list[Row], marts: dict[str, list[Row]], scores: Scores) ->
                 "account_tier": person["account_tier"],
                 **{name: person[name] for name in kept},
                 "completeness_rate": known / len(COMPLETE),
+                **mailability(person, blocks),
                 "behavior_score": now,
                 "score_7_days_ago": before,
                 "score_change_7_days": now - before,

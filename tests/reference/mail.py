@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from tests.reference.clock import Settings
 from tests.reference.feeds import Row
+from tests.reference.hiding import masked
 from tests.reference.ignore_rate import ratio
 from tests.reference.touchpoints import machine_test, recipient
 
@@ -25,15 +26,23 @@ COUNTED = {
     "clickers": ("click", False),
     "unsubscribes": ("unsubscribe", False),
     "replies": ("reply", False),
+    "complaints": ("complaint", False),
 }
+# whoever did one of these got the mail
+REACHED = ("delivered", "open", "click", "reply", "unsubscribe", "complaint")
 First = dict[tuple[str, str], datetime]
 
 
 def addressed(mail_events: list[Row], settings: Settings) -> list[Row]:
-    """Mail events that have a recipient, in order, with `recipient` and `by_machine`."""
+    """Mail events that have a recipient, in order, with `recipient` and `by_machine`; hidden."""
     is_machine = machine_test(mail_events, settings)
     rows = [
-        row | {"recipient": recipient(row), "by_machine": is_machine(row)}
+        row
+        | {
+            "recipient": recipient(row),
+            "by_machine": is_machine(row),
+            **{name: masked(row[name]) for name in ("mail_id", "mail_type")},
+        }
         for row in mail_events
         if recipient(row)
     ]
@@ -69,22 +78,36 @@ def mail_performance(rows: list[Row], touches: list[Row]) -> list[Row]:
     """One row per mail, from addressed rows."""
     firsts = first_events(rows)
     counted = firsts | {"conversions": conversions(firsts, touches)}
-    mails: dict[str, Row] = {}
-    for row in rows:
-        mails.setdefault(row["mail_id"], row)
-    return [_performance(mail_id, first, counted) for mail_id, first in mails.items()]
+    return [
+        _performance(mail_id, [row for row in rows if row["mail_id"] == mail_id], counted)
+        for mail_id in mail_types(rows)
+    ]
 
 
-def _performance(mail_id: str, first: Row, counted: dict[str, First]) -> Row:
+def mail_types(rows: list[Row]) -> dict[str, str]:
+    """The type of each mail, which its first event says; from addressed rows."""
+    return {row["mail_id"]: row["mail_type"] for row in reversed(rows)}
+
+
+def delivered_to(rows: list[Row]) -> set[str]:
+    """Recipients that got a mail, from its rows."""
+
+    def who(*event_types: str) -> set[str]:
+        return {row["recipient"] for row in rows if row["event_type"] in event_types}
+
+    sent = set() if who("delivered") else who("sent") - who("bounce")
+    return who(*REACHED) | sent
+
+
+def _performance(mail_id: str, rows: list[Row], counted: dict[str, First]) -> Row:
     def own(name: str) -> list[datetime]:
         return [instant for (mail, _), instant in counted[name].items() if mail == mail_id]
 
-    counts = {name: len(own(name)) for name in counted}
-    counts["delivered"] = counts["delivered"] or counts["sent"] - counts["bounced"]
+    counts = {name: len(own(name)) for name in counted} | {"delivered": len(delivered_to(rows))}
     unsubscribe_rate = ratio(counts["unsubscribes"], counts["delivered"])
     return {
         "mail_id": mail_id,
-        "mail_type": first["mail_type"],
+        "mail_type": rows[0]["mail_type"],
         "first_sent_at": min(own("sent"), default=None),
         **counts,
         "open_rate": ratio(counts["openers"], counts["delivered"]),

@@ -47,10 +47,12 @@ def neglected_leads(
             "fit_grade": lead["fit_grade"],
             "account_tier": lead["account_tier"],
             "is_contactable": lead["is_contactable"],
+            "is_mailable": lead["is_mailable"],
+            "mail_block_reason": lead["mail_block_reason"],
             "is_opted_in": person["mail_opt_in"],
             "is_excluded": lead["is_excluded"],
         }
-        found.append(neglected | {"suggested_action": _action(neglected, best)})
+        found.append(neglected | {"suggested_action": _action(neglected, person, best)})
     counts = {"neglected_people": len(found), "base_people": len(leads)}
     return [row | counts | {"neglected_rate": len(found) / len(leads)} for row in found]
 
@@ -67,11 +69,15 @@ def _last_mailed(mail: list[Row], settings: Settings) -> dict[str, date]:
     return found
 
 
-def _action(lead: Row, best_grades: list[str]) -> str:
+def _action(lead: Row, person: Row, best_grades: list[str]) -> str:
+    is_gone = lead["mail_block_reason"] == "bounced"
+    has_no_address = person["normalized_email"] is None or is_gone
     cases = [
         (lead["is_excluded"], "leave"),
-        (not lead["is_contactable"], "complete_data"),
+        (has_no_address and person["normalized_phone"] is None, "complete_data"),
         (lead["fit_grade"] in best_grades or lead["account_tier"] != "none", "call"),
+        (has_no_address, "complete_data"),
+        (not lead["is_mailable"], "stop_mailing" if lead["is_still_mailed"] else "leave"),
         (lead["is_still_mailed"], "change_content"),
         (lead["is_opted_in"], "mail"),
         (True, "ask_for_consent"),

@@ -5,7 +5,6 @@ from typing import Any
 
 from tests.reference.feeds import Row
 from tests.reference.ignore_rate import ratio, wilson_bounds
-from tests.reference.touchpoints import masked
 
 SMALLEST_GROUP = 30
 
@@ -13,7 +12,7 @@ Key = Callable[[Row], Any]
 
 
 def routing_effect(handoffs: list[Row]) -> list[Row]:
-    rows = [row | {"routed_by": masked(row["routed_by"]) or "unknown"} for row in handoffs]
+    rows = [row | {"routed_by": row["routed_by"] or "unknown"} for row in handoffs]
     mature = [row for row in rows if row["is_mature"] and row["outcome"] != "withdrawn"]
     found: list[Row] = []
     for routed_by, tier in sorted({(row["routed_by"], row["account_tier"]) for row in rows}):

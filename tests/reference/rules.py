@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.reference.text import folded, lower
+
 Rules = dict[str, list[dict[str, Any]]]
 
 TYPED_COLUMNS = {
@@ -19,6 +21,7 @@ TYPED_COLUMNS = {
     "qualification_rules": {"min_score": int},
     "handoff_sla": {"acceptance_business_days": int},
     "holidays": {"date": date.fromisoformat},
+    "visitor_offers": {"priority": int, "at_least": int},
     "kpi_targets": {"month": date.fromisoformat, "target": Decimal},
 }
 SEEDS = [
@@ -31,18 +34,25 @@ SEEDS = [
     "qualification_rules",
     "target_accounts",
     "free_mail_domains",
+    "company_forms",
+    "machine_agents",
+    "placeholders",
     "handoff_sla",
     "holidays",
     "kpi_tree",
     "kpi_targets",
 ]
+# those whose file may be missing
+OPTIONAL = {"company_forms", "machine_agents", "placeholders"}
 
 
 def read_rules(folder: Path) -> Rules:
-    return {seed: typed_rules(seed, _records(folder / f"{seed}.csv")) for seed in SEEDS}
+    return {seed: typed_rules(seed, _records(seed, folder / f"{seed}.csv")) for seed in SEEDS}
 
 
-def _records(path: Path) -> list[dict[str, str]]:
+def _records(seed: str, path: Path) -> list[dict[str, str]]:
+    if seed in OPTIONAL and not path.exists():
+        return []
     with path.open(encoding="utf-8-sig", newline="") as source:
         return list(csv.DictReader(source))
 
@@ -63,16 +73,16 @@ def lookup(rules: Rules, seed: str, key: str, value: str) -> dict[Any, Any]:
 
 def canonical_disposition(rules: Rules, raw: str) -> str:
     known = lookup(rules, "disposition_map", "raw_disposition", "disposition")
-    folded = {name.strip().lower(): canonical for name, canonical in known.items()}
-    return folded.get(raw.strip().lower(), "unknown")
+    spelled = {folded(name): canonical for name, canonical in known.items()}
+    return spelled.get(folded(raw), "unknown")
 
 
-def channel(rules: Rules, feed: str, key: str | None, has_referrer: bool) -> str:
-    """The channel of a touchpoint; only web touchpoints come without a key."""
-    if key is None:
-        return "referral" if has_referrer else "direct"
-    known = {(record["feed"], record["key"]): record["channel"] for record in rules["channel_map"]}
-    return known.get((feed, key), "other")
+def mapped_channel(rules: Rules, feed: str, key: str) -> str:
+    known = {
+        (record["feed"], folded(record["key"])): record["channel"]
+        for record in rules["channel_map"]
+    }
+    return known.get((feed, folded(key)), "other")
 
 
 def content_of(rules: Rules, page_path: str | None) -> dict[str, Any]:
@@ -102,8 +112,8 @@ def fit_rule_matches(rule: dict[str, Any], value: str | int | None) -> bool:
             "gte": value >= numbers[0],
             "lte": value <= numbers[0],
         }[operator]
-    lowered = str(value).lower()
-    wanted = rule["value"].lower()
+    lowered = lower(str(value))
+    wanted = lower(rule["value"])
     return {
         "eq": lowered == wanted,
         "in": lowered in wanted.split("|"),

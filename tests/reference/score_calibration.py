@@ -18,11 +18,12 @@ Known = Callable[[Row], date]
 
 
 def score_calibration(handoffs: list[Row], cycles: list[Row], settings: Settings) -> list[Row]:
+    """`handoffs` as `lead_handoffs` gives them."""
     won = {(row["person_id"], row["cycle_number"]): row["won_date"] for row in cycles}
     judged = [
         _judged(row, won[row["person_id"], row["cycle_number"]], settings)
         for row in handoffs
-        if row["is_mature"] and row["outcome"] != "withdrawn" and row["cycle_number"]
+        if row["is_mature"]
     ]
     scores = [row["score"] for row in judged]
     for row in judged:

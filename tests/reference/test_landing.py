@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.reference.landing import read
-from tests.reference.values import BadValueError, decimal, instant, integer
+from tests.reference.values import BadValueError, decimal, identifier, instant, integer
 
 LEAD = b"lead_id,created_at,email\n"
 
@@ -18,6 +18,7 @@ LEAD = b"lead_id,created_at,email\n"
         ("2025/01/02 00:30", datetime(2025, 1, 1, 15, 30)),
         ("2025-01-02T00:00:00.5Z", datetime(2025, 1, 2, 0, 0, 0, 500_000)),
         ("2025-01-02 09:00:00+0900", datetime(2025, 1, 2)),
+        ("2025-01-02 00:00-05", datetime(2025, 1, 2, 5)),
         ("2099-12-31T23:59:59.999999Z", datetime(2099, 12, 31, 23, 59, 59, 999_999)),
     ],
 )
@@ -30,7 +31,15 @@ def test_instants_without_offset_are_read_in_the_source_time_zone(
 @pytest.mark.parametrize(
     "source",
     [
-        *("2025-1-2", "2025-01/02", "2025-02-30", "2025-01-02T10", "2025-01-02Z", "soon"),
+        *(
+            "2025-1-2",
+            "2025-01/02",
+            "2025-02-30",
+            "2025-01-02T10",
+            "2025-01-02Z",
+            "soon",
+            "2025-01-02T10:00+9",
+        ),
         *("2025-01-02 10:00:00.1234567", "2025-01-02 24:00"),
         *("1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z"),
     ],
@@ -38,6 +47,16 @@ def test_instants_without_offset_are_read_in_the_source_time_zone(
 def test_other_instants_are_bad(source: str) -> None:
     with pytest.raises(BadValueError):
         instant(source, "UTC")
+
+
+def test_ids_that_became_floats() -> None:
+    ids = (900.0, 1e3, -0.0, 2.0**53 - 1, 7, "900.0")
+    assert [identifier(value, "") for value in ids] == [
+        *("900", "1000", "0", "9007199254740991", "7", "900.0")
+    ]
+    for bad in (900.5, 2.0**53, float("inf")):
+        with pytest.raises(BadValueError):
+            identifier(bad, "")
 
 
 def test_numbers() -> None:

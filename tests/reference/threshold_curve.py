@@ -20,12 +20,15 @@ def threshold_curve(
     persons: list[Row],
     cycles: list[Row],
     handoffs: list[Row],
+    judged: list[Row],
     scores: Scores,
     rules: Rules,
     settings: Settings,
 ) -> list[Row]:
+    """`judged` are `handoffs` as `lead_handoffs` gives them."""
     grades = lookup(rules, "qualification_rules", "fit_grade", "min_score")
-    wins = {row["person_id"]: row["won_date"] for row in cycles if row["won_date"]}
+    won = sorted((row["won_date"], row["person_id"]) for row in cycles if row["won_date"])
+    wins = {person_id: day for day, person_id in reversed(won)}
     reachable = [
         row["person_id"]
         for row in persons
@@ -34,7 +37,6 @@ def threshold_curve(
     first_day = settings.as_of - DAYS + ONE_DAY
     # everything before the window is looked at too: no shortcut as in the model
     series = {person_id: _series(person_id, scores, settings.as_of) for person_id in reachable}
-    judged = [row for row in handoffs if row["cycle_number"] and row["outcome"] != "withdrawn"]
     recent = [row for row in judged if row["handed_off_date"] >= first_day]
     held = {person_id: _days_with_sales(person_id, cycles, handoffs) for person_id in reachable}
     found: list[Row] = []

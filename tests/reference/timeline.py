@@ -4,17 +4,22 @@ from collections.abc import Iterator
 
 from tests.reference.clock import Settings
 from tests.reference.feeds import LABELS, Row
-from tests.reference.rules import Rules, canonical_disposition
-from tests.reference.touchpoints import Resolved, is_bot, machine_test, masked, page_path
+from tests.reference.hiding import masked, masked_apart, masked_reason
+from tests.reference.rules import Rules
+from tests.reference.touchpoints import Resolved, bot_test, machine_test, page_path, web_type
 
 
 def lead_timeline(
-    resolved: Resolved, touches: list[Row], rules: Rules, settings: Settings
+    resolved: Resolved,
+    dispositions: dict[str, list[Row]],
+    touches: list[Row],
+    rules: Rules,
+    settings: Settings,
 ) -> list[Row]:
     """Every resolved row of the four feeds once, touchpoints as `fct_touchpoints` has them."""
     counted = {touch["touchpoint_id"]: touch for touch in touches}
     by_person: dict[str, list[Row]] = {}
-    for entry in _entries(resolved, rules, settings):
+    for entry in _entries(resolved, dispositions, rules, settings):
         touch = counted.get(entry["timeline_id"])
         entry["is_touchpoint"] = touch is not None
         entry["topic"] = touch and touch["topic"]
@@ -28,21 +33,25 @@ def lead_timeline(
     ]
 
 
-def _entries(resolved: Resolved, rules: Rules, settings: Settings) -> Iterator[Row]:
+def _entries(
+    resolved: Resolved, dispositions: dict[str, list[Row]], rules: Rules, settings: Settings
+) -> Iterator[Row]:
+    is_bot = bot_test(rules, settings)
     is_machine = machine_test(resolved["mail_events"], settings)
     for row in resolved["web_events"]:
-        is_form = row["event_type"] == "form_submit"
-        kind = (row["form_type"] or "form_submit") if is_form else row["event_type"]
-        detail = page_path(row["page_url"]) or row["utm_campaign"]
-        yield from _entry("web_events", row, kind, detail, settings, is_bot(row, settings))
+        detail = page_path(row["page_url"]) or masked(row["utm_campaign"])
+        yield from _entry("web_events", row, web_type(row), detail, settings, is_bot(row))
     for row in resolved["mail_events"]:
         kind = f"mail_{row['event_type']}"
-        yield from _entry("mail_events", row, kind, row["mail_id"], settings, is_machine(row))
+        mail_id = masked(row["mail_id"])
+        yield from _entry("mail_events", row, kind, mail_id, settings, is_machine(row))
     for row in resolved["offline_events"]:
-        yield from _entry("offline_events", row, row["event_type"], row["campaign"], settings)
-    for row in resolved["sales_dispositions"]:
-        kind = canonical_disposition(rules, row["disposition"])
-        yield from _entry("sales_dispositions", row, kind, row["reason"], settings)
+        campaign = masked(row["campaign"])
+        yield from _entry("offline_events", row, row["event_type"], campaign, settings)
+    for rows in dispositions.values():
+        for row in rows:
+            reason = masked_reason(row["reason"])
+            yield from _entry("sales_dispositions", row, row["stage"], reason, settings)
 
 
 def _entry(
@@ -62,8 +71,8 @@ def _entry(
             "occurred_date": settings.local_date(row["occurred_at"]),
             "feed": LABELS[feed],
             "entry_type": masked(kind),
-            "detail": masked(detail),
-            "sales_team": masked(row.get("sales_team")),
+            "detail": detail,
+            "sales_team": masked_apart(row.get("sales_team")),
             "is_automatic": is_automatic,
             "is_stitched": feed == "web_events" and not row["is_identified"],
         }

@@ -3,34 +3,53 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from tests.reference.clock import Settings
 from tests.reference.feeds import Row
-from tests.reference.persons import normalized_email
-from tests.reference.rules import Rules, channel, content_of
+from tests.reference.hiding import masked, masked_path
+from tests.reference.rules import Rules, content_of, mapped_channel
+from tests.reference.text import lower, normalized_email
+from tests.reference.visits import Origin, origins
 
 MAIL_TOUCHES = ("open", "click", "reply", "unsubscribe")
-EMAIL_LOOKALIKE = re.compile(r"[\w.%+-]+[@＠][\w-]+([.．][\w-]+)+")
 Resolved = dict[str, list[Row]]
-
-
-def masked(free_text: str | None) -> str | None:
-    return free_text and EMAIL_LOOKALIKE.sub(":email", free_text)
 
 
 def page_path(url: str | None) -> str | None:
     if url is None:
         return None
-    path = re.split("[?#]", url, maxsplit=1)[0]
-    path = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*", "", path)
-    path = path.removesuffix("/") or "/"
-    return "/".join(":email" if "@" in part else part for part in path.split("/"))
+    address, _, fragment = url.partition("#")
+    path = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?]*", "", address)
+    if fragment.startswith(("/", "!/")):
+        path = fragment.removeprefix("!")
+    path = path.partition("?")[0].removesuffix("/") or "/"
+    return masked_path(path)
 
 
-def is_bot(row: Row, settings: Settings) -> bool:
-    agent = row["user_agent"]
-    return agent is not None and bool(re.search(settings.bot_pattern, agent, re.IGNORECASE))
+def web_type(row: Row) -> str:
+    """The type of a web touchpoint as it came."""
+    kind: str = row["event_type"]
+    return row["form_type"] or kind if kind == "form_submit" else kind
+
+
+def bot_test(rules: Rules, settings: Settings) -> Callable[[Row], bool]:
+    """A test that says whether a web event came from no human's browser."""
+    parts: dict[bool, list[str]] = {human: [] for human in (True, False)}
+    for record in rules["machine_agents"]:
+        parts[record["kind"] == "human"].append(lower(record["agent"]))
+
+    # the shipped list is long, and few agents are seen
+    @cache
+    def is_machine(agent: str) -> bool:
+        lowered = lower(agent)
+        if any(part in lowered for part in parts[True]):
+            return False
+        is_like_bot = re.search(settings.bot_pattern, agent, re.IGNORECASE)
+        return bool(is_like_bot) or any(part in lowered for part in parts[False])
+
+    return lambda row: row["user_agent"] is not None and is_machine(row["user_agent"])
 
 
 def recipient(row: Row) -> str | None:
@@ -45,7 +64,7 @@ def machine_test(mail_events: list[Row], settings: Settings) -> Callable[[Row], 
     """A test that says whether a resolved open or click was a machine's."""
     sent: dict[Any, list[datetime]] = {}
     for row in mail_events:
-        if row["event_type"] == "sent":
+        if row["event_type"] in ("sent", "delivered"):
             sent.setdefault((row["mail_id"], recipient(row)), []).append(row["occurred_at"])
 
     def is_machine(row: Row) -> bool:
@@ -61,16 +80,22 @@ def machine_test(mail_events: list[Row], settings: Settings) -> Callable[[Row], 
 def touchpoints(resolved: Resolved, rules: Rules, settings: Settings) -> list[Row]:
     """One row per touchpoint, with `known_date`."""
     is_machine = machine_test(resolved["mail_events"], settings)
-    found = [_web(row, rules) for row in resolved["web_events"] if not is_bot(row, settings)]
+    is_bot = bot_test(rules, settings)
+    origin = origins(resolved["web_events"], rules)
+    found = [
+        _web(row, origin[row["event_id"]], rules)
+        for row in resolved["web_events"]
+        if not is_bot(row)
+    ]
     found += [
         _touchpoint("mail", row, f"mail_{row['event_type']}", row["mail_id"])
-        | {"channel": channel(rules, "mail", row["mail_type"], has_referrer=False)}
+        | {"channel": mapped_channel(rules, "mail", row["mail_type"])}
         for row in resolved["mail_events"]
         if row["event_type"] in MAIL_TOUCHES and not is_machine(row)
     ]
     found += [
         _touchpoint("offline", row, row["event_type"], row["campaign"])
-        | {"channel": channel(rules, "offline", row["event_type"], has_referrer=False)}
+        | {"channel": mapped_channel(rules, "offline", row["event_type"])}
         for row in resolved["offline_events"]
     ]
     return [
@@ -89,7 +114,7 @@ def _touchpoint(feed: str, row: Row, kind: str, campaign: str | None) -> Row:
         "touchpoint_id": f"{feed}:{row['event_id']}",
         "person_id": row["person_id"],
         "feed": feed,
-        "touchpoint_type": kind,
+        "touchpoint_type": masked(kind),
         "occurred_at": row["occurred_at"],
         "known_at": row["known_at"],
         "campaign": masked(campaign),
@@ -98,13 +123,12 @@ def _touchpoint(feed: str, row: Row, kind: str, campaign: str | None) -> Row:
     }
 
 
-def _web(row: Row, rules: Rules) -> Row:
-    is_form = row["event_type"] == "form_submit"
-    kind = row["form_type"] or "form_submit" if is_form else row["event_type"]
+def _web(row: Row, origin: Origin, rules: Rules) -> Row:
+    channel, campaign = origin
     path = page_path(row["page_url"])
     content = content_of(rules, path)
-    return _touchpoint("web", row, kind, row["utm_campaign"]) | {
-        "channel": channel(rules, "web", row["utm_medium"], row["referrer"] is not None),
+    return _touchpoint("web", row, web_type(row), campaign) | {
+        "channel": channel,
         "page_path": path,
         **{name: content.get(name) for name in ("content_type", "topic", "buying_stage")},
         "is_stitched": not row["is_identified"],

@@ -18,15 +18,17 @@ def band_of(score: int) -> int | None:
     return max((floor for floor in BANDS if floor <= score), default=None)
 
 
-def value_matrix(leads: list[Row], marts: Marts, rules: Rules, settings: Settings) -> list[Row]:
+def value_matrix(
+    leads: list[Row], handoffs: list[Row], marts: Marts, rules: Rules, settings: Settings
+) -> list[Row]:
+    """`handoffs` as `lead_handoffs` gives them."""
     cases: dict[tuple[str, int | None], list[Row]] = {}
     for cycle in marts["fct_lead_cycles"]:
         own = [
             row
-            for row in marts["fct_handoffs"]
+            for row in handoffs
             if (row["person_id"], row["cycle_number"])
             == (cycle["person_id"], cycle["cycle_number"])
-            and row["outcome"] != "withdrawn"
         ]
         if own:
             first = min(own, key=lambda row: row["handed_off_at"])
@@ -41,7 +43,7 @@ def value_matrix(leads: list[Row], marts: Marts, rules: Rules, settings: Setting
             cases.setdefault(cell, []).append(cycle | told)
     people: dict[tuple[str, int | None], list[Row]] = {}
     for lead in leads:
-        if lead["stage"] != "won":
+        if not lead["is_customer"]:
             cell = (lead["fit_grade"], band_of(lead["behavior_score"]))
             people.setdefault(cell, []).append(lead)
     decided = [case for own in cases.values() for case in own if case["is_decided"]]

@@ -18,7 +18,7 @@ BOOLS = {
 INSTANT = re.compile(
     r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})"
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?"
-    r"(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    r"(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 
 
@@ -27,7 +27,8 @@ class BadValueError(ValueError):
 
 
 def blank_to_none(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
+    is_blank = not value.strip() if isinstance(value, str) else value != value
+    return None if is_blank else value
 
 
 def text(value: Any, _zone: str) -> str:
@@ -37,6 +38,17 @@ def text(value: Any, _zone: str) -> str:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return str(value)
+
+
+def identifier(value: Any, zone: str) -> str:
+    """A text; of a whole number that a tool wrote as a float its digits."""
+    if not isinstance(value, float):
+        return text(value, zone)
+    if not value.is_integer():
+        raise BadValueError("id is no whole number")
+    if abs(value) >= 2**53:
+        raise BadValueError("id is too large for a float")
+    return str(int(value))
 
 
 def instant(value: Any, zone: str) -> datetime:
@@ -73,9 +85,10 @@ def _offset(source: str) -> timezone:
     if source == "Z":
         return UTC
     digits = source[1:].replace(":", "")
-    if int(digits[2:]) > 59:
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if minutes > 59:
         raise ValueError(source)
-    size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    size = timedelta(hours=hours, minutes=minutes)
     return timezone(-size if source[0] == "-" else size)
 
 
@@ -108,6 +121,7 @@ def decimal(value: Any, _zone: str) -> Decimal:
 
 PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "text": text,
+    "id": identifier,
     "instant": instant,
     "bool": boolean,
     "int": integer,

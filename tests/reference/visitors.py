@@ -6,8 +6,10 @@ from itertools import pairwise
 
 from tests.reference.clock import Settings
 from tests.reference.feeds import Row
+from tests.reference.hiding import masked
 from tests.reference.rules import Rules, content_of
-from tests.reference.touchpoints import is_bot, masked, page_path
+from tests.reference.touchpoints import bot_test, page_path
+from tests.reference.visitor_offers import offered
 
 DAYS = timedelta(days=30)
 PAUSE = timedelta(minutes=30)
@@ -16,9 +18,10 @@ STAGES = ("share", "awareness", "interest", "search", "compare", "consider", "ac
 
 
 def anonymous_visitors(web_events: list[Row], rules: Rules, settings: Settings) -> list[Row]:
+    is_bot = bot_test(rules, settings)
     browsers: dict[str, list[Row]] = {}
     for row in sorted(web_events, key=lambda row: (row["occurred_at"], row["event_id"])):
-        if not row["person_id"] and not is_bot(row, settings):
+        if row["anonymous_id"] and not row["person_id"] and not is_bot(row):
             browsers.setdefault(row["anonymous_id"], []).append(row)
     seen = {name: _lately(rows, settings) for name, rows in browsers.items()}
     return [
@@ -32,11 +35,12 @@ def _lately(rows: list[Row], settings: Settings) -> list[Row]:
 
 def _visitor(name: str, ever: list[Row], rows: list[Row], rules: Rules, settings: Settings) -> Row:
     contents = [content_of(rules, page_path(row["page_url"])) for row in rows]
-    viewed = [
-        content.get("content_type")
+    views = [
+        (content.get("content_type"), settings.local_date(row["occurred_at"]))
         for row, content in zip(rows, contents, strict=True)
         if row["event_type"] == "page_view"
     ]
+    viewed = [content for content, _ in views]
     known = [content for content in contents if content]
     stages = [content["buying_stage"] for content in known if content["buying_stage"]]
     sourced = [row for row in rows if row["utm_source"] or row["utm_campaign"]]
@@ -49,23 +53,17 @@ def _visitor(name: str, ever: list[Row], rows: list[Row], rules: Rules, settings
         "first_seen_month": min(months),
         "months_seen": len(months),
         "days_seen": len({settings.local_date(instant) for instant in instants}),
+        "interested_days": len({day for content, day in views if content not in UNINTERESTED}),
         "sessions": 1 + sum(later - earlier > PAUSE for earlier, later in pairwise(instants)),
         "page_views": len(viewed),
         "interested_views": sum(content not in UNINTERESTED for content in viewed),
         "pricing_views": viewed.count("pricing"),
         "faq_views": viewed.count("faq"),
+        "question_views": viewed.count("pricing") + viewed.count("faq"),
         "buying_stage": max(stages, key=STAGES.index, default=None),
         "last_content_type": known[-1]["content_type"] if known else None,
         "last_topic": known[-1]["topic"] if known else None,
         "utm_source": masked(sourced[-1]["utm_source"]) if sourced else None,
         "utm_campaign": masked(sourced[-1]["utm_campaign"]) if sourced else None,
     }
-    return visitor | {"suggested_offer": _offer(visitor)}
-
-
-def _offer(visitor: Row) -> str:
-    if visitor["interested_views"] < 3:
-        return "none"
-    if visitor["pricing_views"] + visitor["faq_views"] >= 1:
-        return "document_popup"
-    return "webinar" if visitor["sessions"] >= 2 else "none"
+    return visitor | offered(visitor, rules)

@@ -15,7 +15,11 @@ ADDED: dict[str, dict[str, Callable[[Row], str]]] = {
         ).lower()
     },
     "ignore_rate": {"ignored": lambda row: str(sum(int(row[name]) for name in IGNORED))},
-    "ignore_rate_monthly": {"ignored": lambda row: str(sum(int(row[name]) for name in IGNORED))},
+    "ignore_rate_monthly": {
+        "ignored": lambda row: str(sum(int(row[name]) for name in IGNORED)),
+        # in each of them sales tells of attempts and acceptances
+        "is_outcome_only": lambda _: "false",
+    },
 }
 
 

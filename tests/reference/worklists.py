@@ -130,7 +130,7 @@ def _queued(rank: int, row: Row) -> Row:
         *("score_change_7_days", "reason_1", "reason_2", "reason_3", "top_topic", "buying_stage"),
         *("suggested_route", "qualified_from", "waiting_since", "days_waiting", "is_given_back"),
         *("earlier_handoffs", "last_handed_off_date", "lead_source", "last_touch_date"),
-        *("last_touch_type", "hand_raised_date"),
+        *("last_touch_type", "hand_raised_date", "is_mailable", "mail_block_reason"),
     ]
     stage = row["buying_stage"]
     return {
