@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from pipelines.database import engine_settings, register_functions
-from pipelines.settings import Variables
 from pipelines.sql import literal
+from pipelines.variables import Variables
 
 SCRIPTS = sorted(Path(__file__).with_name("bare").glob("*.sql"))
 

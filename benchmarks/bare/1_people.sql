@@ -8,29 +8,59 @@ set variable until = timezone('UTC', timezone(
 -- white space as Unicode sees it, which \s does not
 set variable space = '\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}';
 
+-- what stands before the host of a URL
+set variable scheme = '^[' || getvariable('space') || ']*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//';
+
 create temp macro local_date(instant) as
     cast(timezone(getvariable('reporting_timezone'), timezone('UTC', instant)) as date);
 create temp macro month_of(day) as cast(date_trunc('month', day) as date);
-create temp macro unicode(txt) as case when strlen(txt) = length(txt) then txt else nfkc(txt) end;
 create temp macro trimmed(txt) as regexp_replace(
     txt, '^[' || getvariable('space') || ']+|[' || getvariable('space') || ']+$', '', 'g'
 );
 create temp macro squeezed(txt) as regexp_replace(
     txt, '[' || getvariable('space') || ']+', '', 'g'
 );
-create temp macro email_of(txt) as
-    nullif(regexp_extract(lower(trimmed(unicode(txt))), '^[^@]+@[^@]*[.][^@]*$'), '');
+-- ASCII is its own NFKC
+create temp macro unicode(txt) as if(strlen(txt) = length(txt), txt, nfkc(txt));
+create temp macro visible(txt) as if(
+    strlen(txt) = length(txt), txt, regexp_replace(nfkc(txt), '[\x{200b}-\x{200d}\x{2060}\x{feff}\x{ad}]', '', 'g')
+);
+create temp macro email_of(txt) as nullif(regexp_extract(
+    lower(trimmed(visible(txt))),
+    replace('^[^X]+@[^X]*[.][^X]*$', 'X', '@,;<>()"' || getvariable('space'))
+), '');
 create temp macro phone_of(txt) as nullif(regexp_extract(regexp_replace(
     regexp_replace(squeezed(unicode(txt)), '^[+]81[^0-9]*0?', '0'), '[^0-9]+', '', 'g'
 ), '^[0-9]{9,}$'), '');
 create temp macro name_of(txt) as nullif(squeezed(lower(unicode(txt))), '');
-create temp macro without_addresses(txt) as if(
-    contains(txt, '@') or contains(txt, '＠'),
-    regexp_replace(
-        txt, '[\p{L}\p{M}\p{N}_.．%+-]+[@＠][\p{L}\p{M}\p{N}_-]+([.．][\p{L}\p{M}\p{N}_-]+)+', ':email', 'g'
-    ),
+
+-- addresses and telephone numbers in texts that are published
+set variable at_sign = '(?:@|＠|%(?:25)*40)';
+set variable address = '[\p{L}\p{M}\p{N}_.．%+-]+' || getvariable('at_sign')
+    || '[\p{L}\p{M}\p{N}_-]+(?:[.．][\p{L}\p{M}\p{N}_-]+)+';
+create temp macro has_at_sign(txt) as contains(txt, '@') or contains(txt, '＠') or contains(txt, '%');
+create temp macro without_addresses(txt) as
+    if(has_at_sign(txt), regexp_replace(txt, getvariable('address'), ':email', 'g'), txt);
+create temp macro hash_of_address(address) as
+    left(md5(regexp_replace(lower(unicode(address)), getvariable('at_sign') || '([^@%]*)$', '@\1')), 8);
+create temp macro with_hashed_addresses(txt) as if(
+    has_at_sign(txt),
+    array_to_string(list_transform(
+        regexp_split_to_array(txt, getvariable('address')),
+        lambda text_before, i: text_before || coalesce(
+            ':email-' || hash_of_address(regexp_extract_all(txt, getvariable('address'))[i]), ''
+        )
+    ), ''),
     txt
 );
+create temp macro without_phones(txt) as regexp_replace(
+    txt,
+    replace(
+        '(?:\+[0-9]{1,3}GAP(?:0[-() .]{0,2})?|\b0)[0-9]{1,4}GAP[0-9]{1,4}GAP[0-9]{3,4}\b', 'GAP', '[-() .]{0,3}'
+    ),
+    ':phone', 'g'
+);
+
 create temp macro rule_file(name) as table
     from read_csv(
         getvariable('rules') || '/' || name || '.csv',
@@ -44,16 +74,46 @@ select rule_id, touchpoint_type, content_type, points::bigint as points, every::
     coalesce(valid_to::date, '9999-01-01'::date) as valid_to
 from rule_file('scoring_rules');
 
-create temp table lead_records as
-select lead_id, created_at, updated_at, merged_into_lead_id, email_of(email) as email, phone_of(phone) as phone,
-    name_of(full_name) as name, company_name, job_title, department, industry, country, employee_count,
-    lead_source, campaign
+create temp table placeholders as from rule_file('placeholders');
+create temp macro unless_placeholder(raw_column, txt) as case
+    when lower(trimmed(txt)) not in (select value from placeholders where "column" = raw_column) then txt
+end;
+
+-- the versions of each lead that are known at D, else the first later one in their stead
+create temp table lead_versions as
+select lead_id, created_at, updated_at, if(is_known, merged_into_lead_id, null) as merged_into_lead_id,
+    is_deleted and is_known as is_deleted, email_of(unless_placeholder('email', email)) as email, phone,
+    full_name, company_name, job_title, department, industry, country, employee_count, lead_source, campaign,
+    is_current
 from (
+    select *, updated_at < getvariable('until') as is_known, row_number() over (
+        partition by lead_id order by is_known desc, if(is_known, updated_at, null) desc, updated_at
+    ) = 1 as is_current
     from read_parquet(getvariable('raw') || '/leads.parquet')
-    where created_at < getvariable('until') and updated_at < getvariable('until')
-    qualify row_number() over (partition by lead_id order by updated_at desc) = 1
+    where created_at < getvariable('until')
 )
-where not is_deleted;
+where (is_known or is_current) and unless_placeholder('lead_id', lead_id) is not null;
+
+create temp table lead_records as
+select lead_id, created_at, updated_at, merged_into_lead_id, email,
+    phone_of(unless_placeholder('phone', phone)) as phone, name_of(unless_placeholder('full_name', full_name)) as name,
+    unless_placeholder('company_name', company_name) as company_name, job_title, department, industry, country,
+    employee_count, lead_source, campaign
+from lead_versions
+where is_current and not is_deleted;
+
+-- deleted leads that were merged, with the lead record that each leads to in the end
+create temp table aliases as
+with recursive merges as (
+    select lead_id, merged_into_lead_id as into_id
+    from lead_versions where is_current and is_deleted and merged_into_lead_id is not null
+),
+steps as (
+    from merges
+    union
+    select steps.lead_id, merges.into_id from steps join merges on steps.into_id = merges.lead_id
+)
+select steps.lead_id, into_id from steps join lead_records on into_id = lead_records.lead_id;
 
 -- the least lead of a shared key stands for all of them
 create temp table links as
@@ -64,8 +124,10 @@ with one_way as (
     select lead_id, min(lead_id) over (partition by phone, name)
     from lead_records where phone is not null and name is not null
     union all
-    select merged.lead_id, survivor.lead_id
-    from lead_records as merged join lead_records as survivor on merged.merged_into_lead_id = survivor.lead_id
+    select merged.lead_id, survivor.into_id
+    from lead_records as merged
+    join (select lead_id, lead_id as into_id from lead_records union all from aliases) as survivor
+        on merged.merged_into_lead_id = survivor.lead_id
 )
 select one, other from one_way where one <> other
 union
@@ -88,12 +150,28 @@ select lead_id, first_value(lead_id) over (
 ) as person_id
 from lead_records left join least_reached using (lead_id);
 
-create temp table email_persons as
-select distinct email, person_id
-from lead_records join lead_persons using (lead_id)
-where email is not null;
+insert into lead_persons
+select aliases.lead_id, person_id from aliases join lead_persons on into_id = lead_persons.lead_id;
 
-create temp table persons as
+-- an address belongs to the lead record that has it, else to the one that had it last
+create temp table email_persons as
+select email,
+    arg_max(person_id, {'has_it': is_current and not is_deleted, 'at': updated_at, 'lead': lead_id}) as person_id
+from lead_versions join lead_persons using (lead_id)
+where email is not null
+group by email;
+
+-- \b\B matches nothing
+set variable forms_anywhere = (
+    select coalesce(string_agg(regexp_escape(form), '|' order by length(form) desc), '\b\B')
+    from (select lower(unicode(form)) as form from rule_file('company_forms')) where regexp_matches(form, '[^a-z]')
+);
+set variable forms_at_the_end = (
+    select coalesce(string_agg(form, '|'), '\b\B')
+    from (select lower(unicode(form)) as form from rule_file('company_forms')) where not regexp_matches(form, '[^a-z]')
+);
+
+create temp table persons_with_company as
 with ranked as (
     select *, row_number() over (partition by person_id order by updated_at, lead_id) as rank
     from lead_records join lead_persons using (lead_id)
@@ -107,17 +185,39 @@ merged as (
         arg_max(employee_count, rank) as employee_count
     from ranked group by person_id
 ),
+companies as (
+    select company_name,
+        regexp_replace(lower(unicode(company_name)), getvariable('forms_anywhere'), '', 'g') as without_forms,
+        trim(regexp_replace(without_forms, '[^\p{L}\p{N}]+', ' ', 'g')) as words,
+        regexp_replace(words, '( (' || getvariable('forms_at_the_end') || '))+$', '') as shortened,
+        nullif(replace(shortened, ' ', ''), '') as company
+    from (select distinct company_name from merged where company_name is not null)
+)
+select merged.*, company, split_part(email, '@', 2) as email_domain,
+    if(free.domain is null, email_domain, null) as company_domain
+from merged
+left join companies using (company_name)
+left join (select distinct lower(trimmed(domain)) as domain from rule_file('free_mail_domains')) as free
+    on split_part(email, '@', 2) = free.domain;
+
+create temp table persons as
+with domains_of_companies as (
+    select company, min(company_domain) as domain
+    from persons_with_company where company is not null
+    group by company having min(company_domain) = max(company_domain)
+),
 placed as (
-    select merged.*, split_part(email, '@', 2) as email_domain, coalesce(targets.account_tier, 'none') as account_tier
-    from merged
-    left join rule_file('free_mail_domains') as free on split_part(email, '@', 2) = lower(trimmed(free.domain))
+    select persons_with_company.*, coalesce(targets.account_tier, 'none') as account_tier
+    from persons_with_company
+    left join domains_of_companies using (company)
     left join rule_file('target_accounts') as targets
-        on split_part(email, '@', 2) = lower(trimmed(targets.domain)) and free.domain is null
+        on coalesce(company_domain, domains_of_companies.domain) = lower(trimmed(targets.domain))
 ),
 rules as (
     select attribute, operator, lower(value) as wanted, coalesce(points::bigint, 0) as points,
-        coalesce(excludes::boolean, false) as excludes, string_split(lower(value), '|') as listed,
-        case when attribute = 'employee_count' then try_cast(value as double) end as number
+        coalesce(excludes::boolean, false) as excludes,
+        if(operator = 'in', string_split(wanted, '|'), [wanted]) as listed,
+        if(attribute = 'employee_count', list_transform(listed, lambda txt: try_cast(txt as double)), null) as numbers
     from rule_file('fit_rules')
 ),
 fitted as (
@@ -130,13 +230,13 @@ fitted as (
             when 'account_tier' then placed.account_tier when 'employee_count' then employee_count::varchar
         end) as had
     )
-    where case operator
-        when 'blank' then had is null
-        when 'eq' then had = wanted
-        when 'in' then list_contains(listed, had)
-        when 'contains' then contains(had, wanted)
-        when 'gte' then employee_count >= number
-        when 'lte' then employee_count <= number
+    where case
+        when operator = 'blank' then had is null
+        when operator = 'contains' then contains(had, wanted)
+        when operator = 'gte' then employee_count >= numbers[1]
+        when operator = 'lte' then employee_count <= numbers[1]
+        when attribute = 'employee_count' then list_contains(numbers, employee_count)
+        else list_contains(listed, had)
     end
     group by person_id
 )
@@ -147,3 +247,18 @@ select person_id, placed.created_at, local_date(placed.created_at) as created_da
         where min_points::bigint <= coalesce(fit_score, 0)
     ), 'none') as fit_grade
 from placed left join fitted using (person_id);
+
+-- the rows of a feed with the persons that they lead to; `address` is looked up only if no lead is known
+create temp macro matched(feed) as table
+    select found.* exclude (lead_person_id), coalesce(lead_person_id, email_persons.person_id) as person_id
+    from (
+        select * replace (email_of(unless_placeholder('email', address)) as address)
+        from (
+            select events.*, lead_persons.person_id as lead_person_id,
+                if(lead_persons.person_id is null, events.email, null) as address
+            from read_parquet(getvariable('raw') || '/' || feed || '.parquet', file_row_number = true) as events
+            left join lead_persons using (lead_id)
+            where occurred_at < getvariable('until')
+        )
+    ) as found
+    left join email_persons on address = email_persons.email;

@@ -45,16 +45,28 @@ select person_id, day as valid_from, lead(day) over person as valid_to,
 from changes
 window person as (partition by person_id order by day);
 
+-- a win that an opportunity or a loss of the same deal follows was none
 create temp table dispositions as
-select disposition_id, occurred_at, local_date(occurred_at) as occurred_date,
-    coalesce(by_lead.person_id, by_email.person_id) as person_id, coalesce(map.disposition, 'unknown') as disposition,
-    sales_team, sales_rep, routed_by, reason, amount
-from read_parquet(getvariable('raw') || '/sales_dispositions.parquet') as events
-left join lead_persons as by_lead using (lead_id)
-left join email_persons as by_email on if(by_lead.person_id is null, email_of(events.email), null) = by_email.email
-left join rule_file('disposition_map') as map
-    on lower(trimmed(events.disposition)) = lower(trimmed(map.raw_disposition))
-where occurred_at < getvariable('until');
+with mapped as (
+    select events.* exclude (disposition), local_date(occurred_at) as occurred_date,
+        coalesce(map.disposition, 'unknown') as mapped
+    from matched('sales_dispositions') as events
+    left join rule_file('disposition_map') as map
+        on lower(trimmed(events.disposition)) = lower(trimmed(map.raw_disposition))
+)
+select disposition_id, occurred_at, occurred_date, person_id,
+    case
+        when mapped = 'won' and person_id is not null and opportunity_id is not null
+            and bool_or(mapped in ('opportunity', 'lost')) over (
+                partition by person_id, opportunity_id order by occurred_at, disposition_id
+                rows between 1 following and unbounded following
+            ) then 'opportunity'
+        else mapped
+    end as disposition,
+    with_hashed_addresses(sales_team) as sales_team, with_hashed_addresses(sales_rep) as sales_rep,
+    with_hashed_addresses(routed_by) as routed_by, without_phones(without_addresses(reason)) as reason,
+    amount, opportunity_id
+from mapped;
 
 insert into unresolved_events
 select 'sales', month_of(occurred_date), count(*) from dispositions where person_id is null group by all;

@@ -7,33 +7,63 @@ select day::date as date_day, holidays.date is not null as is_holiday,
 from generate_series(timestamp '1999-12-31', getvariable('as_of') + interval 3 years, interval 1 day) as days (day)
 left join (select distinct date::date as date from rule_file('holidays')) as holidays on day::date = holidays.date;
 
--- one walk over each person's dispositions: which of them closes a cycle
+create temp table numbered as
+select *, row_number() over (partition by person_id order by occurred_at, disposition_id) as place
+from dispositions where person_id is not null;
+
+-- losses of one deal while another of the person is open
+create temp table partial_losses as
+with deals as (
+    select *, least(
+        min(place) filter (
+            disposition in ('won', 'rejected', 'recycled') or (disposition = 'lost' and opportunity_id is null)
+        ) over (partition by person_id order by place rows between 1 following and unbounded following),
+        min(place) filter (disposition = 'lost') over (
+            partition by person_id, opportunity_id order by place rows between 1 following and unbounded following
+        )
+    ) as ended_at
+    from numbered
+)
+select lost.disposition_id
+from (from numbered where disposition = 'lost' and opportunity_id is not null) as lost
+semi join (from deals where disposition = 'opportunity' and opportunity_id is not null) as other
+    on lost.person_id = other.person_id and lost.opportunity_id <> other.opportunity_id
+    and lost.place > other.place and lost.place < coalesce(other.ended_at, 9223372036854775807);
+
+-- one walk over each person's dispositions: which of them closes a cycle, which opens one after a win
 create temp table walked as
 with progress as (
     select *, disposition in ('handed_off', 'accepted', 'appointment', 'opportunity') as is_progress,
-        disposition in ('won', 'lost', 'rejected', 'recycled') as may_close,
+        disposition in ('won', 'lost', 'rejected', 'recycled')
+            and disposition_id not in (select disposition_id from partial_losses) as may_close,
         count(*) filter (is_progress) over before_it as progress
-    from dispositions where person_id is not null
-    window before_it as (partition by person_id order by occurred_at, disposition_id)
+    from numbered
+    window before_it as (partition by person_id order by place rows between unbounded preceding and 1 preceding)
+),
+reached as (
+    select *, progress > coalesce(max(progress) filter (may_close) over before_it, 0) as has_progress,
+        coalesce(max(progress) filter (disposition = 'won') over before_it = progress, false) as is_after_win
+    from progress
+    window before_it as (partition by person_id order by place rows between unbounded preceding and 1 preceding)
 ),
 closing as (
-    select *, disposition in ('won', 'lost') or (may_close and progress > coalesce(
-        max(progress) filter (may_close) over (
-            partition by person_id order by occurred_at, disposition_id
-            rows between unbounded preceding and 1 preceding
-        ), 0
-    )) as is_closing
-    from progress
+    select *, is_after_win and (is_progress or disposition = 'won') as is_opening, case disposition
+        when 'won' then true
+        when 'lost' then may_close and not is_after_win
+        else may_close and has_progress
+    end as is_closing
+    from reached
 )
-select * exclude (is_progress, may_close, progress),
+select * exclude (is_progress, may_close, progress, has_progress, is_after_win, place),
     if(
-        count(*) filter (disposition = 'won') over before_it = 0,
-        count(*) filter (is_closing) over before_it + 1, null
+        is_opening or not is_after_win,
+        1 + count(*) filter (is_opening) over (partition by person_id order by place)
+            + count(*) filter (is_closing and disposition <> 'won') over (
+                partition by person_id order by place rows between unbounded preceding and 1 preceding
+            ),
+        null
     ) as cycle_number
-from closing
-window before_it as (
-    partition by person_id order by occurred_at, disposition_id rows between unbounded preceding and 1 preceding
-);
+from closing;
 
 create temp table sla as
 select account_tier, acceptance_business_days::bigint as days from rule_file('handoff_sla');
@@ -79,10 +109,9 @@ dated as (
     from due join (from calendar where is_business_day) on due_day_number = business_day_number
 )
 select handoff_id, dated.person_id, cycle_number, occurred_at as handed_off_at, occurred_date as handed_off_date,
-    without_addresses(sales_team) as sales_team, without_addresses(sales_rep) as sales_rep,
-    without_addresses(routed_by) as routed_by, without_addresses(lead_source) as lead_source, fit_grade, account_tier,
+    sales_team, sales_rep, routed_by, without_addresses(lead_source) as lead_source, fit_grade, account_tier,
     coalesce(behavior_score, 0) as score_at_handoff, acceptance_deadline, first_touch_at, accepted_at,
-    rejection.at as rejected_at, without_addresses(rejection.reason) as reason,
+    rejection.at as rejected_at, rejection.reason as reason,
     case
         when is_in_time then 'accepted'
         when accepted_at is not null then 'accepted_late'
@@ -144,24 +173,34 @@ select *,
     1.959964 as z, mature_handoffs as n, 1 + z * z / nullif(n, 0) as scale,
     (ignore_rate + z * z / (2 * nullif(n, 0))) / scale as centre,
     z * sqrt(ignore_rate * (1 - ignore_rate) / nullif(n, 0) + z * z / (4.0 * n * n)) / scale as margin,
-    greatest(0, centre - margin) as ignore_rate_low, least(1, centre + margin) as ignore_rate_high,
+    if(n > 0, greatest(0, centre - margin), null) as ignore_rate_low,
+    if(n > 0, least(1, centre + margin), null) as ignore_rate_high,
     (
         select count(*) > 5 from calendar
         where is_business_day and date_day > (select max(occurred_date) from dispositions)
             and date_day <= getvariable('as_of')
-    ) as is_feed_stale
+    ) as is_feed_stale,
+    not exists (
+        from walked
+        join (
+            select person_id, min(occurred_at) as first_at from walked where disposition = 'handed_off' group by all
+        ) as handed_off using (person_id)
+        where disposition in ('attempted', 'contacted', 'accepted', 'rejected') and occurred_at >= first_at
+    ) as is_outcome_only
 from with_rates('monthly_counts')
 );
 
 create table fct_lead_cycles as
 with closings as materialized (
     select person_id, cycle_number, occurred_date as closed_date, disposition as outcome
-    from walked where is_closing and cycle_number is not null
+    from walked where is_closing
 ),
 cycles as (
     select person_id, 1 as cycle_number, created_date as started_date from persons
     union all
     select person_id, cycle_number + 1, closed_date from closings where outcome <> 'won'
+    union all
+    select person_id, cycle_number, occurred_date from walked where is_opening
 ),
 spells as (
     select person_id, cycle_number, min(qualified_from) as mql
@@ -178,15 +217,24 @@ own as (
         min(occurred_date) filter (disposition = 'won') as won,
         coalesce(
             any_value(amount) filter (disposition = 'won'),
-            arg_max_null(amount, row(occurred_at, disposition_id)) filter (disposition = 'opportunity')
+            arg_max_null(amount, row(is_of_won_deal, occurred_at, disposition_id)) filter (disposition = 'opportunity')
         ) as amount
-    from walked where cycle_number is not null group by all
+    from (
+        select *, coalesce(opportunity_id = any_value(opportunity_id) filter (disposition = 'won') over (
+            partition by person_id, cycle_number
+        ), false) as is_of_won_deal
+        from walked where cycle_number is not null
+    )
+    group by all
 )
 select person_id, cycle_number, started_date, without_addresses(lead_source) as lead_source, fit_grade, account_tier,
     least(mql, handed_off, sal, appointment, opportunity, won) as mql_date,
     least(handed_off, sal, appointment, opportunity, won) as handed_off_date,
     least(sal, appointment, opportunity, won) as sal_date, least(appointment, opportunity, won) as appointment_date,
     least(opportunity, won) as opportunity_date, won as won_date,
+    coalesce(bool_or(closings.outcome = 'won') over (
+        partition by person_id order by cycle_number rows between unbounded preceding and 1 preceding
+    ), false) as is_customer,
     list_count(list_filter([
         (mql_date, mql), (handed_off_date, handed_off), (sal_date, sal), (appointment_date, appointment),
         (opportunity_date, opportunity)
@@ -200,7 +248,7 @@ select person_id, cycle_number, started_date, without_addresses(lead_source) as 
         when mql_date is not null then 'mql'
         else 'lead'
     end as furthest_stage,
-    coalesce(outcome, 'open') as outcome, closed_date, amount
+    coalesce(closings.outcome, 'open') as outcome, closed_date, amount
 from cycles
 join persons using (person_id)
 left join closings using (person_id, cycle_number)

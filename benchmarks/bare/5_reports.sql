@@ -111,13 +111,30 @@ create table kpi_scorecard as
 with visits as (
     select month_of(occurred_date) as month, count(distinct anonymous_id) as visitors,
         count(distinct anonymous_id) filter (is_identified) as identified_visitors
-    from web where not is_bot group by all
+    from web where not is_bot and anonymous_id is not null group by all
 ),
 touches as (
     select month_of(occurred_date) as month, touchpoint_type, count(*) as n from fct_touchpoints group by all
 ),
+mail_figures as (
+    select metric, mail_type, month_of(local_date(instant)) as month, count(*) as n
+    from (
+        select mail_type,
+            unnest([
+                'mails_sent', 'mails_delivered', 'mail_openers', 'mail_clickers', 'mail_unsubscribes', 'mail_replies'
+            ]) as metric,
+            unnest([sent_at, delivered_at, opened_at, clicked_at, unsubscribed_at, replied_at]) as instant
+        from recipients
+    )
+    where instant is not null
+    group by all
+    union all
+    select 'mail_conversions', mail_type, month_of(local_date(clicked_at)), count(*) from mail_conversions group by all
+),
 figures as (
     select 'touchpoints' as metric, month, n from touches
+    union all
+    select 'touchpoints:' || touchpoint_type, month, n from touches
     union all
     select if(touchpoint_type = 'inquiry', 'inquiries', touchpoint_type || 's'), month, n from touches
     where touchpoint_type in ('newsletter_signup', 'document_request', 'download', 'webinar_signup', 'inquiry')
@@ -126,6 +143,12 @@ figures as (
     union all
     select event_type || 's', month_of(occurred_date), quantity from offline
     where event_type in ('booth_visit', 'business_card')
+    union all
+    select 'offline:' || event_type, month_of(occurred_date), quantity from offline
+    union all
+    select 'views:' || content_type, month, n
+    from (select month_of(occurred_date) as month, page_path, count(*) as n from web where not is_bot group by all)
+    join pages using (page_path)
     union all
     select 'new_leads', month_of(created_date), 1 from persons
     union all
@@ -139,30 +162,21 @@ figures as (
     union all
     select 'won_amount', month_of(reached_date), amount from stages where stage = 'won' and reached_date is not null
     union all
-    select 'mail_conversions', month_of(local_date(clicked_at)), 1 from mail_conversions
+    select metric, month, n from mail_figures
     union all
-    select metric, month_of(local_date(instant)), 1
-    from (
-        select
-            unnest([
-                'mails_sent', 'mails_delivered', 'mail_openers', 'mail_clickers', 'mail_unsubscribes', 'mail_replies'
-            ]) as metric,
-            unnest([sent_at, delivered_at, opened_at, clicked_at, unsubscribed_at, replied_at]) as instant
-        from recipients
-    )
-    where instant is not null
+    select metric || ':' || mail_type, month, n from mail_figures
 ),
 metrics as materialized (
     select metric, month, sum(n)::decimal(38, 2) as amount from figures group by all having sum(n) <> 0
 )
-select *, numerator::double / if(denominator is null, 1, nullif(denominator, 0))::double as actual,
-    actual / nullif(target, 0) as achievement_rate
+select * exclude (better), numerator::double / if(denominator is null, 1, nullif(denominator, 0))::double as actual,
+    if(better = 'lower', target / nullif(actual, 0), actual / nullif(target, 0)) as achievement_rate
 from (
     select tree.kpi_id, months.month, coalesce(numerators.amount, 0) as numerator,
         if(tree.denominator is null, null, coalesce(denominators.amount, 0)) as denominator,
-        target::double as target
+        target::double as target, better
     from rule_file('kpi_tree') as tree
-    cross join (select distinct month from metrics) as months
+    cross join (select distinct month from metrics where metric not like '%:%') as months
     left join metrics as numerators on tree.numerator = numerators.metric and months.month = numerators.month
     left join metrics as denominators on tree.denominator = denominators.metric and months.month = denominators.month
     left join rule_file('kpi_targets') as targets
