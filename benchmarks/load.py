@@ -68,12 +68,13 @@ def bare(file: Path, folder: Path) -> None:
 def full(file: Path, folder: Path) -> None:
     """The load of a landing folder that holds this file alone, into an empty home."""
     from pipelines.load import load
-    from pipelines.settings import Settings
+    from pipelines.settings import Settings, Source
 
     landing = folder / "landing" / "web_events"
     landing.mkdir(parents=True)
     (landing / file.name).symlink_to(file)
-    settings = Settings(home=folder / "home", landing=landing.parent, as_of=date(2025, 1, 1))
+    sources = (Source(landing=landing.parent),)
+    settings = Settings(home=folder / "home", sources=sources, as_of=date(2025, 1, 1))
     report = load(settings, lambda _message: None)
     if not any(counts.rows_loaded for counts in report.feeds):
         raise RuntimeError(f"nothing was loaded: {report}")

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.settings import SHIPPED_RULES, Settings
+from pipelines.settings import SHIPPED_RULES, Settings, Source
 
 Result = dict[str, Any]
 SLOWEST_SHOWN = 12
@@ -20,7 +20,7 @@ def settings_of(arguments: dict[str, Any]) -> Settings:
     home.mkdir(parents=True, exist_ok=True)
     return Settings(
         home=home,
-        landing=Path(arguments["landing"]),
+        sources=(Source(landing=Path(arguments["landing"])),),
         as_of=date.fromisoformat(arguments["as_of"]),
         full=arguments.get("full", False),
     )
@@ -95,7 +95,7 @@ def refresh_step(arguments: dict[str, Any]) -> Result:
     """The command as a user runs it, start of the interpreter included."""
     settings = settings_of(arguments)
     command = [str(Path(sys.executable).with_name("funnel")), "refresh", "--home"]
-    command += [str(settings.home), "--landing", str(settings.landing)]
+    command += [str(settings.home), "--landing", str(settings.sources[0].landing)]
     command += ["--as-of", settings.as_of.isoformat(), *(["--full"] if settings.full else [])]
     said = settings.home.with_name("refresh.log")
     with said.open("w") as log:

@@ -8,7 +8,7 @@ import click
 from orchestration.cli.options import PATH, IsoDate, chosen_home
 from orchestration.console import say
 from pipelines.errors import UsageError
-from pipelines.settings import SHIPPED_RULES, Settings
+from pipelines.settings import SHIPPED_RULES, Settings, Source
 from pipelines.variables import Variables
 
 
@@ -66,10 +66,9 @@ def refresh(
         as_of = as_of or last_day
     settings = Settings(
         home=home,
-        landing=landing,
+        sources=(Source(landing=landing, mapping=source),),
         as_of=as_of or variables.yesterday(),
         rules=rules or SHIPPED_RULES,
-        source=source,
         full=full,
         variables=variables,
     )

@@ -10,7 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from orchestration.build.inputs import Inputs
 from orchestration.console import command_hint, say
@@ -45,28 +52,46 @@ class Run(Record):
     @classmethod
     def of(cls, settings: Settings) -> Self:
         options = settings.model_dump(mode="json", exclude={"home"})
-        for name in ("landing", "rules"):
-            path = Path(options[name])
-            if path.is_relative_to(settings.home):
-                options[name] = str(path.relative_to(settings.home))
+        for source in options["sources"]:
+            source["landing"] = _as_kept(source["landing"], settings.home)
+        options["rules"] = _as_kept(options["rules"], settings.home)
         if settings.rules == SHIPPED_RULES:
             del options["rules"]
         return cls(options=options)
+
+    @field_validator("options")
+    @classmethod
+    def _with_sources(cls, options: dict[str, Any]) -> dict[str, Any]:
+        # before version 0.4 a run had one landing folder, and perhaps a mapping for it
+        if "landing" not in options:
+            return options
+        others = {name: options[name] for name in options.keys() - {"landing", "source"}}
+        source = {"landing": options["landing"], "mapping": options.get("source")}
+        return {**others, "sources": [source]}
 
     @model_validator(mode="after")
     def _has_settings(self) -> Self:
         try:
             self.settings(Path())
-        except TypeError as error:
-            raise ValueError(str(error)) from None
+        except (TypeError, KeyError) as error:
+            raise ValueError(repr(error)) from None
         return self
 
     def settings(self, home: Path) -> Settings:
         """The settings of the run, for the home as it lies now."""
-        folders = {
-            name: home / self.options[name] for name in ("landing", "rules") if name in self.options
-        }
-        return Settings.model_validate({**self.options, **folders, "home": home})
+        options = {**self.options, "home": home}
+        options["sources"] = [
+            {**source, "landing": home / source["landing"]} for source in options["sources"]
+        ]
+        if "rules" in options:
+            options["rules"] = home / options["rules"]
+        return Settings.model_validate(options)
+
+
+def _as_kept(folder: str, home: Path) -> str:
+    """The folder relative to the home if it lies in it."""
+    path = Path(folder)
+    return str(path.relative_to(home)) if path.is_relative_to(home) else folder
 
 
 class Build(Record):

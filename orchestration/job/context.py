@@ -67,7 +67,7 @@ def context_from(config: Mapping[str, Any]) -> RunContext:
     day = date.fromisoformat(given.pop("as_of")) if "as_of" in given else None
     settings = Settings.model_validate(
         {
-            "landing": home / "demo" / "landing",
+            "sources": [{"landing": home / "demo" / "landing"}],
             "as_of": day or variables.yesterday(),
             **given,
             "home": home,

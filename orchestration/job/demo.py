@@ -22,11 +22,12 @@ def demo_landing(home: Path) -> tuple[Path, date]:
 
     folder = home / "demo"
     run = read_records(home).run
-    before = run.settings(home).landing if run else folder / "landing"
-    if before != folder / "landing":
+    before = {source.landing for source in run.settings(home).sources} if run else set()
+    others = sorted(map(str, before - {folder / "landing"}))
+    if others:
         raise UsageError(
-            f"{home} was filled from {before}; give --landing, or another --home for the simulated"
-            " company"
+            f"{home} was filled from {', '.join(others)}; give --landing, or another --home for the"
+            " simulated company"
         )
     lock.hold(home)
     last_day = _last_day(folder)

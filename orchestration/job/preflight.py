@@ -40,12 +40,15 @@ def warn_of_oddities(settings: Settings, yesterday: date) -> None:
             " then"
         )
     publication = read_records(settings.home).publication
-    before = publication.run.settings(settings.home).landing.resolve() if publication else None
-    if before and before != settings.landing:
-        say(
-            f"warning: {settings.home} was filled from {before}; the rows of {settings.landing}"
-            " join those. If they are of another company, give it a --home of its own"
-        )
+    published = publication.run.settings(settings.home).sources if publication else ()
+    folders = {source.name: source.landing.resolve() for source in published}
+    for source in settings.sources:
+        before = folders.get(source.name, source.landing)
+        if before != source.landing:
+            say(
+                f"warning: {settings.home} was filled from {before}; the rows of {source.landing}"
+                " join those. If they are of another company, give it a --home of its own"
+            )
 
 
 def _try_in_duckdb(variables: Variables) -> None:

@@ -7,7 +7,7 @@ import dagster as dg
 
 from orchestration.home import lock
 from orchestration.job.context import RunContext, context_from
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Source
 from pipelines.variables import Variables
 
 RESOURCE = "funnel"
@@ -46,12 +46,19 @@ def _config_schema() -> dict[str, Any]:
         name: dg.Field(_config_type(field.default), is_required=False)
         for name, field in Variables.model_fields.items()
     }
+    source = {
+        name: dg.Field(_config_type(field.default), is_required=field.is_required())
+        for name, field in Source.model_fields.items()
+    }
     fields = {
         name: dg.Field(_config_type(field.default), is_required=False)
         for name, field in Settings.model_fields.items()
-        if name != "variables"
     }
-    return {**fields, "variables": dg.Field(variables, is_required=False)}
+    return {
+        **fields,
+        "sources": dg.Field([source], is_required=False),
+        "variables": dg.Field(variables, is_required=False),
+    }
 
 
 def _config_type(default: object) -> Any:

@@ -65,13 +65,14 @@ def saved_files(settings: Settings) -> Saved:
 
 
 def _watched(settings: Settings) -> Iterator[Path]:
-    for path in settings.landing.rglob("*.*"):
-        if not path.name.startswith(".") and not path.name.endswith(UNFINISHED):
-            yield path
+    for source in settings.sources:
+        for path in source.landing.rglob("*.*"):
+            if not path.name.startswith(".") and not path.name.endswith(UNFINISHED):
+                yield path
+        if source.mapping:
+            yield Path(source.mapping)
     yield from settings.rules.glob("*.csv")
     yield settings.home / "gates.toml"
-    if settings.source:
-        yield Path(settings.source)
     for place in DBT_PROJECT.iterdir():
         if place.name not in IGNORED_FOLDERS:
             for path in place.rglob("*.*") if place.is_dir() else [place]:

@@ -62,11 +62,16 @@ def discover(settings: Settings) -> Landing:
     Raises UsageError for a folder or a mapping that cannot be used, and for a folder without a file
     if the home has no warehouse yet.
     """
-    if not settings.landing.exists():
-        raise UsageError(f"landing folder {settings.landing} does not exist")
-    if not settings.landing.is_dir():
-        raise UsageError(f"--landing {settings.landing} is a file; give the folder that holds it")
-    landing = _mapped(settings) if settings.source else _feed_folders(settings.landing)
+    if len(settings.sources) > 1:
+        raise UsageError("several sources in one home are not loaded; give each its own --home")
+    (source,) = settings.sources
+    if not source.landing.exists():
+        raise UsageError(f"landing folder {source.landing} does not exist")
+    if not source.landing.is_dir():
+        raise UsageError(f"--landing {source.landing} is a file; give the folder that holds it")
+    landing = (
+        _mapped(source.landing, source.mapping) if source.mapping else _feed_folders(source.landing)
+    )
     if not landing.units and not settings.warehouse.exists():
         raise nothing_to_load(settings)
     return landing
@@ -74,7 +79,8 @@ def discover(settings: Settings) -> Landing:
 
 def nothing_to_load(settings: Settings) -> UsageError:
     """The error for a landing folder without a file, where nothing was loaded before."""
-    return UsageError(f"landing folder {settings.landing} has no file to load")
+    folders = ", ".join(str(source.landing) for source in settings.sources)
+    return UsageError(f"landing folder {folders} has no file to load")
 
 
 def _feed_folders(root: Path) -> Landing:
@@ -95,10 +101,10 @@ def _feed_folders(root: Path) -> Landing:
     return Landing(tuple(units), tuple(warnings))
 
 
-def _mapped(settings: Settings) -> Landing:
-    """The files of one flat folder, as the mapping of `settings.source` turns them into feeds."""
-    paths, skipped = loadable_files(settings.landing)
-    source = open_source(settings.source or "", paths)
+def _mapped(folder: Path, mapping: str) -> Landing:
+    """The files of one flat folder, as a mapping turns them into feeds."""
+    paths, skipped = loadable_files(folder)
+    source = open_source(mapping, paths)
     units = [
         Unit(
             feed,

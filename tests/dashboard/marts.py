@@ -14,7 +14,7 @@ from expectations.report import GateReport, Result
 from orchestration.build.inputs import Inputs
 from orchestration.home.records import Publication, Run, update_records
 from orchestration.published.record import file_identity
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.settings import DBT_PROJECT, Settings, Source
 
 AS_OF = date(2026, 6, 30)
 AUDIT = {
@@ -42,7 +42,7 @@ def mart_columns() -> dict[str, dict[str, str]]:
 def published(home: Path, rows: Rows, state: str = "1") -> Settings:
     """A home as a run leaves it that published these rows; what a row does not say is null."""
     home.mkdir(parents=True, exist_ok=True)
-    settings = Settings(home=home, landing=home / "landing", as_of=AS_OF)
+    settings = Settings(home=home, sources=(Source(landing=home / "landing"),), as_of=AS_OF)
     settings.marts.unlink(missing_ok=True)
     with duckdb.connect(str(settings.marts)) as marts:
         for table, columns in mart_columns().items():

@@ -10,7 +10,7 @@ import duckdb
 from expectations.limits import Limits, read_limits
 from expectations.report import Result
 from expectations.suite import Suite
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Source
 
 
 def shipped_limits() -> Limits:
@@ -27,7 +27,7 @@ def results(
     from expectations.gate import reported_day
     from expectations.judging import Judge
 
-    day = reported_day(Settings(home=Path(), landing=Path(), as_of=as_of))
+    day = reported_day(Settings(home=Path(), sources=(Source(landing=Path()),), as_of=as_of))
     judge = Judge(connection, {**day, **parameters})
     return list(judge.results(list(suites)))
 

@@ -13,7 +13,7 @@ from expectations import gate
 from expectations.limits import read_limits
 from expectations.report import GateReport
 from pipelines.rules import load_rules
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import PROJECT, Settings, Source
 from tests.expectations.small_company import create_marts
 from tests.expectations.small_funnel import AS_OF
 from tests.expectations.warehouse import create_raw, deliver
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.xdist_group("great_expectations")
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A home whose warehouse holds one lead and the small company's marts."""
-    settings = Settings(home=tmp_path, landing=tmp_path, as_of=AS_OF)
+    settings = Settings(home=tmp_path, sources=(Source(landing=tmp_path),), as_of=AS_OF)
     with duckdb.connect(str(settings.warehouse)) as connection:
         create_raw(connection)
         created = datetime(2025, 6, 25, 1)

@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.feeds import FEEDS_BY_NAME
 from pipelines.load import LoadReport, load
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Source
 from pipelines.variables import Variables
 
 Row = dict[str, Any]
@@ -30,7 +30,7 @@ class Home:
     def settings(self, **variables: Any) -> Settings:
         return Settings(
             home=self.folder / "home",
-            landing=self.landing,
+            sources=(Source(landing=self.landing),),
             as_of=date(2025, 6, 30),
             variables=Variables(**variables),
         )

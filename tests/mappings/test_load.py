@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.errors import UsageError
 from pipelines.load import load, staging
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import PROJECT, Settings, Source
 
 EVENTS = """
 [files.events]
@@ -75,9 +75,8 @@ class Company:
         self.mapping.write_text(mapping, encoding="utf-8")
         self.settings = Settings(
             home=folder / "home",
-            landing=self.landing,
+            sources=(Source(landing=self.landing, mapping=str(self.mapping)),),
             as_of=date(2024, 12, 31),
-            source=str(self.mapping),
         )
 
     def write(self, name: str, text: str) -> None:

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from pipelines.load import load
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import PROJECT, Settings, Source
 
 SETS = PROJECT.parent / "shared" / "data"
 NAMES = ("olist", "puffy", "yammer")
@@ -20,7 +20,9 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("sets")
     for name in NAMES:
         settings = Settings(
-            home=folder / name, landing=SETS / name, as_of=date(2025, 12, 31), source=name
+            home=folder / name,
+            sources=(Source(landing=SETS / name, mapping=name),),
+            as_of=date(2025, 12, 31),
         )
         load(settings, lambda _: None)
     return {name: folder / name / "warehouse.duckdb" for name in NAMES}

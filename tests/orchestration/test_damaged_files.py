@@ -128,6 +128,7 @@ def test_a_folder_in_place_of_a_file_is_named(kept: Path, pattern: str) -> None:
     [
         '{"run": {"options": {}}}',
         '{"run": {"options": {"landing": 1, "as_of": "2026-06-30"}}}',
+        '{"run": {"options": {"sources": [{"name": "crm"}], "as_of": "2026-06-30"}}}',
         '{"version": 2}',
     ],
 )

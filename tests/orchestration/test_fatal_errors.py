@@ -11,7 +11,7 @@ from orchestration.build.invocation import run_phases
 from orchestration.build.plan import Phase, Plan
 from orchestration.build.project import ParsedProject
 from pipelines.errors import FunnelError
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Source
 from tests.dashboard.marts import AS_OF, inputs
 
 FATAL = "INTERNAL Error: Attempted to access index 0 within vector of size 0"
@@ -39,7 +39,7 @@ class Dbt:
 
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, dbt: Dbt) -> invocation.Results:
     monkeypatch.setattr(invocation, "_run", dbt.run)
-    settings = Settings(home=tmp_path, landing=tmp_path, as_of=AS_OF)
+    settings = Settings(home=tmp_path, sources=(Source(landing=tmp_path),), as_of=AS_OF)
     phases = (Phase(frozenset({"first", "second", "third"}), frozenset()),)
     plan = Plan(inputs(settings), {}, phases)
     return run_phases(settings, ParsedProject(tmp_path, ""), plan)

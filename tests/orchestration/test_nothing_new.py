@@ -19,7 +19,7 @@ from orchestration.job.context import RunContext
 from orchestration.job.nothing_new import nothing_new
 from pipelines.database import connect
 from pipelines.load.source import known_contents, known_mappings, known_zone, open_pipeline
-from pipelines.settings import PROJECT, SHIPPED_RULES, Settings
+from pipelines.settings import PROJECT, SHIPPED_RULES, Settings, Source
 from pipelines.variables import Variables
 from tests.load.home import Home
 from tests.orchestration.conftest import LAST_DAY
@@ -42,8 +42,16 @@ def settings(company: Path, copied: Path, tmp_path: Path) -> Settings:
     shutil.copytree(company / "landing", tmp_path / "landing")
     shutil.copytree(SHIPPED_RULES, tmp_path / "rules")
     return Settings(
-        home=copied, landing=tmp_path / "landing", rules=tmp_path / "rules", as_of=LAST_DAY
+        home=copied,
+        sources=(Source(landing=tmp_path / "landing"),),
+        rules=tmp_path / "rules",
+        as_of=LAST_DAY,
     )
+
+
+def landing_of(settings: Settings) -> Path:
+    (source,) = settings.sources
+    return source.landing
 
 
 def is_nothing_new(settings: Settings) -> bool:
@@ -55,7 +63,9 @@ def test_it_imports_nothing_that_it_does_not_use(company: Path, copied: Path) ->
     published, before = marts.read_bytes(), read_records(copied)
     assert before.run is not None
     # as if the last run had had another landing folder
-    other = before.run.model_copy(update={"options": {**before.run.options, "landing": "/other"}})
+    other = before.run.model_copy(
+        update={"options": {**before.run.options, "sources": [{"landing": "/other"}]}}
+    )
     update_records(copied, run=other)
     options = ["--landing", company / "landing", "--home", copied, "--as-of", LAST_DAY]
     run = subprocess.run(
@@ -79,27 +89,27 @@ def test_it_imports_nothing_that_it_does_not_use(company: Path, copied: Path) ->
 
 def test_files_count_by_their_bytes(settings: Settings) -> None:
     assert is_nothing_new(settings)
-    for path in settings.landing.rglob("*.*"):
+    for path in landing_of(settings).rglob("*.*"):
         os.utime(path, (0, 0))
     assert is_nothing_new(settings)
     # what the last run had is known, and so is what any run before it had
-    (settings.landing / "leads").joinpath("later.part").touch()
+    (landing_of(settings) / "leads").joinpath("later.part").touch()
     assert is_nothing_new(settings)
 
 
 def _changed_file(settings: Settings, _: pytest.MonkeyPatch) -> None:
-    path = next((settings.landing / "leads").iterdir())
+    path = next((landing_of(settings) / "leads").iterdir())
     written = path.stat().st_mtime_ns
     path.write_bytes(path.read_bytes() + b"\n")
     os.utime(path, ns=(written, written))
 
 
 def _late_file(settings: Settings, _: pytest.MonkeyPatch) -> None:
-    (settings.landing / "leads" / "late.csv").write_text("lead_id,created_at\n")
+    (landing_of(settings) / "leads" / "late.csv").write_text("lead_id,created_at\n")
 
 
 def _loaded_content_under_another_name(settings: Settings, _: pytest.MonkeyPatch) -> None:
-    path = next((settings.landing / "leads").iterdir())
+    path = next((landing_of(settings) / "leads").iterdir())
     path.rename(path.with_name(f"renamed-{path.name}"))
 
 
@@ -131,7 +141,7 @@ def _other_dlt(_: Settings, patch: pytest.MonkeyPatch) -> None:
 
 
 def _other_mapping(settings: Settings, patch: pytest.MonkeyPatch) -> None:
-    path = next((settings.landing / "leads").iterdir())
+    path = next((landing_of(settings) / "leads").iterdir())
     with connect(settings) as warehouse:
         found = Loaded.of(warehouse)
     assert found is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Source
 from pipelines.variables import Variables
 from tests.dashboard.marts import publish_as_is
 from tests.orchestration.conftest import Outcome
@@ -22,28 +22,40 @@ def settings(tmp_path: Path) -> Settings:
         (tmp_path / name / "leads" / "leads.csv").write_text("lead_id,created_at\n")
     home = tmp_path / "home"
     home.mkdir()
-    published = Settings(home=home, landing=tmp_path / "company", as_of=date(2025, 6, 30))
+    published = Settings(
+        home=home, sources=(Source(landing=tmp_path / "company"),), as_of=date(2025, 6, 30)
+    )
     publish_as_is(published)
     return published
 
 
+def folder_of(settings: Settings) -> Path:
+    (source,) = settings.sources
+    return source.landing
+
+
+def with_folder(settings: Settings, folder: Path) -> Settings:
+    return settings.replace(sources=(Source(landing=folder),))
+
+
 def planned(funnel: Funnel, settings: Settings, *options: object) -> Outcome:
-    places = ["--home", settings.home, "--landing", settings.landing]
+    places = ["--home", settings.home, "--landing", folder_of(settings)]
     return funnel("refresh", "--dry-run", *places, *options)
 
 
 def test_another_landing_folder_is_noticed(funnel: Funnel, settings: Settings) -> None:
-    outcome = planned(funnel, settings.replace(landing=settings.landing.parent / "other"))
+    outcome = planned(funnel, with_folder(settings, folder_of(settings).parent / "other"))
     assert outcome.status == 0, outcome.err
     assert (
-        f"warning: {settings.home} was filled from {settings.landing}; the rows of" in outcome.err
+        f"warning: {settings.home} was filled from {folder_of(settings)}; the rows of"
+        in outcome.err
     )
 
 
 def test_the_same_landing_folder_by_another_name_is_not(funnel: Funnel, settings: Settings) -> None:
-    link = settings.landing.parent / "link"
-    link.symlink_to(settings.landing)
-    outcome = planned(funnel, settings.replace(landing=link))
+    link = folder_of(settings).parent / "link"
+    link.symlink_to(folder_of(settings))
+    outcome = planned(funnel, with_folder(settings, link))
     assert outcome.status == 0, outcome.err
     assert "was filled from" not in outcome.err
 

@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.reports.summary import quarantine_lines
 from pipelines.load import FeedCounts, LoadReport, QuarantinedRow, load
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Source
 from tests.orchestration.conftest import Outcome
 from tests.orchestration.test_locking import HOLDER, another_process
 
@@ -25,7 +25,9 @@ def loaded(tmp_path: Path) -> Callable[..., list[str]]:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("\n".join(["lead_id,created_at", *rows]), encoding="utf-8")
         settings = Settings(
-            home=tmp_path / "home", landing=tmp_path / "landing", as_of=date(2025, 6, 30)
+            home=tmp_path / "home",
+            sources=(Source(landing=tmp_path / "landing"),),
+            as_of=date(2025, 6, 30),
         )
         return [str(row) for row in load(settings, lambda _line: None).quarantined]
 

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.job.watching import saved_files
-from pipelines.settings import DBT_PROJECT, PROJECT, SHIPPED_RULES, Settings
+from pipelines.settings import DBT_PROJECT, PROJECT, SHIPPED_RULES, Settings, Source
 from tests.orchestration.conftest import LAST_DAY, Outcome
 
 pytestmark = pytest.mark.xdist_group("refresh")
@@ -97,7 +97,10 @@ def test_what_a_run_reads_is_watched(rules: Path, tmp_path: Path) -> None:
     mapping = tmp_path / "crm.toml"
     mapping.touch()
     settings = Settings(
-        home=tmp_path, landing=landing, rules=rules, as_of=LAST_DAY, source=str(mapping)
+        home=tmp_path,
+        sources=(Source(landing=landing, mapping=str(mapping)),),
+        rules=rules,
+        as_of=LAST_DAY,
     )
     found = saved_files(settings)
     assert {path for path in found if path.is_relative_to(landing)} == {

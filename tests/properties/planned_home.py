@@ -255,7 +255,7 @@ class Home:
             return
         self.last = Build(
             id=digest(*(f"{n} {nodes[n].state}" for n in sorted(nodes))),
-            run=Run(options={"landing": "landing", "as_of": "2026-01-01"}),
+            run=Run(options={"sources": [{"landing": "landing"}], "as_of": "2026-01-01"}),
             inputs=plan.inputs,
             nodes=nodes,
             partial={},

@@ -16,6 +16,7 @@ from pipelines.feeds import FEEDS, ColumnType
 from pipelines.load.replacement import mark_replaced
 from pipelines.rules import load_rules, stage_rules
 from pipelines.settings import Settings as RunSettings
+from pipelines.settings import Source
 from pipelines.variables import Variables
 from tests.companies.rulebook import RuleTexts, write_rules
 from tests.reference.clock import Settings
@@ -48,7 +49,7 @@ class Warehouse:
     def settings(self, settings: Settings) -> RunSettings:
         return RunSettings(
             home=self.home,
-            landing=self.home / "landing",
+            sources=(Source(landing=self.home / "landing"),),
             as_of=settings.as_of,
             rules=self.home / "given_rules",
             variables=Variables(
