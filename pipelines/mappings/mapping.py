@@ -16,10 +16,14 @@ WHOLE_LINE = "$"
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """An array in a column, or behind keys in the JSON text of one."""
+    """An array in a column, or behind keys in the JSON text of one.
+
+    With a `separator` the column is a list in plain text, and each part of it an element.
+    """
 
     column: str
     keys: tuple[str, ...] = ()
+    separator: str | None = None
 
     @property
     def path(self) -> str:
@@ -52,7 +56,8 @@ class FileKind:
     `header` names the columns of CSV files that have no header line, `delimiter` parts their
     fields; where it `explodes_lines`, a JSON line is an array whose elements are the rows;
     `aliases` gives the other names of a column; a file may lack the `optional` columns; `identity`
-    are the columns that `_row_id` is made of; `timezone` is that of instants without an offset.
+    are the columns that `_row_id` is made of; `timezone` is that of instants without an offset. A
+    folder must hold a file of each pattern of a kind that is `required`.
     """
 
     name: str
@@ -65,6 +70,7 @@ class FileKind:
     identity: tuple[str, ...] = ()
     timezone: str | None = None
     lookups: tuple[Lookup, ...] = ()
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pipelines.load.relation import normalized
 from pipelines.mappings.mapping import WHOLE_LINE, Array, FileKind, Lookup, Mapping, Rows
 from pipelines.sql import identifier
 
-SHIPPED = Path(__file__).resolve().parent
+SHIPPED = Path(__file__).resolve().parent / "shipped"
 # a column by its bare name, which SQL might want in quotes
 BARE_NAME = r"(?!(?i:case)\s)[\w\s./-]+"
 
@@ -72,7 +72,7 @@ class _Reader:
             self.errors.append(f"{at}: must be a table")
             return FileKind(name, ())
         keys = {"match", "header", "delimiter", "aliases", "optional", "identity", "timezone"}
-        self._known(content, at, keys | {"lookups", "explode"})
+        self._known(content, at, keys | {"lookups", "explode", "required"})
         patterns = self._texts(content, at, "match")
         if not patterns:
             self.errors.append(f"{at}: `match` must name at least one file pattern")
@@ -97,6 +97,7 @@ class _Reader:
             lookups=tuple(
                 lookup for key, value in lookups.items() if (lookup := self._lookup(at, key, value))
             ),
+            required=self._take(content, at, "required", bool, True),
         )
 
     def _explodes_lines(self, content: dict[str, Any], at: str) -> bool:
@@ -149,7 +150,7 @@ class _Reader:
         if not isinstance(content, dict):
             self.errors.append(f"{at}: must be a table")
             return None
-        self._known(content, at, {"feed", "file", "where", "keep", "explode", "columns"})
+        self._known(content, at, {"feed", "file", "where", "keep", "explode", "split", "columns"})
         feed = FEEDS_BY_NAME.get(self._take(content, at, "feed", str, ""))
         file = self._take(content, at, "file", str, "")
         if not feed:
@@ -178,8 +179,14 @@ class _Reader:
 
     def _explode(self, content: dict[str, Any], at: str, kind: FileKind) -> Array | None:
         text = self._take(content, at, "explode", str, None)
+        separator = self._take(content, at, "split", str, None)
+        if separator == "" or (separator and text is None):
+            self.errors.append(f"{at}: `split` must be what parts the list in an `explode` column")
         if text is None:
             return None
+        if separator:
+            # nothing lies behind keys in plain text, and a name may hold a full stop
+            return Array(normalized(text), separator=separator)
         column, *keys = (part.strip() for part in text.split("."))
         if text.strip() == WHOLE_LINE:
             self.errors.append(f'{at}: `explode = "{WHOLE_LINE}"` belongs in files.{kind.name}')
@@ -216,7 +223,10 @@ class _Reader:
     def _take(self, content: dict[str, Any], at: str, key: str, kind: type, default: Any) -> Any:
         value = content.get(key, default)
         if key in content and not isinstance(value, kind):
-            names: dict[type, str] = {str: "text", dict: "a table", list: "a list of tables"}
+            names: dict[type, str] = {
+                **{str: "text", bool: "true or false"},
+                **{dict: "a table", list: "a list of tables"},
+            }
             place = f"{at}: " if at else ""
             self.errors.append(f"{place}`{key}` must be {names[kind]}")
             return default

@@ -87,7 +87,7 @@ def _matched(mapping: Mapping, paths: Sequence[Path]) -> Iterator[RawFile]:
     for kind in mapping.files.values():
         for pattern in kind.patterns:
             matching = [path for path in paths if _matches(path.name, pattern)]
-            if not matching:
+            if not matching and kind.required:
                 errors.append(f"files.{kind.name}: no file matches `{pattern}`")
             for path in matching:
                 other = found.setdefault(path, kind)
@@ -95,6 +95,9 @@ def _matched(mapping: Mapping, paths: Sequence[Path]) -> Iterator[RawFile]:
                     errors.append(
                         f"{path.name} matches both files.{other.name} and files.{kind.name}"
                     )
+    if not found and not errors:
+        patterns = ", ".join(f"`{p}`" for kind in mapping.files.values() for p in kind.patterns)
+        errors.append(f"no file matches any of {patterns}")
     if errors:
         raise UsageError("\n".join(f"{mapping.path}: {error}" for error in errors))
     for path in sorted(found, key=lambda path: path.name.encode()):

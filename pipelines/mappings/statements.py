@@ -164,9 +164,7 @@ def _looked_up(lookup: CheckedLookup, table: str, source: str) -> str:
 
 def _exploded(array: Array, source: str) -> str:
     """One row per element; none for an empty or absent array, one for what is no array."""
-    column, path = identifier(array.column), literal(array.path)
-    fault = literal("explode: the mapping cannot compute it")
-    # whether it is JSON is asked before it is read, which leaves nothing to fail
+    column, fault = identifier(array.column), literal("explode: the mapping cannot compute it")
     return (
         f"select * exclude (_elements),"
         f"\n    unnest(_elements) ->> '$' as {ELEMENT},"
@@ -176,14 +174,26 @@ def _exploded(array: Array, source: str) -> str:
         f" and _elements is null then {fault} else _fault end as _fault),"
         "\n    case when _fault is null and _elements is not null then _elements"
         " else [null::json] end as _elements"
-        "\nfrom (select *, case"
-        f" when {column} is null then []"
-        f" when not json_valid({column}) then null"
+        f"\nfrom (select *, case when {column} is null then [] {_elements(array)} end as _elements"
+        f"\nfrom {identifier(source)}))"
+    )
+
+
+def _elements(array: Array) -> str:
+    """The branches of a case: the elements of a filled column, null where it holds no such."""
+    column, path = identifier(array.column), literal(array.path)
+    if array.separator is not None:
+        trimmed = (
+            f"list_transform(string_split({column}, {literal(array.separator)}), lambda p: trim(p))"
+        )
+        return f"else json_extract(to_json(list_filter({trimmed}, lambda p: p <> '')), '$[*]')"
+    # whether it is JSON is asked before it is read, which leaves nothing to fail
+    return (
+        f"when not json_valid({column}) then null"
         f" when json_type({column}, {path}) = 'ARRAY'"
         f" then json_extract({column}, {literal(array.path + '[*]')})"
         f" when coalesce(json_type({column}, {path}), 'NULL') = 'NULL' then []"
-        f" else [json_extract({column}, {path})] end as _elements"
-        f"\nfrom {identifier(source)}))"
+        f" else [json_extract({column}, {path})]"
     )
 
 

@@ -107,6 +107,7 @@ def test_a_mapping_is_read_with_folded_column_names(tmp_path: Path) -> None:
         ),
         ("where =", "wher =", "rows 1: unknown key `wher`; known: columns, explode, feed, "),
         ("where =", 'keep = "least"\nwhere =', "rows 1: `keep` must be first or last"),
+        ("where =", 'split = ";"\nwhere =', "rows 1: `split` must be what parts the list in an "),
         (
             "email = ",
             "e_mail = ",
@@ -188,12 +189,11 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_missing_mapping_is_a_usage_error(tmp_path: Path) -> None:
-    for source in ("salesforce", str(tmp_path / "none.toml"), str(tmp_path)):
+    for source in ("sugarcrm", str(tmp_path / "none.toml"), str(tmp_path)):
         with pytest.raises(UsageError) as caught:
             read_mapping(source)
-        assert f"--source {source}: neither a shipped mapping (olist, puffy, yammer)" in str(
-            caught.value
-        )
+        known = ", ".join(shipped_names())
+        assert f"--source {source}: neither a shipped mapping ({known})" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["olist", "puffy", "yammer"])

@@ -199,3 +199,17 @@ def test_an_unreadable_file_is_left_to_the_load(tmp_path: Path) -> None:
 def test_patterns_ignore_case(tmp_path: Path) -> None:
     landing = folder(tmp_path, Contacts_CSV=CONTACTS, DEALS_1_csv="contact,day\na,2024-03-02\n")
     assert len(opened(tmp_path, landing).files) == 2
+
+
+def test_files_that_are_not_required_may_be_missing(tmp_path: Path) -> None:
+    landing = folder(tmp_path, deals_1_csv="contact,day\na,2024-03-02\n")
+    text = MAPPING.replace('"contacts*"', '"contacts*"\nrequired = false')
+    (tmp_path / "mapping.toml").write_text(text, encoding="utf-8")
+    source = opened(tmp_path, landing)
+    assert rows(source, "sales_dispositions", "lead_id, occurred_at") == [("a", "2024-03-02")]
+
+    text = text.replace('"deals_*"', '"deals_*"\nrequired = false')
+    (tmp_path / "mapping.toml").write_text(text, encoding="utf-8")
+    (landing / "deals_1.csv").unlink()
+    with pytest.raises(UsageError, match=r"no file matches any of `deals_\*`, `contacts\*`$"):
+        opened(tmp_path, landing)
