@@ -69,7 +69,14 @@ def written(path: Path) -> Rows:
 
 
 def in_order(rows: Rows) -> Rows:
-    return sorted(rows, key=lambda row: sorted(row.items()))
+    """Rows in one order, `_row_id` among their ids under one name."""
+    hidden = [
+        row | {"event_id": "_row_id"}
+        if re.fullmatch("[0-9a-f]{32}", row.get("event_id", ""))
+        else row
+        for row in rows
+    ]
+    return sorted(hidden, key=lambda row: sorted(row.items()))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -81,6 +88,9 @@ def test_the_sample_becomes_the_rows_that_were_worked_out_by_hand(name: str) -> 
     assert in_order(bad) == in_order(written(expected / "quarantine.csv"))
     assert {path.stem for path in expected.iterdir()} <= {*FEEDS_BY_NAME, "quarantine"}
     assert any(sound.values())
+    for feed, rows in sound.items():
+        keys = [tuple(row[column] for column in FEEDS_BY_NAME[feed].key) for row in rows]
+        assert len(keys) == len(set(keys))
 
 
 def test_each_system_has_a_page() -> None:
