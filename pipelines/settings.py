@@ -11,7 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pipelines.variables import TimeZone, Variables
 
+# the clone, or the folder of an environment that pip installed the packages into
 PROJECT = Path(__file__).resolve().parent.parent
+IS_CLONE = (PROJECT / "pyproject.toml").is_file()
 DBT_PROJECT = PROJECT / "dbt_project"
 SHIPPED_RULES = DBT_PROJECT / "seeds"
 # how the marts word what is a code elsewhere
@@ -103,8 +105,9 @@ class Settings(BaseModel):
 
 
 def default_home() -> Path:
-    """FUNNEL_HOME, or `.funnel/` in the project."""
-    return Path(os.environ.get("FUNNEL_HOME") or PROJECT / ".funnel").resolve()
+    """FUNNEL_HOME, or `.funnel/` in the clone; where pip installed it, in the current folder."""
+    folder = PROJECT if IS_CLONE else Path.cwd()
+    return Path(os.environ.get("FUNNEL_HOME") or folder / ".funnel").resolve()
 
 
 def memory_limit() -> str:

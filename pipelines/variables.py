@@ -13,6 +13,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     model_validator,
 )
@@ -32,9 +33,9 @@ def declared_variables() -> dict[str, Any]:
     return declared
 
 
-def _declared(name: str) -> Any:
+def _declared(name: str, description: str) -> Any:
     default = declared_variables()[name]
-    return tuple(default) if isinstance(default, list) else default
+    return Field(tuple(default) if isinstance(default, list) else default, description=description)
 
 
 def _invalid(text: str) -> PydanticCustomError:
@@ -101,50 +102,99 @@ Floors = Annotated[tuple[int, ...], BeforeValidator(_ascending)]
 
 
 class Variables(BaseModel):
-    """The values that `--set NAME=VALUE` changes."""
+    """The values that `--set NAME=VALUE` and `funnel.toml` change."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     # the data contract
-    reporting_timezone: TimeZone = _declared("reporting_timezone")
+    reporting_timezone: TimeZone = _declared("reporting_timezone", "where days and months begin")
     # of the loader, which dbt does not know
-    source_timezone: TimeZone = "UTC"
-    requalify_cooldown_days: Number = _declared("requalify_cooldown_days")
-    machine_seconds: Number = _declared("machine_seconds")
-    bot_pattern: str = _declared("bot_pattern")
-    fiscal_year_start_month: Month = _declared("fiscal_year_start_month")
-    language: Annotated[Language, BeforeValidator(_language)] = _declared("language")
-    win_wait_days: Days = _declared("win_wait_days")
+    source_timezone: TimeZone = Field(
+        default="UTC",
+        description="how instants without an offset are read; rows already loaded stay as they are",
+    )
+    requalify_cooldown_days: Number = _declared(
+        "requalify_cooldown_days", "spells of qualification at most so many days apart are one"
+    )
+    machine_seconds: Number = _declared(
+        "machine_seconds", "an open or click so soon after a send or delivery is a machine's"
+    )
+    bot_pattern: str = _declared("bot_pattern", "user agents of bots, beside `machine_agents`")
+    fiscal_year_start_month: Month = _declared(
+        "fiscal_year_start_month", "first month of the fiscal year, for `dim_dates`"
+    )
+    language: Annotated[Language, BeforeValidator(_language)] = _declared(
+        "language", "language of the sentences in the marts and of the dashboard"
+    )
+    win_wait_days: Days = _declared(
+        "win_wait_days", "days that a win is waited for before a hand-off counts as not won"
+    )
 
     # leads and how they are compared
-    interest_days: Days = _declared("interest_days")
-    score_band_floors: Floors = _declared("score_band_floors")
-    fewest_win_cases: Count = _declared("fewest_win_cases")
-    smallest_group: Count = _declared("smallest_group")
+    interest_days: Days = _declared(
+        "interest_days", "days up to the last content that give topic and buying stage of a lead"
+    )
+    score_band_floors: Floors = _declared(
+        "score_band_floors", "least score of each band of `value_matrix` and of the worklists"
+    )
+    fewest_win_cases: Count = _declared(
+        "fewest_win_cases", "decided cases from which a win rate may overrule the rules"
+    )
+    smallest_group: Count = _declared(
+        "smallest_group", "shares over fewer cases are marked as small"
+    )
 
     # whom not to mail
-    bounces_in_a_row: Count = _declared("bounces_in_a_row")
-    bounces_without_delivery: Count = _declared("bounces_without_delivery")
-    consent_touchpoint_types: Texts = _declared("consent_touchpoint_types")
-    mail_types_despite_block: LoweredTexts = _declared("mail_types_despite_block")
-    neglect_days: Days = _declared("neglect_days")
+    bounces_in_a_row: Count = _declared(
+        "bounces_in_a_row", "so many mails came back one after the other: the address takes no mail"
+    )
+    bounces_without_delivery: Count = _declared(
+        "bounces_without_delivery", "the same for an address to which no mail ever got through"
+    )
+    consent_touchpoint_types: Texts = _declared(
+        "consent_touchpoint_types", "touchpoints by which who unsubscribed agrees to mail once more"
+    )
+    mail_types_despite_block: LoweredTexts = _declared(
+        "mail_types_despite_block", "kinds of mail that may go to whoever is not to be mailed"
+    )
+    neglect_days: Days = _declared(
+        "neglect_days", "days without a touch that make a lead a neglected one"
+    )
 
     # visitors without a name
-    visitor_days: Days = _declared("visitor_days")
-    session_gap_minutes: Minutes = _declared("session_gap_minutes")
-    pricing_content_types: Texts = _declared("pricing_content_types")
-    faq_content_types: Texts = _declared("faq_content_types")
-    uninterested_content_types: Texts = _declared("uninterested_content_types")
+    visitor_days: Days = _declared("visitor_days", "days that `anonymous_visitors` looks back at")
+    session_gap_minutes: Minutes = _declared(
+        "session_gap_minutes", "a longer pause begins a new visit"
+    )
+    pricing_content_types: Texts = _declared(
+        "pricing_content_types", "kinds of content of `content_catalog` that are about prices"
+    )
+    faq_content_types: Texts = _declared(
+        "faq_content_types", "kinds of content that answer questions"
+    )
+    uninterested_content_types: Texts = _declared(
+        "uninterested_content_types", "kinds of content that buyers do not read"
+    )
 
     # scores, thresholds and routing
-    good_from_decile: Decile = _declared("good_from_decile")
-    junk_to_decile: Decile = _declared("junk_to_decile")
-    threshold_days: Days = _declared("threshold_days")
-    threshold_lowest: Number = _declared("threshold_lowest")
-    threshold_highest: Number = _declared("threshold_highest")
-    threshold_step: Count = _declared("threshold_step")
-    threshold_band: Count = _declared("threshold_band")
-    adr_routings: LoweredTexts = _declared("adr_routings")
+    good_from_decile: Decile = _declared(
+        "good_from_decile", "scores from this tenth up are good leads in `score_calibration`"
+    )
+    junk_to_decile: Decile = _declared(
+        "junk_to_decile", "scores up to this tenth are junk; below `good_from_decile`"
+    )
+    threshold_days: Days = _declared("threshold_days", "days that `threshold_curve` looks back at")
+    threshold_lowest: Number = _declared("threshold_lowest", "its lowest candidate")
+    threshold_highest: Number = _declared("threshold_highest", "its highest candidate")
+    threshold_step: Count = _declared(
+        "threshold_step", "points between two candidates; at most 1000 candidates"
+    )
+    threshold_band: Count = _declared(
+        "threshold_band", "hand-offs at most so many points above a candidate show what it brings"
+    )
+    adr_routings: LoweredTexts = _declared(
+        "adr_routings", "values of `routed_by` that mean account development representatives"
+    )
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:

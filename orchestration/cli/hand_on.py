@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from orchestration.cli.extras import extra
 from orchestration.cli.options import PATH, chosen_home
 from pipelines.errors import UsageError
 
@@ -17,7 +18,8 @@ def publish(target: str, home: Path | None) -> None:
     URL may end in ?schema=NAME (default funnel). The password is better kept in PGPASSWORD or in
     a .pgpass file, where no process list shows it.
     """
-    from orchestration.published.postgres import publish_to_postgres
+    with extra("postgres"):
+        from orchestration.published.postgres import publish_to_postgres
 
     click.echo(publish_to_postgres(chosen_home(home), target))
 

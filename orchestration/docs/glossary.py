@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import FunnelError
-from pipelines.settings import PROJECT
 
-GLOSSARY = PROJECT / "docs" / "glossary.csv"
+GLOSSARY = Path(__file__).with_name("glossary.csv")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,17 @@ FIXED = {
 }
 
 
-def test_every_variable_stands_in_the_docs_with_its_default() -> None:
+def test_every_variable_stands_in_the_docs_with_its_default_and_meaning() -> None:
     text = (PROJECT / "docs" / "rules.md").read_text(encoding="utf-8")
     section = text.partition("## Variables\n")[2].partition("\n## ")[0].replace("\\|", "/")
-    cells = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", section, flags=re.MULTILINE)
-    documented = {name: default.replace("/", "|") for name, default in cells}
+    row = r"^\| `(\w+)` \| ([^|]*) \| [^|]* \| ([^|]*) \|$"
+    cells = re.findall(row, section, flags=re.MULTILINE)
+    documented = {name: default.replace("/", "|") for name, default, _ in cells}
     documented["reporting_timezone"] = documented["reporting_timezone"].replace("|", "/")
     assert list(documented) == NAMES
     assert Variables.checked(documented) == Variables()
+    fields = Variables.model_fields.items()
+    assert {name: text for name, _, text in cells} == {name: f.description for name, f in fields}
 
 
 def test_dbt_declares_every_variable_and_no_model_reads_another() -> None:
