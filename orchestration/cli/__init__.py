@@ -51,7 +51,10 @@ def main() -> None:
 
 def _end_at_once(interrupt: InterruptError) -> None:
     """Say one line and leave; threads of DuckDB and dbt would end in a crash of their own."""
+    from pipelines.load.copies import remove_copies
+
     click.echo(f"funnel: {interrupt}", err=True)
+    remove_copies()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(interrupt.exit_status)

@@ -12,7 +12,7 @@ from orchestration.build.project import IGNORED_FOLDERS, PARSED_SUFFIXES
 from orchestration.console import say
 from orchestration.home import lock
 from pipelines.errors import FunnelError, InterruptError
-from pipelines.load.landing import UNFINISHED
+from pipelines.load.folder import UNFINISHED
 from pipelines.settings import DBT_PROJECT, Settings
 
 PAUSE_SECONDS = 0.25

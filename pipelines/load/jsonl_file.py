@@ -41,15 +41,15 @@ STRING = r'"(?:[^"\\]|\\.)*"'
 
 
 def ways(
-    connection: duckdb.DuckDBPyConnection, path: Path, *, explodes_lines: bool = False
+    connection: duckdb.DuckDBPyConnection, path: Path, explode: tuple[str, ...] | None = None
 ) -> Iterator[RawRelation]:
     """First for files whose lines are all sound and spell each key alike, then for any.
 
-    A file whose lines are arrays has one row per element, if it `explodes_lines`.
+    With `explode`, keys of a line behind which an array is, a file has one row per element.
     """
     source = text_source(connection, path)
-    if explodes_lines:
-        elements = _elements(source)
+    if explode is not None:
+        elements = _elements(source, explode)
         yield _any(elements, _keys(connection, path, _as_json(elements)), (INDEX, "_row_number"))
         return
     if not has_byte_order_mark(path):
@@ -82,18 +82,26 @@ def _as_json(lines: str) -> str:
     return f"select value as json from ({lines})"
 
 
-def _elements(source: str) -> str:
-    """The elements of the arrays that the lines are; any other line is one element."""
+def _elements(source: str, keys: Sequence[str]) -> str:
+    """The elements of the arrays behind the keys of lines, or of lines that are arrays.
+
+    Anything else is one element, nothing is none; a line that is broken is one.
+    """
+    path = "$" + "".join(f".{quoted_key(key)}" for key in keys)
+    # what is no array may still be taken as it is spelled
+    single = f"json_extract(line, {literal(path)})::varchar" if keys else "line"
     # DuckDB takes `[1,]` for JSON
-    is_array = f"json_valid(line) and json_type(line) = 'ARRAY' and not {_is_loose('line')}"
     return (
         "select element as line, case when json_type(element) = 'OBJECT' then element::json end"
         f" as value, place::varchar as {INDEX}, _row_number"
         " from (select unnest(elements) as element, unnest(range(1, len(elements) + 1)) as place,"
         " _row_number from (select _row_number, case"
-        f" when {is_array} then json_extract(line, '$[*]')::varchar[]"
-        f" else [case when json_valid(line) and not {_is_loose('line')} then line"
-        " else to_json(line)::varchar end] end as elements"
+        f" when not json_valid(line) or {_is_loose('line')} then [to_json(line)::varchar]"
+        f" when json_type(line, {literal(path)}) = 'ARRAY'"
+        f" then json_extract(line, {literal(path + '[*]')})::varchar[]"
+        f" when {str(bool(keys)).lower()}"
+        f" and coalesce(json_type(line, {literal(path)}), 'NULL') = 'NULL' then []"
+        f" else [{single}] end as elements"
         " from (select line, row_number() over () as _row_number"
         f" from read_csv({source}, {LINE_OPTIONS}, {OWN_VALUES_ONLY}) where not {blank('line')})))"
     )

@@ -11,12 +11,12 @@ import duckdb
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS, FEEDS_BY_NAME, Feed
 from pipelines.load.content import fingerprint
-from pipelines.load.reading import SUFFIXES, format_of, ways_to_read
-from pipelines.load.relation import RawRelation
+from pipelines.load.folder import loadable_files
+from pipelines.load.reading import ways_to_read
+from pipelines.load.relation import Dialect, RawRelation
 from pipelines.mappings.source import open_source
 from pipelines.settings import Settings
 
-UNFINISHED = (".tmp", ".part")
 NAMES_SHOWN = 5
 
 
@@ -26,7 +26,8 @@ class Unit:
 
     `ways` gives the readings of the file with columns under the feed's names, the fastest first;
     `zone` is that of its instants without an offset, if it has one of its own; `looks_up` are
-    other files that its rows depend on.
+    other files that its rows depend on. `name` differs from that of `path` where the file lies
+    deeper in the landing folder; a mapping says by a `dialect` how it departs from the contract.
     """
 
     feed: Feed
@@ -34,10 +35,12 @@ class Unit:
     ways: Callable[[duckdb.DuckDBPyConnection], Iterator[RawRelation]]
     zone: str | None = None
     looks_up: tuple[Path, ...] = ()
+    name: str | None = None
+    dialect: Dialect | None = None
 
     @property
     def file(self) -> str:
-        return self.path.name
+        return self.name or self.path.name
 
     @property
     def label(self) -> str:
@@ -102,9 +105,8 @@ def _feed_folders(root: Path) -> Landing:
 
 
 def _mapped(folder: Path, mapping: str) -> Landing:
-    """The files of one flat folder, as a mapping turns them into feeds."""
-    paths, skipped = loadable_files(folder)
-    source = open_source(mapping, paths)
+    """The files of one folder, as a mapping turns them into feeds."""
+    source = open_source(mapping, folder)
     units = [
         Unit(
             feed,
@@ -112,48 +114,17 @@ def _mapped(folder: Path, mapping: str) -> Landing:
             partial(source.ways, feed=feed, file=file),
             file.kind.timezone,
             source.looks_up(file),
+            file.name,
+            file.dialect,
         )
         for feed in FEEDS
         for file in source.files
         if feed in source.feeds(file)
     ]
-    warnings = [f"{reason}: {listed(names)}" for reason, names in skipped]
-    unmatched = {path.name for path in paths} - {file.path.name for file in source.files}
-    if unmatched:
-        warnings.append(f"not in the mapping, skipped: {listed(sorted(unmatched))}")
+    # a damaged archive may be of several kinds that feed the same
+    units = list({(unit.feed.name, unit.file): unit for unit in units}.values())
+    warnings = [f"{reason}: {listed(names)}" for reason, names in source.skipped]
     return Landing(tuple(units), tuple(warnings), fingerprint(source.mapping.path))
-
-
-def loadable_files(folder: Path) -> tuple[list[Path], list[tuple[str, list[str]]]]:
-    """The files to load in the order of their names' bytes, and the skipped names by reason."""
-    paths: list[Path] = []
-    skipped: dict[str, list[str]] = {}
-    for path in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
-        reason = _reason_to_skip(path)
-        if reason:
-            skipped.setdefault(reason, []).append(path.name)
-        else:
-            paths.append(path.absolute())
-    return paths, list(skipped.items())
-
-
-def _reason_to_skip(path: Path) -> str | None:
-    if not _is_utf8(path.name):
-        return "skipped, the name is not UTF-8"
-    if path.name.startswith((".", "_")):
-        return "skipped, the name starts with . or _"
-    if path.name.strip().lower().endswith(UNFINISHED):
-        return "skipped, unfinished"
-    if not path.is_file():
-        return "skipped, not a file"
-    if format_of(path.name) is None:
-        return f"skipped, not one of {' '.join(SUFFIXES)}"
-    return None
-
-
-def _is_utf8(name: str) -> bool:
-    # Python has characters of its own for bytes that are not text
-    return os.fsencode(name).decode(errors="ignore") == name
 
 
 def listed(names: list[str]) -> str:

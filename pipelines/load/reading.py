@@ -1,24 +1,28 @@
 """One export file as rows in SQL, whatever its format; the entry point for mappings too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from pipelines.load import csv_file, jsonl_file, parquet_file
 from pipelines.load.content import refuse_truncated
+from pipelines.load.conversion import converted
 from pipelines.load.encoding import refuse_other_encodings, refuse_other_formats
-from pipelines.load.relation import Dialect, RawRelation, UnreadableError, in_one_line
+from pipelines.load.relation import UTF_8, Dialect, RawRelation, UnreadableError, in_one_line
 from pipelines.sql import identifier
 
 TEXT_FORMATS = ("csv", "jsonl")
+# those of the contract, and those that a mapping may read besides
 SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
+MAPPED_SUFFIXES = (*SUFFIXES, ".tsv", ".tsv.gz", ".json", ".json.gz", ".xlsx")
 
 
-def format_of(name: str) -> str | None:
-    """`csv`, `jsonl` or `parquet` by the suffix of a file name; None for an unknown one."""
+def format_of(name: str, suffixes: Sequence[str] = MAPPED_SUFFIXES) -> str | None:
+    """The format by the suffix of a file name, such as `csv`; None for an unknown one."""
     folded = name.strip().lower()
-    for suffix in SUFFIXES:
+    for suffix in suffixes:
         if folded.endswith(suffix):
             return suffix.split(".")[1]
     return None
@@ -34,18 +38,20 @@ def ways_to_read(
     none is left the file cannot be read. All that succeed give the same rows. Raises
     UnreadableError.
     """
-    format_name = format_of(path.name)
-    if format_name in TEXT_FORMATS:
-        refuse_other_formats(path)
-    if format_name == "csv":
-        yield from csv_file.ways(connection, path, dialect or Dialect())
-    elif format_name == "jsonl":
-        explodes_lines = dialect is not None and dialect.explodes_lines
-        yield from jsonl_file.ways(connection, path, explodes_lines=explodes_lines)
-    elif format_name == "parquet":
-        yield from parquet_file.ways(connection, path)
+    dialect = dialect or Dialect()
+    found = converted(path, format_of(path.name), dialect)
+    if found.format in TEXT_FORMATS:
+        refuse_other_formats(found.path)
+    if found.format == "csv":
+        ways = csv_file.ways(connection, found.path, dialect)
+    elif found.format == "jsonl":
+        ways = jsonl_file.ways(connection, found.path, dialect.explode)
+    elif found.format == "parquet":
+        ways = parquet_file.ways(connection, found.path)
     else:
-        raise UnreadableError(f"{path.name} has none of the suffixes {', '.join(SUFFIXES)}")
+        raise UnreadableError(f"{path.name} has none of the suffixes {', '.join(MAPPED_SUFFIXES)}")
+    for way in ways:
+        yield replace(way, notice=found.notice) if found.notice else way
 
 
 def read_file(
@@ -64,12 +70,13 @@ def read_file(
             continue
         if row and relation.holds(row[0]):
             return relation
-    raise UnreadableError(fault_of(path, cause))
+    raise UnreadableError(fault_of(path, cause, dialect))
 
 
-def fault_of(path: Path, error: str) -> str:
+def fault_of(path: Path, error: str, dialect: Dialect | None = None) -> str:
     """Why a file could not be read on which DuckDB failed with `error`, in one line."""
-    if format_of(path.name) in TEXT_FORMATS:
+    # what was converted is UTF-8
+    if format_of(path.name) in TEXT_FORMATS and (dialect or Dialect()).encoding == UTF_8:
         try:
             refuse_other_encodings(path)
         except UnreadableError as encoding:

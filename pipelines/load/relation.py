@@ -16,6 +16,7 @@ WHITE_SPACE = (
 
 # a folder named `country=jp` would give the file a column, or replace one that it has
 OWN_VALUES_ONLY = "hive_partitioning = false"
+UTF_8 = "utf-8"
 OWN_COLUMNS = ("_fault", "_row", "_row_number", "_floats")
 
 
@@ -34,12 +35,19 @@ def in_one_line(error: str) -> str:
 class Dialect:
     """How a file departs from the contract.
 
-    In a CSV `names` replace a header that is not there; JSON lines may be arrays of rows.
+    In a CSV `names` replace a header that is not there. `explode` are the keys behind which a JSON
+    line has an array of rows, none of them for a line that is one. A text file is in `encoding`
+    and has `skip` lines before its table, a workbook rows; double quotes mean nothing in a CSV
+    that is not `quoted`. Of a workbook one `sheet` is read, the first if none is named.
     """
 
     delimiter: str = ","
     names: tuple[str, ...] | None = None
-    explodes_lines: bool = False
+    explode: tuple[str, ...] | None = None
+    encoding: str = UTF_8
+    skip: int = 0
+    quoted: bool = True
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,8 @@ class RawRelation:
     `proven` gives the same rows at less cost, their `_row` null, of a file for which the select
     `proof` has no row. `holds` judges from the number of rows whether a reading was right, where
     DuckDB may have passed over something in silence. `suspicion` says what may be wrong with the
-    whole file, should it lack columns.
+    whole file, should it lack columns; `notice` what of it is no row, though it might be taken for
+    one.
     """
 
     sql: str
@@ -70,6 +79,7 @@ class RawRelation:
     has_floats: bool = False
     has_keep: bool = False
     suspicion: str | None = None
+    notice: str | None = None
     proven: str | None = None
     proof: str | None = None
     holds: Callable[[int], bool] = field(default=lambda _rows: True)

@@ -44,6 +44,7 @@ class Stage:
         self._ignored: dict[str, dict[str, None]] = {}
         self._files_with_ignored: Counter[str] = Counter()
         self._without: dict[tuple[str, str], list[str]] = {}
+        self._notices: dict[str, None] = {}
         self._large: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
         connection.execute(f"attach ':memory:' as {DATABASE}")
         # dlt reads the views through a connection of its own
@@ -57,7 +58,7 @@ class Stage:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """The columns that were ignored, and those that whole files lack."""
+        """The columns that were ignored, those that whole files lack, and what was no row."""
         ignored = (
             f"{feed}: {_columns(list(names))} ignored in"
             f" {counted(self._files_with_ignored[feed], 'new file')}"
@@ -67,7 +68,7 @@ class Stage:
             f"{feed}: {absent} in {listed(files)}: every row is quarantined"
             for (feed, absent), files in self._without.items()
         )
-        return (*ignored, *without)
+        return (*ignored, *without, *self._notices)
 
     def close(self) -> None:
         self._proving.shutdown(wait=True, cancel_futures=True)
@@ -100,7 +101,7 @@ class Stage:
                 self._forget(unit, number)
         except UnreadableError as error:
             return Examined(fault=str(error))
-        return Examined(fault=fault_of(unit.path, cause))
+        return Examined(fault=fault_of(unit.path, cause, unit.dialect))
 
     def accept(self, delivery: Delivery, found: Examined) -> None:
         """Take a file into the load."""
@@ -128,6 +129,8 @@ class Stage:
             self._ignored.setdefault(unit.feed.name, {}).update(dict.fromkeys(ignored))
             self._files_with_ignored[unit.feed.name] += 1
         absent = absent_columns(unit.feed, raw)
+        if raw.notice:
+            self._notices[f"{unit.file}: {raw.notice}"] = None
         if absent and raw.columns:
             self._without.setdefault((unit.feed.name, absent), []).append(unit.file)
 

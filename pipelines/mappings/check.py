@@ -151,7 +151,7 @@ class _Judge:
             )
         explode = block.explode
         for name in sorted(named & {ELEMENT, INDEX}):
-            if not (explode or (kind.explodes_lines and name == INDEX)):
+            if not (explode or (kind.explode is not None and name == INDEX)):
                 self.errors.append(f"{block.label}: {name} needs `explode`, an array to take it of")
         own = {ELEMENT, INDEX} if explode else set()
         used_here = named - own | ({explode.column} if explode else set())

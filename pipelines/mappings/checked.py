@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.mappings.expressions import Expression
-from pipelines.mappings.mapping import FILE_NAME, ROW_ID, FileKind, Lookup, Rows
+from pipelines.mappings.mapping import FILE_COLUMNS, ROW_ID, FileKind, Lookup, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class CheckedLookup:
         used = [*self.there, self.take.expression]
         if self.order_by:
             used.append(self.order_by)
-        return frozenset().union(*(expression.columns for expression in used)) - {FILE_NAME}
+        return frozenset().union(*(expression.columns for expression in used)) - FILE_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +80,4 @@ def file_columns(
         columns.update(kind.identity)
     for lookup in lookups:
         columns |= lookup.named
-    return frozenset(columns - {ROW_ID, FILE_NAME} - {lookup.name for lookup in lookups})
+    return frozenset(columns - {ROW_ID, *FILE_COLUMNS} - {lookup.name for lookup in lookups})

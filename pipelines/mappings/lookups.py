@@ -1,23 +1,21 @@
 """Values looked up in another file of the same export."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import duckdb
 
-from pipelines.load.reading import read_file
-from pipelines.load.relation import Dialect, UnreadableError
+from pipelines.load.relation import UnreadableError
 from pipelines.mappings.checked import CheckedLookup
-from pipelines.mappings.mapping import FILE_NAME, FileKind
+from pipelines.mappings.mapping import FileKind
+from pipelines.mappings.raw_file import RawFile
 from pipelines.mappings.statements import as_text, column_types, named_columns, numbered
-from pipelines.sql import literal
 
 
 def looked_up(
     connection: duckdb.DuckDBPyConnection,
     checked: CheckedLookup,
     target: FileKind,
-    files: Sequence[tuple[Path, Dialect]],
+    files: Sequence[RawFile],
 ) -> str:
     """A select of `key_1`, `key_2` ... and `value` over all files of the `target` kind.
 
@@ -25,13 +23,18 @@ def looked_up(
     """
     keys = [f"key_{number}" for number in range(1, len(checked.there) + 1)]
     selects = []
-    for position, (path, dialect) in enumerate(files):
+    for position, file in enumerate(files):
         try:
-            raw = read_file(connection, path, dialect)
+            raw = file.read(connection)
         except (UnreadableError, OSError):
             continue  # the load reports it as one bad row
         types = column_types(connection, raw)
-        columns = "".join(f", {item}" for item in named_columns(target, types, checked.reads))
+        columns = ", ".join(
+            [
+                *(f"{value} as {name}" for name, value in file.lineage.items()),
+                *named_columns(target, types, checked.reads),
+            ]
+        )
         # like any expression, one that cannot be computed for a row gives nothing
         values = [
             f"try({there.wrapped})[1]::varchar as {key}"
@@ -42,7 +45,7 @@ def looked_up(
         values.append(f"try({order_by})[1] as sorted_by")
         selects.append(
             f"select {', '.join(values)}, ({position}, _row_number) as place"
-            f" from (select _row_number, _fault, {literal(path.name)} as {FILE_NAME}{columns}"
+            f" from (select _row_number, _fault, {columns}"
             f" from ({numbered(raw)}))"
             " where _fault is null"
         )

@@ -5,9 +5,13 @@ from pathlib import Path
 
 from pipelines.feeds import Feed
 from pipelines.load.jsonl_file import quoted_key
+from pipelines.load.relation import UTF_8
 
 ROW_ID = "_row_id"
 FILE_NAME = "_file"
+# when it was last changed in the landing folder
+DELIVERED_AT = "_delivered_at"
+FILE_COLUMNS = frozenset({FILE_NAME, DELIVERED_AT})
 # an element of an array, of which each makes a row
 ELEMENT = "_element"
 # the whole of a JSON line
@@ -51,20 +55,27 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """Raw files of one layout, found by the glob `patterns` of their base names.
+    """Raw files of one layout, found by the glob `patterns` of their names.
 
-    `header` names the columns of CSV files that have no header line, `delimiter` parts their
-    fields; where it `explodes_lines`, a JSON line is an array whose elements are the rows;
-    `aliases` gives the other names of a column; a file may lack the `optional` columns; `identity`
-    are the columns that `_row_id` is made of; `timezone` is that of instants without an offset. A
-    folder must hold a file of each pattern of a kind that is `required`.
+    `header` names the columns of CSV files that have no header line, `delimiter` parts their fields
+    (a comma, or a tab by the suffix), which are not `quoted` where double quotes mean nothing;
+    texts are in `encoding`, with `skip` lines before the table; `sheet` is read of a workbook; with
+    `explode`, the keys of a JSON line behind which it has an array (none, if it is one), the
+    elements of that are the rows. `aliases` gives the other names of a column; a file may lack the
+    `optional` columns; `identity` are the columns that `_row_id` is made of; `timezone` is that of
+    instants without an offset. A folder must hold a file of each pattern of a kind that is
+    `required`.
     """
 
     name: str
     patterns: tuple[str, ...]
     header: tuple[str, ...] = ()
-    delimiter: str = ","
-    explodes_lines: bool = False
+    delimiter: str | None = None
+    encoding: str = UTF_8
+    skip: int = 0
+    quoted: bool = True
+    sheet: str | None = None
+    explode: tuple[str, ...] | None = None
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     identity: tuple[str, ...] = ()

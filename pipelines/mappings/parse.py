@@ -1,15 +1,16 @@
 """Mapping files read from TOML and checked for form; their SQL is checked elsewhere."""
 
+import codecs
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS_BY_NAME
-from pipelines.load.relation import normalized
+from pipelines.load.relation import UTF_8, normalized
 from pipelines.mappings.mapping import WHOLE_LINE, Array, FileKind, Lookup, Mapping, Rows
+from pipelines.mappings.toml_reader import TomlReader
 from pipelines.sql import identifier
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
@@ -45,19 +46,19 @@ def read_mapping(name_or_file: str) -> Mapping:
     return mapping
 
 
-class _Reader:
-    """Turns parsed TOML into a Mapping and remembers what is wrong with it."""
+class _Reader(TomlReader):
+    """Turns parsed TOML into a Mapping."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.path = path
-        self.errors: list[str] = []
 
     def mapping(self, content: dict[str, Any]) -> Mapping:
-        self._known(content, "", {"description", "timezone", "files", "rows"})
-        self._take(content, "", "description", str, "")
-        timezone = self._timezone(content, "", None)
-        kinds = self._take(content, "", "files", dict, {})
-        blocks = self._take(content, "", "rows", list, [])
+        self.known(content, "", {"description", "timezone", "files", "rows"})
+        self.take(content, "", "description", str, "")
+        timezone = self.timezone(content, "", None)
+        kinds = self.take(content, "", "files", dict, {})
+        blocks = self.take(content, "", "rows", list, [])
         if not kinds or not blocks:
             self.errors.append("needs at least one [files.<name>] and one [[rows]]")
         files = {name: self._file(name, kind, timezone) for name, kind in kinds.items()}
@@ -71,68 +72,101 @@ class _Reader:
         if not isinstance(content, dict):
             self.errors.append(f"{at}: must be a table")
             return FileKind(name, ())
-        keys = {"match", "header", "delimiter", "aliases", "optional", "identity", "timezone"}
-        self._known(content, at, keys | {"lookups", "explode", "required"})
-        patterns = self._texts(content, at, "match")
+        keys = {"match", "header", "delimiter", "encoding", "skip", "quote", "sheet", "explode"}
+        self.known(
+            content,
+            at,
+            keys | {"aliases", "optional", "identity", "timezone", "lookups", "required"},
+        )
+        patterns = self.texts(content, at, "match")
         if not patterns:
             self.errors.append(f"{at}: `match` must name at least one file pattern")
-        delimiter = self._take(content, at, "delimiter", str, ",")
-        if len(delimiter) != 1:
-            self.errors.append(f"{at}: `delimiter` must be one character")
-        aliases = self._take(content, at, "aliases", dict, {})
-        lookups = self._take(content, at, "lookups", dict, {})
+        aliases = self.take(content, at, "aliases", dict, {})
+        lookups = self.take(content, at, "lookups", dict, {})
         return FileKind(
             name=name,
             patterns=patterns,
-            header=self._columns(content, at, "header"),
-            delimiter=delimiter,
-            explodes_lines=self._explodes_lines(content, at),
+            header=self.columns(content, at, "header"),
+            delimiter=self._delimiter(content, at),
+            encoding=self._encoding(content, at),
+            skip=self._skip(content, at),
+            quoted=self._quoted(content, at),
+            sheet=self.take(content, at, "sheet", str, None),
+            explode=self._explode_of_file(content, at),
             aliases={
-                normalized(column): self._columns(aliases, f"{at}.aliases", column)
+                normalized(column): self.columns(aliases, f"{at}.aliases", column)
                 for column in aliases
             },
-            optional=frozenset(self._columns(content, at, "optional")),
-            identity=self._columns(content, at, "identity"),
-            timezone=self._timezone(content, at, timezone),
+            optional=frozenset(self.columns(content, at, "optional")),
+            identity=self.columns(content, at, "identity"),
+            timezone=self.timezone(content, at, timezone),
             lookups=tuple(
                 lookup for key, value in lookups.items() if (lookup := self._lookup(at, key, value))
             ),
-            required=self._take(content, at, "required", bool, True),
+            required=self.take(content, at, "required", bool, True),
         )
 
-    def _explodes_lines(self, content: dict[str, Any], at: str) -> bool:
-        array = self._take(content, at, "explode", str, None)
-        if array not in (None, WHOLE_LINE):
-            self.errors.append(
-                f'{at}: `explode` must be "{WHOLE_LINE}", JSON lines that are arrays; an array in a'
-                " column is exploded in [[rows]]"
-            )
-        return bool(array == WHOLE_LINE)
+    def _delimiter(self, content: dict[str, Any], at: str) -> str | None:
+        delimiter: str | None = self.take(content, at, "delimiter", str, None)
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            self.errors.append(f"{at}: `delimiter` must be one character")
+            return None
+        return delimiter
+
+    def _encoding(self, content: dict[str, Any], at: str) -> str:
+        name: str = self.take(content, at, "encoding", str, UTF_8)
+        try:
+            "".encode(name)
+            return codecs.lookup(name).name
+        except (LookupError, ValueError):
+            self.errors.append(f"{at}: `{name}` is not an encoding such as cp1252 or shift_jis")
+            return UTF_8
+
+    def _skip(self, content: dict[str, Any], at: str) -> int:
+        skip: int = self.take(content, at, "skip", int, 0)
+        if skip < 0:
+            self.errors.append(f"{at}: `skip` must be a number of lines")
+        return max(skip, 0)
+
+    def _quoted(self, content: dict[str, Any], at: str) -> bool:
+        quote: str = self.take(content, at, "quote", str, '"')
+        if quote not in ('"', ""):
+            self.errors.append(f"{at}: `quote` must be empty, for fields in which it means nothing")
+        return quote != ""
+
+    def _explode_of_file(self, content: dict[str, Any], at: str) -> tuple[str, ...] | None:
+        text: str | None = self.take(content, at, "explode", str, None)
+        if text is None or text.strip() == WHOLE_LINE:
+            return None if text is None else ()
+        keys = tuple(key.strip() for key in text.split("."))
+        if not all(keys):
+            self.errors.append(f'{at}: `explode` must be "{WHOLE_LINE}" or keys, as in key.key')
+        return keys
 
     def _lookup(self, at: str, name: str, content: Any) -> Lookup | None:
         at = f"{at}.lookups.{name}"
         if not isinstance(content, dict):
             self.errors.append(f"{at}: must be a table")
             return None
-        self._known(content, at, {"file", "here", "there", "take", "first_by", "last_by"})
+        self.known(content, at, {"file", "here", "there", "take", "first_by", "last_by"})
         for key in ("file", "here", "take"):
             if not content.get(key):
                 self.errors.append(f"{at}: `{key}` is missing")
-        here = self._texts(content, at, "here")
-        there = self._texts(content, at, "there") if "there" in content else here
+        here = self.texts(content, at, "here")
+        there = self.texts(content, at, "there") if "there" in content else here
         if here and there and len(here) != len(there):
             self.errors.append(f"{at}: `here` and `there` must have as many columns")
-        first_by = self._take(content, at, "first_by", str, None)
-        last_by = self._take(content, at, "last_by", str, None)
+        first_by = self.take(content, at, "first_by", str, None)
+        last_by = self.take(content, at, "last_by", str, None)
         if first_by and last_by:
             self.errors.append(f"{at}: `first_by` and `last_by` exclude each other")
         order_by = first_by or last_by
         return Lookup(
             normalized(name),
-            self._take(content, at, "file", str, ""),
+            self.take(content, at, "file", str, ""),
             tuple(map(_as_sql, here)),
             tuple(map(_as_sql, there)),
-            _as_sql(self._take(content, at, "take", str, "")),
+            _as_sql(self.take(content, at, "take", str, "")),
             order_by and _as_sql(order_by),
             bool(first_by),
         )
@@ -150,9 +184,9 @@ class _Reader:
         if not isinstance(content, dict):
             self.errors.append(f"{at}: must be a table")
             return None
-        self._known(content, at, {"feed", "file", "where", "keep", "explode", "split", "columns"})
-        feed = FEEDS_BY_NAME.get(self._take(content, at, "feed", str, ""))
-        file = self._take(content, at, "file", str, "")
+        self.known(content, at, {"feed", "file", "where", "keep", "explode", "split", "columns"})
+        feed = FEEDS_BY_NAME.get(self.take(content, at, "feed", str, ""))
+        file = self.take(content, at, "file", str, "")
         if not feed:
             self.errors.append(
                 f"{at}: unknown feed `{content.get('feed', '')}`; known: {', '.join(FEEDS_BY_NAME)}"
@@ -161,16 +195,15 @@ class _Reader:
             self.errors.append(f"{at}: unknown file `{file}`; known: {', '.join(files)}")
         if not feed or file not in files:
             return None
-        expressions = self._take(content, at, "columns", dict, {})
+        expressions = self.take(content, at, "columns", dict, {})
         rows = Rows(
             position=position,
             feed=feed,
             file=file,
             columns={
-                name: self._take(expressions, f"{at}, column", name, str, "")
-                for name in expressions
+                name: self.take(expressions, f"{at}, column", name, str, "") for name in expressions
             },
-            where=self._take(content, at, "where", str, None),
+            where=self.take(content, at, "where", str, None),
             keeps_first=self._keep(content, at) == "first",
             explode=self._explode(content, at, files[file]),
         )
@@ -178,8 +211,8 @@ class _Reader:
         return rows
 
     def _explode(self, content: dict[str, Any], at: str, kind: FileKind) -> Array | None:
-        text = self._take(content, at, "explode", str, None)
-        separator = self._take(content, at, "split", str, None)
+        text = self.take(content, at, "explode", str, None)
+        separator = self.take(content, at, "split", str, None)
         if separator == "" or (separator and text is None):
             self.errors.append(f"{at}: `split` must be what parts the list in an `explode` column")
         if text is None:
@@ -192,12 +225,12 @@ class _Reader:
             self.errors.append(f'{at}: `explode = "{WHOLE_LINE}"` belongs in files.{kind.name}')
         elif not all((column, *keys)):
             self.errors.append(f"{at}: `explode` must be a column, or column.key.key")
-        elif kind.explodes_lines:
+        elif kind.explode is not None:
             self.errors.append(f"{at}: files.{kind.name} is exploded already")
         return Array(normalized(column), tuple(keys))
 
     def _keep(self, content: dict[str, Any], at: str) -> str:
-        keep: str = self._take(content, at, "keep", str, "last")
+        keep: str = self.take(content, at, "keep", str, "last")
         if keep not in ("first", "last"):
             self.errors.append(f"{at}: `keep` must be first or last")
         return keep
@@ -213,44 +246,6 @@ class _Reader:
         for group in rows.feed.one_of:
             if not any(name in rows.columns for name in group):
                 self.errors.append(f"{rows.label}: one of {', '.join(group)} must be mapped")
-
-    def _known(self, content: dict[str, Any], at: str, keys: set[str]) -> None:
-        for key in content:
-            if key not in keys:
-                place = f"{at}: " if at else ""
-                self.errors.append(f"{place}unknown key `{key}`; known: {', '.join(sorted(keys))}")
-
-    def _take(self, content: dict[str, Any], at: str, key: str, kind: type, default: Any) -> Any:
-        value = content.get(key, default)
-        if key in content and not isinstance(value, kind):
-            names: dict[type, str] = {
-                **{str: "text", bool: "true or false"},
-                **{dict: "a table", list: "a list of tables"},
-            }
-            place = f"{at}: " if at else ""
-            self.errors.append(f"{place}`{key}` must be {names[kind]}")
-            return default
-        return value
-
-    def _texts(self, content: dict[str, Any], at: str, key: str) -> tuple[str, ...]:
-        value = content.get(key, [])
-        values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list) or not all(isinstance(text, str) for text in values):
-            self.errors.append(f"{at}: `{key}` must be text or a list of texts")
-            return ()
-        return tuple(values)
-
-    def _columns(self, content: dict[str, Any], at: str, key: str) -> tuple[str, ...]:
-        return tuple(normalized(name) for name in self._texts(content, at, key))
-
-    def _timezone(self, content: dict[str, Any], at: str, default: str | None) -> str | None:
-        name = self._take(content, at, "timezone", str, default)
-        try:
-            return name and ZoneInfo(name).key
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            place = f"{at}: " if at else ""
-            self.errors.append(f"{place}`{name}` is not a time zone name such as Asia/Tokyo")
-            return default
 
 
 def _as_sql(text: str) -> str:

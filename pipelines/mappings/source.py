@@ -2,42 +2,37 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.load.reading import format_of, ways_to_read
-from pipelines.load.relation import Dialect, RawRelation, UnreadableError
+from pipelines.load.reading import format_of
+from pipelines.load.relation import RawRelation, UnreadableError
 from pipelines.mappings.check import check_expressions
 from pipelines.mappings.checked import CheckedLookup, CheckedRows
+from pipelines.mappings.folder import FoundFile, find_files
 from pipelines.mappings.lookups import looked_up
 from pipelines.mappings.mapping import FileKind, Mapping
 from pipelines.mappings.parse import read_mapping
+from pipelines.mappings.raw_file import RawFile
 from pipelines.mappings.statements import column_types, feed_rows
 
-
-@dataclass(frozen=True, slots=True)
-class RawFile:
-    """A file of the folder and what kind of file the mapping takes it for."""
-
-    path: Path
-    kind: FileKind
-
-    @property
-    def dialect(self) -> Dialect:
-        return Dialect(self.kind.delimiter, self.kind.header or None, self.kind.explodes_lines)
+JSON = ("jsonl", "json")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A checked mapping and the files that it matched, in the order of their names."""
+    """A checked mapping and the files that it matched, in the order of their names.
+
+    `skipped` are the names of other files by reason.
+    """
 
     mapping: Mapping
     blocks: tuple[CheckedRows, ...]
     files: tuple[RawFile, ...]
+    skipped: tuple[tuple[str, list[str]], ...] = ()
 
     def feeds(self, file: RawFile) -> tuple[Feed, ...]:
         """The feeds that get rows from this file."""
@@ -61,51 +56,54 @@ class Source:
         tables = {}
         for checked in self._lookups(file.kind):
             target = self.mapping.files[checked.lookup.file]
-            files = [(other.path, other.dialect) for other in self.files if other.kind is target]
+            files = [other for other in self.files if other.kind is target]
             tables[checked.name] = looked_up(connection, checked, target, files)
-        for raw in ways_to_read(connection, file.path, file.dialect):
+        for raw in file.ways(connection):
             types = column_types(connection, raw)
-            yield feed_rows(blocks, file.kind, raw, types, file.path.name, tables)
+            yield feed_rows(blocks, file.kind, raw, types, file.lineage, tables)
 
     def _lookups(self, kind: FileKind) -> list[CheckedLookup]:
         blocks = [block for block in self.blocks if block.rows.file == kind.name]
         return list({lookup.name: lookup for block in blocks for lookup in block.lookups}.values())
 
 
-def open_source(name_or_file: str, paths: Sequence[Path]) -> Source:
+def open_source(name_or_file: str, landing: Path) -> Source:
     """Match a mapping with the files of a folder; raises UsageError before any row is read."""
     mapping = read_mapping(name_or_file)
     blocks = check_expressions(mapping)
-    source = Source(mapping, blocks, tuple(_matched(mapping, paths)))
+    patterns = [pattern for kind in mapping.files.values() for pattern in kind.patterns]
+    found = find_files(landing, patterns)
+    files = tuple(_matched(mapping, found.files))
+    taken = {file.name for file in files}
+    others = [file.name for file in found.files if file.name not in taken]
+    skipped = (*found.skipped, *([("not in the mapping, skipped", others)] if others else []))
+    source = Source(mapping, blocks, files, skipped)
     _check_columns(source)
     return source
 
 
-def _matched(mapping: Mapping, paths: Sequence[Path]) -> Iterator[RawFile]:
+def _matched(mapping: Mapping, files: Sequence[FoundFile]) -> list[RawFile]:
     errors = []
-    found: dict[Path, FileKind] = {}
+    found: dict[FoundFile, list[FileKind]] = {}
     for kind in mapping.files.values():
         for pattern in kind.patterns:
-            matching = [path for path in paths if _matches(path.name, pattern)]
+            matching = [file for file in files if file.matches(pattern)]
             if not matching and kind.required:
                 errors.append(f"files.{kind.name}: no file matches `{pattern}`")
-            for path in matching:
-                other = found.setdefault(path, kind)
-                if other is not kind:
-                    errors.append(
-                        f"{path.name} matches both files.{other.name} and files.{kind.name}"
-                    )
+            for file in matching:
+                kinds = found.setdefault(file, [])
+                if kind not in kinds:
+                    kinds.append(kind)
+    for file, (kind, *others) in found.items():
+        # what is in a damaged archive may be of any of them
+        if others and not file.fault:
+            errors.append(f"{file.name} matches both files.{kind.name} and files.{others[0].name}")
     if not found and not errors:
         patterns = ", ".join(f"`{p}`" for kind in mapping.files.values() for p in kind.patterns)
         errors.append(f"no file matches any of {patterns}")
     if errors:
         raise UsageError("\n".join(f"{mapping.path}: {error}" for error in errors))
-    for path in sorted(found, key=lambda path: path.name.encode()):
-        yield RawFile(path, found[path])
-
-
-def _matches(name: str, pattern: str) -> bool:
-    return fnmatchcase(name.strip().lower(), pattern.strip().lower())
+    return [RawFile(file, kind) for file in files for kind in found.get(file, [])]
 
 
 def _check_columns(source: Source) -> None:
@@ -133,13 +131,13 @@ def _missing(
     lines: dict[str, set[str]] = {}
     for file in files:
         try:
-            columns = set(next(ways_to_read(connection, file.path, file.dialect)).columns)
+            columns = set(next(file.ways(connection)).columns)
         except (UnreadableError, OSError):
             continue  # the load reports it as one bad row
-        if format_of(file.path.name) == "jsonl":
+        if format_of(file.path.name) in JSON:
             lines.setdefault("its JSON lines", set()).update(columns)
         else:
-            yield from _absent(kind, file.path.name, columns, wanted)
+            yield from _absent(kind, file.name, columns, wanted)
     for name, columns in lines.items():
         yield from _absent(kind, name, columns, wanted)
 

@@ -12,7 +12,7 @@ from pipelines.load.jsonl_file import INDEX
 from pipelines.load.relation import RawRelation, blank
 from pipelines.mappings.check import ZONED
 from pipelines.mappings.checked import CheckedLookup, CheckedRows
-from pipelines.mappings.mapping import ELEMENT, FILE_NAME, ROW_ID, Array, FileKind
+from pipelines.mappings.mapping import ELEMENT, ROW_ID, Array, FileKind
 from pipelines.sql import identifier, literal
 
 
@@ -21,37 +21,39 @@ def feed_rows(
     kind: FileKind,
     raw: RawRelation,
     types: Mapping[str, str],
-    file_name: str,
+    file_columns: Mapping[str, str],
     lookups: Mapping[str, str],
 ) -> RawRelation:
     """Select the rows of one feed out of one raw file of `kind`.
 
     `blocks` are all blocks that make this feed from it; `types` gives the DuckDB type of each
-    column of `raw`, `lookups` for each lookup the select of its keys and `value`.
+    column of `raw`, `file_columns` the SQL of those that tell of the file, `lookups` for each
+    lookup the select of its keys and `value`.
     """
     named = frozenset().union(*(block.named for block in blocks))
     joined = {lookup.name: lookup for block in blocks for lookup in block.lookups}
     is_reordered = ROW_ID in named or bool(joined) or len(blocks) > 1
+    is_split = kind.explode is not None
     is_exploded = any(block.rows.explode for block in blocks)
-    is_reordered = is_reordered or is_exploded or kind.explodes_lines
+    is_reordered = is_reordered or is_exploded or is_split
     is_filtered = any(block.where for block in blocks)
     # numbering costs DuckDB's parallel scan, so only where places in the result say nothing
     is_numbered = raw.is_numbered or is_reordered or is_filtered
     lineage = "_row_number, _row, _fault" if is_numbered else "_row, _fault"
     reads = frozenset().union(*(block.reads for block in blocks))
     place = "0::bigint"
-    if kind.explodes_lines:
+    if is_split:
         reads |= {INDEX}
         place = f"{INDEX}::bigint"
     steps = {
         "raw": numbered(raw) if is_numbered else raw.sql,
         "named": (
-            f"select {lineage}, {literal(file_name)} as {FILE_NAME}"
+            f"select {lineage}{_listed(f'{sql} as {name}' for name, sql in file_columns.items())}"
             f"{_listed(named_columns(kind, types, reads))}\nfrom raw"
         ),
     }
     if ROW_ID in named:
-        order = f"_row_number, {place}" if kind.explodes_lines else "_row_number"
+        order = f"_row_number, {place}" if is_split else "_row_number"
         steps |= _identified(kind, source=list(steps)[-1], order=order)
     for name, lookup in joined.items():
         source = list(steps)[-1]
@@ -78,6 +80,7 @@ def feed_rows(
         row_json=raw.row_json,
         is_numbered=is_numbered,
         has_keep=has_keep,
+        notice=raw.notice,
     )
 
 

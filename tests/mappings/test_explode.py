@@ -200,7 +200,7 @@ def test_lists_of_parquet_are_arrays_and_key_and_value_lists(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "old", "new", "fault"),
     [
-        (POSTED, '"$"', '"items"', 'files.posts: `explode` must be "$", JSON lines that are array'),
+        (POSTED, '"$"', '"a..b"', 'files.posts: `explode` must be "$" or keys, as in key.key'),
         (BOUNCED, '"message.b', '"message..b', "rows 1: `explode` must be a column, or column.key"),
         (
             BOUNCED,

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.load import load, staging
+from pipelines.load import LoadReport, load, staging
 from pipelines.settings import PROJECT, Settings, Source
 
 EVENTS = """
@@ -82,8 +82,8 @@ class Company:
     def write(self, name: str, text: str) -> None:
         (self.landing / name).write_text(text, encoding="utf-8")
 
-    def load(self) -> None:
-        load(self.settings, lambda _: None)
+    def load(self) -> LoadReport:
+        return load(self.settings, lambda _: None)
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:

@@ -57,7 +57,7 @@ def folder(tmp_path: Path, **files: str) -> Path:
 
 
 def opened(tmp_path: Path, landing: Path) -> Source:
-    return open_source(str(tmp_path / "mapping.toml"), sorted(landing.iterdir()))
+    return open_source(str(tmp_path / "mapping.toml"), landing)
 
 
 def rows(source: Source, feed: str, columns: str) -> list[tuple[object, ...]]:

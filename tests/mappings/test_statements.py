@@ -84,7 +84,7 @@ def run(
         mapping.files["contacts"],
         raw_relation(rows, types, faults or [None] * len(rows)),
         {name: types.get(name, "VARCHAR") for name in rows[0]},
-        "contacts.csv",
+        {"_file": "'contacts.csv'", "_delivered_at": "'2024-03-01 00:00:00Z'"},
         {"company": "from companies"},
     )
     result = connection.sql(relation.sql)

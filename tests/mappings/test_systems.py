@@ -38,7 +38,7 @@ def mapped(name: str) -> tuple[dict[str, Rows], Rows]:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         create_functions(connection)
-        source = open_source(name, sorted((SYSTEMS / name / "landing").iterdir()))
+        source = open_source(name, SYSTEMS / name / "landing")
         for file in source.files:
             for feed in source.feeds(file):
                 raw = next(source.ways(connection, feed, file))
@@ -47,7 +47,7 @@ def mapped(name: str) -> tuple[dict[str, Rows], Rows]:
                     row = dict(zip(checked.columns, values, strict=True))
                     number, reason = row["_row_number"], row["_reason"]
                     if reason:
-                        where = {"feed": feed.name, "file": file.path.name}
+                        where = {"feed": feed.name, "file": file.name}
                         bad.append(where | {"row_number": str(number), "reason": reason})
                     else:
                         filled = {
