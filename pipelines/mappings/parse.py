@@ -54,20 +54,23 @@ class _Reader(TomlReader):
         self.path = path
 
     def mapping(self, content: dict[str, Any]) -> Mapping:
-        self.known(content, "", {"description", "timezone", "files", "rows"})
+        self.known(content, "", {"description", "timezone", "aliases", "files", "rows"})
         self.take(content, "", "description", str, "")
         timezone = self.timezone(content, "", None)
+        aliases = self._aliases(content, "aliases")
         kinds = self.take(content, "", "files", dict, {})
         blocks = self.take(content, "", "rows", list, [])
         if not kinds or not blocks:
             self.errors.append("needs at least one [files.<name>] and one [[rows]]")
-        files = {name: self._file(name, kind, timezone) for name, kind in kinds.items()}
+        files = {name: self._file(name, kind, timezone, aliases) for name, kind in kinds.items()}
         for kind in files.values():
             self._check_lookups(kind, files)
         rows = [self._rows(number, block, files) for number, block in enumerate(blocks, start=1)]
         return Mapping(self.path, files, tuple(block for block in rows if block))
 
-    def _file(self, name: str, content: Any, timezone: str | None) -> FileKind:
+    def _file(
+        self, name: str, content: Any, timezone: str | None, aliases: dict[str, tuple[str, ...]]
+    ) -> FileKind:
         at = f"files.{name}"
         if not isinstance(content, dict):
             self.errors.append(f"{at}: must be a table")
@@ -81,7 +84,6 @@ class _Reader(TomlReader):
         patterns = self.texts(content, at, "match")
         if not patterns:
             self.errors.append(f"{at}: `match` must name at least one file pattern")
-        aliases = self.take(content, at, "aliases", dict, {})
         lookups = self.take(content, at, "lookups", dict, {})
         return FileKind(
             name=name,
@@ -93,10 +95,7 @@ class _Reader(TomlReader):
             quoted=self._quoted(content, at),
             sheet=self.take(content, at, "sheet", str, None),
             explode=self._explode_of_file(content, at),
-            aliases={
-                normalized(column): self.columns(aliases, f"{at}.aliases", column)
-                for column in aliases
-            },
+            aliases=aliases | self._aliases(content, f"{at}.aliases"),
             optional=frozenset(self.columns(content, at, "optional")),
             identity=self.columns(content, at, "identity"),
             timezone=self.timezone(content, at, timezone),
@@ -105,6 +104,10 @@ class _Reader(TomlReader):
             ),
             required=self.take(content, at, "required", bool, True),
         )
+
+    def _aliases(self, content: dict[str, Any], at: str) -> dict[str, tuple[str, ...]]:
+        aliases = self.take(content, at.removesuffix("aliases").rstrip("."), "aliases", dict, {})
+        return {normalized(column): self.columns(aliases, at, column) for column in aliases}
 
     def _delimiter(self, content: dict[str, Any], at: str) -> str | None:
         delimiter: str | None = self.take(content, at, "delimiter", str, None)

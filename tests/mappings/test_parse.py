@@ -12,6 +12,7 @@ from pipelines.mappings.parse import read_mapping, shipped_names
 GOOD = """
 description = "A shop"
 timezone = "Europe/Berlin"
+aliases = { "Mail" = ["address"], "Note" = ["Remark"] }
 
 [files.orders]
 match = ["orders_*.csv", "orders_*.jsonl"]
@@ -54,7 +55,7 @@ def test_a_mapping_is_read_with_folded_column_names(tmp_path: Path) -> None:
     assert mapping.files["orders"] == FileKind(
         name="orders",
         patterns=("orders_*.csv", "orders_*.jsonl"),
-        aliases={"mail": ("e-mail", "email")},
+        aliases={"mail": ("e-mail", "email"), "note": ("remark",)},
         optional=frozenset({"note"}),
         identity=("order id", "mail"),
         timezone="Europe/Berlin",
@@ -72,7 +73,7 @@ def test_a_mapping_is_read_with_folded_column_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("description =", "descripton =", "unknown key `descripton`; known: description, files, "),
+        ("description =", "descripton =", "unknown key `descripton`; known: aliases, description"),
         ('description = "A shop"', "description = 3", "`description` must be text"),
         ("Europe/Berlin", "Berlin", "`Berlin` is not a time zone name such as Asia/Tokyo"),
         ('"Asia/Tokyo"', "9", "files.customers: `timezone` must be text"),

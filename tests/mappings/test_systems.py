@@ -18,7 +18,9 @@ from pipelines.rules import load_rules
 from pipelines.settings import PROJECT, SHIPPED_RULES
 
 SYSTEMS = Path(__file__).parent / "systems"
+# of a system, or of another way to its tables (`salesforce-fivetran`)
 NAMES = sorted(path.name for path in SYSTEMS.iterdir())
+MAPPINGS = {name: name.split("-")[0] for name in NAMES}
 PAGES = PROJECT / "docs" / "sources"
 # of instants without an offset
 ZONE = "Asia/Tokyo"
@@ -38,11 +40,12 @@ def mapped(name: str) -> tuple[dict[str, Rows], Rows]:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         create_functions(connection)
-        source = open_source(name, SYSTEMS / name / "landing")
+        source = open_source(MAPPINGS[name], SYSTEMS / name / "landing")
         for file in source.files:
             for feed in source.feeds(file):
                 raw = next(source.ways(connection, feed, file))
-                checked = connection.sql(checked_rows(connection, feed, raw, ZONE))
+                zone = file.kind.timezone or ZONE
+                checked = connection.sql(checked_rows(connection, feed, raw, zone))
                 for values in checked.fetchall():
                     row = dict(zip(checked.columns, values, strict=True))
                     number, reason = row["_row_number"], row["_reason"]
@@ -95,9 +98,9 @@ def test_the_sample_becomes_the_rows_that_were_worked_out_by_hand(name: str) -> 
 
 def test_each_system_has_a_page() -> None:
     real_sets = {"olist", "puffy", "yammer"}
-    assert set(NAMES) == set(shipped_names()) - real_sets
+    assert set(MAPPINGS.values()) == set(shipped_names()) - real_sets
     index = (PAGES / "README.md").read_text(encoding="utf-8")
-    for name in NAMES:
+    for name in MAPPINGS.values():
         page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
         assert f'mapping = "{name}"' in page
         assert f"[{name}]({name}.md)" in index
@@ -107,7 +110,7 @@ def test_each_system_has_a_page() -> None:
 def test_the_rules_know_what_is_mapped(name: str, tmp_path: Path) -> None:
     """The shipped rules, with the rows that the page of the system shows."""
     rules = shutil.copytree(SHIPPED_RULES, tmp_path / "rules")
-    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    page = (PAGES / f"{MAPPINGS[name]}.md").read_text(encoding="utf-8")
     seeds = {seed.read_text(encoding="utf-8").splitlines()[0]: seed for seed in rules.glob("*.csv")}
     for block in re.findall(r"^```csv\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL):
         header, _, rows = block.partition("\n")
