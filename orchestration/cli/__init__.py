@@ -8,6 +8,7 @@ import click
 
 from orchestration.cli.hand_on import export, publish
 from orchestration.cli.look import dashboard, docs, explain, metrics, quarantine
+from orchestration.cli.mappings import mappings
 from orchestration.cli.refresh import refresh, simulate
 from orchestration.cli.rules import rules
 from pipelines.errors import FunnelError, InterruptError, UsageError, file_error
@@ -19,7 +20,8 @@ def funnel() -> None:
 
 
 for command in (
-    *(refresh, dashboard, simulate, explain, quarantine, publish, export, rules, docs, metrics),
+    *(refresh, dashboard, simulate, explain, quarantine, publish, export, rules, mappings, docs),
+    metrics,
 ):
     funnel.add_command(command)
 

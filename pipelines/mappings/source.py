@@ -53,14 +53,19 @@ class Source:
             for block in self.blocks
             if block.rows.feed == feed and block.rows.file == file.kind.name
         ]
-        tables = {}
-        for checked in self._lookups(file.kind):
-            target = self.mapping.files[checked.lookup.file]
-            files = [other for other in self.files if other.kind is target]
-            tables[checked.name] = looked_up(connection, checked, target, files)
+        tables = self.tables(connection, file.kind)
         for raw in file.ways(connection):
             types = column_types(connection, raw)
             yield feed_rows(blocks, file.kind, raw, types, file.lineage, tables)
+
+    def tables(self, connection: duckdb.DuckDBPyConnection, kind: FileKind) -> dict[str, str]:
+        """For each lookup of a kind of file the select of its keys and `value`."""
+        tables = {}
+        for checked in self._lookups(kind):
+            target = self.mapping.files[checked.lookup.file]
+            files = [other for other in self.files if other.kind is target]
+            tables[checked.name] = looked_up(connection, checked, target, files)
+        return tables
 
     def _lookups(self, kind: FileKind) -> list[CheckedLookup]:
         blocks = [block for block in self.blocks if block.rows.file == kind.name]
