@@ -31,7 +31,7 @@ class Feed:
     """One landing folder and the raw table of the same name.
 
     `label` is how marts call the feed; a row needs a value in at least one column of each group
-    in `one_of`.
+    in `one_of`. Of files of the contract `mapped_columns` are not read: a mapping alone gives them.
     """
 
     name: str
@@ -39,10 +39,19 @@ class Feed:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     one_of: tuple[tuple[str, ...], ...] = ()
+    mapped_columns: tuple[Column, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def raw_columns(self) -> tuple[Column, ...]:
+        return self.columns + self.mapped_columns
+
+    @property
+    def raw_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.raw_columns)
 
 
 MAIL_EVENT_TYPES = (
@@ -55,6 +64,9 @@ MAIL_EVENT_TYPES = (
     "reply",
     "complaint",
 )
+
+# in place of the one that `channel_map` has for a medium or a type
+CHANNEL = Column("channel")
 
 LEADS = Feed(
     name="leads",
@@ -101,6 +113,7 @@ WEB_EVENTS = Feed(
         Column("user_agent"),
         Column("properties"),
     ),
+    mapped_columns=(CHANNEL,),
 )
 
 MAIL_EVENTS = Feed(
@@ -135,6 +148,7 @@ OFFLINE_EVENTS = Feed(
         Column("campaign"),
         Column("quantity", "int", default="1"),
     ),
+    mapped_columns=(CHANNEL,),
 )
 
 SALES_DISPOSITIONS = Feed(

@@ -73,9 +73,12 @@
 
 {# the channel by which an event of int_web_matches came, its medium among int_web_mediums; null on from an own page #}
 {% macro channel_of_arrival() -%}
-    case web_matches.arrival
-        when 'tagged' then web_mediums.channel
-        when 'own_page' then null
-        else web_matches.arrival
-    end
+    coalesce(
+        web_matches.given_channel,
+        case web_matches.arrival
+            when 'tagged' then web_mediums.channel
+            when 'own_page' then null
+            else web_matches.arrival
+        end
+    )
 {%- endmacro %}

@@ -23,7 +23,11 @@ def checked_rows(
     """
     described = connection.execute(f"describe {raw.sql}").fetchall()
     kinds = {name: kind for name, kind, *_ in described}
-    typings = {column.name: _typing(column, raw, kinds, zone) for column in feed.columns}
+    read = {*feed.column_names, *(feed.raw_names if raw.is_mapped else ())} & {*raw.columns}
+    typings = {
+        column.name: _typing(column, raw, kinds, zone, is_read=column.name in read)
+        for column in feed.raw_columns
+    }
     sources = ", ".join(f"{t.source} as {source_name(name)}" for name, t in typings.items())
     values = ", ".join(f"{typing.value} as {name}" for name, typing in typings.items())
     number = "_row_number" if raw.is_numbered else "null::bigint as _row_number"
@@ -33,7 +37,7 @@ def checked_rows(
     reason = f"nullif(concat_ws('; ', {faults}), '')"
     if not raw.suspicion or not absent_columns(feed, raw):
         reason = f"coalesce(_fault, {reason})"
-    columns = ", ".join(_with_default(column) for column in feed.columns)
+    columns = ", ".join(_with_default(column) for column in feed.raw_columns)
     return (
         f"select * exclude (_row),"
         f" case when _reason is not null then {raw.row_json} end as _original"
@@ -55,8 +59,10 @@ def absent_columns(feed: Feed, raw: RawRelation) -> str | None:
     return f"no column {', '.join(absent)}{suspicion}"
 
 
-def _typing(column: Column, raw: RawRelation, kinds: Mapping[str, str], zone: str) -> Typing:
-    if column.name not in raw.columns:
+def _typing(
+    column: Column, raw: RawRelation, kinds: Mapping[str, str], zone: str, *, is_read: bool
+) -> Typing:
+    if not is_read:
         return typing_of(column, "null::varchar", "VARCHAR", zone)
     is_float = None
     if raw.has_floats:
@@ -67,7 +73,7 @@ def _typing(column: Column, raw: RawRelation, kinds: Mapping[str, str], zone: st
 def _faults(feed: Feed, raw: RawRelation, typings: Mapping[str, Typing]) -> list[str]:
     absent = absent_columns(feed, raw)
     faults = [literal(f"{WHOLE_FILE} has {absent}")] if absent else []
-    for column in feed.columns:
+    for column in feed.raw_columns:
         if column.required and column.name in raw.columns:
             said = literal(f"{column.name}: required, but blank")
             faults.append(f"case when {source_name(column.name)} is null then {said} end")

@@ -12,7 +12,7 @@ from pipelines.load.source import DATASET, TABLES
 from pipelines.load.tables import LOAD_ID, definition
 from pipelines.sql import identifier
 
-FEED_COLUMNS = {(feed.name, column.name): column for feed in FEEDS for column in feed.columns}
+FEED_COLUMNS = {(feed.name, column.name): column for feed in FEEDS for column in feed.raw_columns}
 
 
 def add_declared_columns(connection: duckdb.DuckDBPyConnection) -> None:

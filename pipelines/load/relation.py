@@ -65,11 +65,11 @@ class RawRelation:
       file has a number with a point or an exponent; may be null;
     - `_keeps_first` BOOLEAN, only where `has_keep`: of such rows with one id the first one stands.
 
-    `proven` gives the same rows at less cost, their `_row` null, of a file for which the select
-    `proof` has no row. `holds` judges from the number of rows whether a reading was right, where
-    DuckDB may have passed over something in silence. `suspicion` says what may be wrong with the
-    whole file, should it lack columns; `notice` what of it is no row, though it might be taken for
-    one.
+    A mapping made those that are `is_mapped`. `proven` gives the same rows at less cost, their
+    `_row` null, of a file for which the select `proof` has no row. `holds` judges from the
+    number of rows whether a reading was right, where DuckDB may have passed over something in
+    silence. `suspicion` says what may be wrong with the whole file, should it lack columns;
+    `notice` what of it is no row, though it might be taken for one.
     """
 
     sql: str
@@ -78,6 +78,7 @@ class RawRelation:
     is_numbered: bool = False
     has_floats: bool = False
     has_keep: bool = False
+    is_mapped: bool = False
     suspicion: str | None = None
     notice: str | None = None
     proven: str | None = None

@@ -124,7 +124,8 @@ class Stage:
         self.deliveries.append(delivery)
 
     def _remark(self, unit: Unit, raw: RawRelation) -> None:
-        ignored = [name for name in raw.columns if name not in unit.feed.column_names]
+        known = unit.feed.raw_names if raw.is_mapped else unit.feed.column_names
+        ignored = [name for name in raw.columns if name not in known]
         if ignored:
             self._ignored.setdefault(unit.feed.name, {}).update(dict.fromkeys(ignored))
             self._files_with_ignored[unit.feed.name] += 1
@@ -182,14 +183,14 @@ class Stage:
 
     def _rows(self, unit: Unit, number: int, raw: RawRelation) -> str:
         return (
-            f"select {', '.join(unit.feed.column_names)}, {literal(unit.file)} as _file,"
+            f"select {', '.join(unit.feed.raw_names)}, {literal(unit.file)} as _file,"
             f" {number}::integer as _delivery, _row_number,"
             f" case when _reason is null then false end as _is_replaced, _keeps_first"
             f" from ({self._checked(unit, raw)})"
         )
 
     def _keep(self, unit: Unit, number: int, raw: RawRelation) -> Examined:
-        columns = ", ".join(unit.feed.column_names)
+        columns = ", ".join(unit.feed.raw_names)
         place = "_row_number" if raw.is_numbered else "row_number() over ()"
         (rows_read,) = self._connection.execute(
             f"insert into {DATABASE}.kept_{unit.feed.name} select {columns},"

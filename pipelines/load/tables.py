@@ -36,7 +36,7 @@ LOAD_AUDIT = {
 
 def raw_columns(feed: Feed) -> dict[str, str]:
     """Column names and DuckDB types of a feed's table."""
-    return {column.name: SQL_TYPES[column.type] for column in feed.columns} | LINEAGE
+    return {column.name: SQL_TYPES[column.type] for column in feed.raw_columns} | LINEAGE
 
 
 def names(columns: dict[str, str]) -> str:

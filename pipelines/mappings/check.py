@@ -132,7 +132,7 @@ class _Judge:
         if block.where is not None:
             where = self._output(block.label, "where", block.where, frozenset({"BOOLEAN"}))
         outputs = []
-        for column in block.feed.columns:
+        for column in block.feed.raw_columns:
             if column.name in block.columns:
                 text = block.columns[column.name]
                 output = self._output(block.label, f"column {column.name}", text, _allowed(column))

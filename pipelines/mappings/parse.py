@@ -240,8 +240,8 @@ class _Reader(TomlReader):
 
     def _check_columns(self, rows: Rows) -> None:
         for name in rows.columns:
-            if name not in rows.feed.column_names:
-                known = ", ".join(rows.feed.column_names)
+            if name not in rows.feed.raw_names:
+                known = ", ".join(rows.feed.raw_names)
                 self.errors.append(f"{rows.label}: unknown column `{name}`; known: {known}")
         for column in rows.feed.columns:
             if column.required and column.name not in rows.columns:

@@ -81,6 +81,7 @@ def feed_rows(
         is_numbered=is_numbered,
         has_keep=has_keep,
         notice=raw.notice,
+        is_mapped=True,
     )
 
 

@@ -126,7 +126,7 @@ class Trial:
         is_first: bool,
     ) -> BlockTrial:
         trial = BlockTrial(block, self._source.mapping.files[kind.name].aliases)
-        columns = ", ".join(f"null::varchar as {name}" for name in block.rows.feed.column_names)
+        columns = ", ".join(f"null::varchar as {name}" for name in block.rows.feed.raw_names)
         self._connection.execute(
             f"create table {_table(block)} as select {columns}, null::varchar as _file,"
             " null::bigint as _number, null::varchar as _reason limit 0"
@@ -156,7 +156,7 @@ class Trial:
             checked = checked_rows(
                 self._connection, block.rows.feed, rows, file.kind.timezone or self._zone
             )
-            texts = ", ".join(f"{name}::varchar" for name in block.rows.feed.column_names)
+            texts = ", ".join(f"{name}::varchar" for name in block.rows.feed.raw_names)
             try:
                 self._connection.execute(
                     f"insert into {_table(block)} select {texts}, {literal(file.name)},"
@@ -191,7 +191,7 @@ class Trial:
         raws = self._connection.execute(
             f"select {rows.row_json} from ({rows.sql}) limit {LOOKED_AT}"
         ).fetchall()
-        columns = trial.block.rows.feed.column_names
+        columns = trial.block.rows.feed.raw_names
         mapped = self._connection.execute(
             f"select _number, _reason, {', '.join(columns)} from {_table(trial.block)}"
             f" where _file = ? order by rowid limit {LOOKED_AT}",
@@ -231,7 +231,7 @@ class Trial:
 
     def _count(self, trial: BlockTrial) -> None:
         feed, table = trial.block.rows.feed, _table(trial.block)
-        filled = ", ".join(f"count({name})" for name in feed.column_names)
+        filled = ", ".join(f"count({name})" for name in feed.raw_names)
         key = ", ".join(feed.key)
         (rows, sound, keys, *counts) = self._connection.execute(
             f"select count(*), count(*) filter (where _reason is null),"
@@ -241,7 +241,7 @@ class Trial:
         mapped = {output.column for output in trial.block.outputs}
         trial.blank = tuple(
             name
-            for name, count in zip(feed.column_names, counts, strict=True)
+            for name, count in zip(feed.raw_names, counts, strict=True)
             if name in mapped and not count
         )
 

@@ -169,7 +169,7 @@ def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
     """All raw tables, empty, as the loader leaves them after a load of nothing."""
     connection.execute("create schema raw")
     for feed in FEEDS:
-        columns = {column.name: TYPES[column.type] for column in feed.columns}
+        columns = {column.name: TYPES[column.type] for column in feed.raw_columns}
         _create(connection, f"raw.{feed.name}", {**columns, **LINEAGE})
     _create(connection, "raw.load_audit", AUDIT)
     _create(connection, "raw.quarantine", QUARANTINE)

@@ -48,6 +48,12 @@ def add_visits(company: Company) -> None:
     # who has no name for the browser has no visit
     company.web("n1", "2025-05-02T01:00:00Z", "undefined", lead_id="ken", utm_medium="Email", **OWN)
     company.web("n2", "2025-05-02T01:00:01Z", "Undefined ", lead_id="ken", **OWN)
+    # a mapping knows the channel better than the medium and the type, and a visit goes on with it
+    company.web("m1", "2025-05-03T01:00:00Z", "tablet", lead_id="ken", utm_medium="cpc")
+    company.rows["web_events"][-1]["channel"] = "ads of ann@x.example"
+    company.web("m2", "2025-05-03T01:20:00Z", "tablet", **OWN)
+    company.offline("m3", "2025-05-03T02:00:00Z", lead_id="ken")
+    company.rows["offline_events"][-1]["channel"] = "partners"
     company.sales("won", "2025-05-01T02:30:00Z", "won", lead_id="ken", amount="100")
 
 
@@ -92,6 +98,12 @@ def test_an_event_of_an_unknown_browser_goes_on_with_no_visit(marts: dict[str, l
     touchpoints = by_id(marts["fct_touchpoints"], "touchpoint_id")
     assert touchpoints["web:n1"]["channel"] == "mail"
     assert touchpoints["web:n2"]["channel"] == "direct"
+
+
+def test_a_mapping_may_give_the_channel(marts: dict[str, list[Row]]) -> None:
+    touchpoints = by_id(marts["fct_touchpoints"], "touchpoint_id")
+    found = [touchpoints[name]["channel"] for name in ("web:m1", "web:m2", "offline:m3")]
+    assert found == ["ads of :email", "ads of :email", "partners"]
 
 
 def test_teams_named_by_an_address_stay_apart(marts: dict[str, list[Row]]) -> None:

@@ -126,10 +126,15 @@ def _raw_table(
     feed: str, rows: list[Row], file: str = "filled.csv", load_id: str = "1"
 ) -> pa.Table:
     spec = next(spec for spec in FEEDS if spec.name == feed)
-    schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in spec.columns])
+    schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in spec.raw_columns])
     last = {key_of(feed, row): number for number, row in enumerate(rows)}
     table = pa.Table.from_pylist(
-        [{name: row[name] for name in schema.names} for row in rows], schema
+        [
+            {name: row[name] for name in spec.column_names}
+            | {column.name: row.get(column.name) for column in spec.mapped_columns}
+            for row in rows
+        ],
+        schema,
     )
     lineage = [
         {

@@ -80,7 +80,7 @@ addresses_hidden as (
         occurred_at,
         occurred_date,
         known_date,
-        channel,
+        {{ without_addresses('channel') }} as channel,
         {{ without_addresses('campaign') }} as campaign,
         page_path,
         content_type,

@@ -21,7 +21,8 @@ standing as (
         offline_events.lead_id,
         {{ unless_placeholder('offline_events', 'email') }},
         offline_events.campaign,
-        offline_events.quantity
+        offline_events.quantity,
+        offline_events.channel
     from offline_events
     {{ joined_placeholders('offline_events', 'email') }}
     where

@@ -28,7 +28,8 @@ standing as (
         web_events.utm_medium,
         web_events.utm_campaign,
         web_events.user_agent,
-        web_events.properties
+        web_events.properties,
+        web_events.channel
     from web_events
     {{ joined_placeholders('web_events', 'anonymous_id') }}
     {{ joined_placeholders('web_events', 'email') }}

@@ -43,6 +43,7 @@ all_touchpoints as (
         occurred_at,
         occurred_date,
         {{ folded('mail_type') }} as channel_key,
+        cast(null as {{ dbt.type_string() }}) as channel,
         mail_id as campaign
     from mail_events
     where
@@ -59,6 +60,7 @@ all_touchpoints as (
         occurred_at,
         occurred_date,
         {{ folded('event_type') }} as channel_key,
+        channel,
         campaign
     from offline_events
     where
@@ -77,7 +79,7 @@ channels_added as (
         all_touchpoints.occurred_at,
         all_touchpoints.occurred_date,
         greatest(all_touchpoints.occurred_date, persons.created_date) as known_date,
-        coalesce(channel_map.channel, 'other') as channel,
+        coalesce(all_touchpoints.channel, channel_map.channel, 'other') as channel,
         all_touchpoints.campaign
     from all_touchpoints
     inner join persons

@@ -41,6 +41,7 @@ persons_matched as (
         {{ local_date('leads_matched.occurred_at') }} as occurred_date,
         leads_matched.event_type,
         leads_matched.campaign,
+        leads_matched.channel,
         leads_matched.quantity,
         coalesce(leads_matched.lead_person_id, email_persons.person_id) as person_id
     from leads_matched

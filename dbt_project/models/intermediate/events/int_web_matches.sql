@@ -54,6 +54,7 @@ persons_matched as (
         leads_matched.utm_source,
         leads_matched.utm_medium,
         leads_matched.utm_campaign,
+        leads_matched.channel as given_channel,
         leads_matched.user_agent
     from leads_matched
     left join email_persons
