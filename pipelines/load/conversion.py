@@ -40,7 +40,7 @@ def converted(path: Path, format_name: str | None, dialect: Dialect) -> Readable
     A copy is made once for each state of the file.
     """
     read_as = READ_AS.get(format_name or "", format_name)
-    if not _needs_copy(path, format_name, dialect):
+    if not needs_copy(path, format_name, dialect):
         return Readable(path, read_as)
     status = path.stat()
     state = (status.st_size, status.st_mtime_ns)
@@ -64,7 +64,8 @@ def converted(path: Path, format_name: str | None, dialect: Dialect) -> Readable
     return made
 
 
-def _needs_copy(path: Path, format_name: str | None, dialect: Dialect) -> bool:
+def needs_copy(path: Path, format_name: str | None, dialect: Dialect) -> bool:
+    """Whether a file is read from a copy; raises UnreadableError for what no copy would mend."""
     if format_name == "xlsx":
         return True
     if format_name not in ("csv", "tsv", "jsonl", "json"):
@@ -114,7 +115,8 @@ def _without_lines(texts: Iterable[str], lines: int) -> Iterator[str]:
 def _quoted(texts: Iterable[str], delimiter: str) -> Iterator[str]:
     """Fields that hold double quotes in such, so that they are part of the value."""
     sign = re.escape(delimiter)
-    field = re.compile(rf'[^{sign}\r\n"]*+"[^{sign}\r\n]*+')
+    # only at the beginning of one, or every place within would be tried
+    field = re.compile(rf'(?:^|(?<=[{sign}\r\n]))[^{sign}\r\n"]*+"[^{sign}\r\n]*+')
     rest = ""
     for text in texts:
         whole, end, rest = (rest + text).rpartition("\n")

@@ -7,19 +7,26 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.load.conversion import needs_copy
 from pipelines.load.reading import format_of, read_file, ways_to_read
 from pipelines.load.relation import Dialect, RawRelation, UnreadableError
 from pipelines.mappings.folder import FoundFile
 from pipelines.mappings.mapping import DELIVERED_AT, FILE_NAME, FileKind
 from pipelines.sql import literal
 
+JSON = ("jsonl", "json")
+
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A file of the folder and what kind of file the mapping takes it for."""
+    """A file of the folder, what kind of file the mapping takes it for, and what it must have.
+
+    `wanted` are columns that some expression reads and that are not optional.
+    """
 
     found: FoundFile
     kind: FileKind
+    wanted: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -51,14 +58,46 @@ class RawFile:
         values = {FILE_NAME: self.name, DELIVERED_AT: f"{changed:%Y-%m-%d %H:%M:%SZ}"}
         return {name: literal(value) for name, value in values.items()}
 
+    @property
+    def is_json(self) -> bool:
+        """Whether each row may omit columns that others have."""
+        return format_of(self.path.name) in JSON
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether it takes a copy to read it; its columns are seen when it is loaded."""
+        return needs_copy(self.path, format_of(self.path.name), self.dialect)
+
+    def columns(self, connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+        """The names of its columns; raises UnreadableError."""
+        return frozenset(next(self._ways(connection)).columns)
+
+    def absent(self, columns: frozenset[str]) -> list[str]:
+        """The wanted columns that are not among these under any of their names."""
+        aliases = self.kind.aliases
+        return sorted(name for name in self.wanted if not columns & {name, *aliases.get(name, ())})
+
     def ways(self, connection: duckdb.DuckDBPyConnection) -> Iterator[RawRelation]:
         """The readings of the raw rows, as `ways_to_read` has them."""
-        if self.found.fault:
-            raise UnreadableError(self.found.fault)
-        return ways_to_read(connection, self.path, self.dialect)
+        for raw in self._ways(connection):
+            self._refuse_absent(raw)
+            yield raw
 
     def read(self, connection: duckdb.DuckDBPyConnection) -> RawRelation:
         """The first reading that gets through all of them; raises UnreadableError."""
         if self.found.fault:
             raise UnreadableError(self.found.fault)
-        return read_file(connection, self.path, self.dialect)
+        raw = read_file(connection, self.path, self.dialect)
+        self._refuse_absent(raw)
+        return raw
+
+    def _ways(self, connection: duckdb.DuckDBPyConnection) -> Iterator[RawRelation]:
+        if self.found.fault:
+            raise UnreadableError(self.found.fault)
+        return ways_to_read(connection, self.path, self.dialect)
+
+    def _refuse_absent(self, raw: RawRelation) -> None:
+        """What other files could not tell of before the load, it is told of in it."""
+        absent = [] if self.is_json else self.absent(frozenset(raw.columns))
+        if absent:
+            raise UnreadableError(f"it has no column `{absent[0]}`, only {', '.join(raw.columns)}")

@@ -8,7 +8,6 @@ import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.load.reading import format_of
 from pipelines.load.relation import RawRelation, UnreadableError
 from pipelines.mappings.check import check_expressions
 from pipelines.mappings.checked import CheckedLookup, CheckedRows
@@ -18,8 +17,6 @@ from pipelines.mappings.mapping import FileKind, Mapping
 from pipelines.mappings.parse import read_mapping
 from pipelines.mappings.raw_file import RawFile
 from pipelines.mappings.statements import column_types, feed_rows
-
-JSON = ("jsonl", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def open_source(name_or_file: str, landing: Path) -> Source:
     blocks = check_expressions(mapping)
     patterns = [pattern for kind in mapping.files.values() for pattern in kind.patterns]
     found = find_files(landing, patterns)
-    files = tuple(_matched(mapping, found.files))
+    files = tuple(_matched(mapping, found.files, _wanted(mapping, blocks)))
     taken = {file.name for file in files}
     others = [file.name for file in found.files if file.name not in taken]
     skipped = (*found.skipped, *([("not in the mapping, skipped", others)] if others else []))
@@ -87,7 +84,9 @@ def open_source(name_or_file: str, landing: Path) -> Source:
     return source
 
 
-def _matched(mapping: Mapping, files: Sequence[FoundFile]) -> list[RawFile]:
+def _matched(
+    mapping: Mapping, files: Sequence[FoundFile], wanted: dict[str, frozenset[str]]
+) -> list[RawFile]:
     errors = []
     found: dict[FoundFile, list[FileKind]] = {}
     for kind in mapping.files.values():
@@ -108,54 +107,68 @@ def _matched(mapping: Mapping, files: Sequence[FoundFile]) -> list[RawFile]:
         errors.append(f"no file matches any of {patterns}")
     if errors:
         raise UsageError("\n".join(f"{mapping.path}: {error}" for error in errors))
-    return [RawFile(file, kind) for file in files for kind in found.get(file, [])]
+    return [
+        RawFile(file, kind, wanted[kind.name]) for file in files for kind in found.get(file, [])
+    ]
+
+
+def _wanted(mapping: Mapping, blocks: Sequence[CheckedRows]) -> dict[str, frozenset[str]]:
+    """By kind of file the columns that each of its files must have."""
+    read: dict[str, set[str]] = {name: set() for name in mapping.files}
+    for block in blocks:
+        read[block.rows.file] |= block.reads
+        for checked in block.lookups:
+            read[checked.lookup.file] |= checked.reads
+    return {name: frozenset(read[name] - kind.optional) for name, kind in mapping.files.items()}
 
 
 def _check_columns(source: Source) -> None:
-    wanted: dict[str, set[str]] = {name: set() for name in source.mapping.files}
-    for block in source.blocks:
-        wanted[block.rows.file] |= block.reads
-        for checked in block.lookups:
-            wanted[checked.lookup.file] |= checked.reads
     errors: list[str] = []
     with duckdb.connect() as connection:
         for kind in source.mapping.files.values():
             files = [file for file in source.files if file.kind is kind]
-            errors += _missing(connection, kind, files, wanted[kind.name] - kind.optional)
+            errors += _missing(connection, kind, files)
     if errors:
         raise UsageError("\n".join(f"{source.mapping.path}: {error}" for error in errors))
 
 
 def _missing(
-    connection: duckdb.DuckDBPyConnection,
-    kind: FileKind,
-    files: Sequence[RawFile],
-    wanted: set[str],
-) -> Iterator[str]:
-    """Errors for files without a wanted column; JSON lines share theirs, as each may omit some."""
-    lines: dict[str, set[str]] = {}
-    for file in files:
+    connection: duckdb.DuckDBPyConnection, kind: FileKind, files: Sequence[RawFile]
+) -> list[str]:
+    """Errors for files without a wanted column; JSON lines share theirs, as each may omit some.
+
+    Of files that have to be copied only the last one is looked at, of JSON as many as it takes.
+    """
+    errors: list[str] = []
+    lines, last_lines, has_seen_copy = frozenset[str](), None, False
+    for file in reversed(files):
         try:
-            columns = set(next(file.ways(connection)).columns)
+            is_known = has_seen_copy
+            if file.is_json:
+                is_known = last_lines is not None and not file.absent(lines)
+            if is_known and file.is_copied:
+                continue
+            columns = file.columns(connection)
         except (UnreadableError, OSError):
             continue  # the load reports it as one bad row
-        if format_of(file.path.name) in JSON:
-            lines.setdefault("its JSON lines", set()).update(columns)
+        if file.is_json:
+            lines, last_lines = lines | columns, file
         else:
-            yield from _absent(kind, file.name, columns, wanted)
-    for name, columns in lines.items():
-        yield from _absent(kind, name, columns, wanted)
+            has_seen_copy = has_seen_copy or file.is_copied
+            errors[:0] = _told(kind, file.name, columns, file.absent(columns))
+    if last_lines:
+        errors += _told(kind, "its JSON lines", lines, last_lines.absent(lines))
+    return errors
 
 
-def _absent(kind: FileKind, file: str, columns: set[str], wanted: set[str]) -> Iterator[str]:
-    for name in sorted(wanted):
-        if not columns & {name, *kind.aliases.get(name, ())}:
-            others = "".join(f" or `{alias}`" for alias in kind.aliases.get(name, ()))
-            found = f"only {', '.join(sorted(columns))}; a column that files may lack belongs in"
-            if columns:
-                yield f"files.{kind.name}: no column `{name}`{others} in {file}, {found} `optional`"
-            else:
-                yield (
-                    f"files.{kind.name}: no column `{name}`{others} in {file}, which hold no"
-                    ' objects; for lines that are arrays of them set `explode = "$"`'
-                )
+def _told(kind: FileKind, file: str, columns: frozenset[str], absent: list[str]) -> Iterator[str]:
+    for name in absent:
+        others = "".join(f" or `{alias}`" for alias in kind.aliases.get(name, ()))
+        found = f"only {', '.join(sorted(columns))}; a column that files may lack belongs in"
+        if columns:
+            yield f"files.{kind.name}: no column `{name}`{others} in {file}, {found} `optional`"
+        else:
+            yield (
+                f"files.{kind.name}: no column `{name}`{others} in {file}, which hold no"
+                ' objects; for lines that are arrays of them set `explode = "$"`'
+            )

@@ -84,6 +84,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Company, LoadRepor
             ["Confidential"],
         ],
     )
+    write_workbook(landing / "cards.xlsx", [["Cards"], ["id", "remark"], [1, "no note"]])
     os.utime(landing / "deals.xlsx", (1709300000, 1709300000))
     with zipfile.ZipFile(landing / "export-1.zip", "w") as archive:
         archive.writestr("contacts/all.csv", f"id,moment,note\nz1,{DAY},\n")
@@ -138,6 +139,11 @@ def test_what_cannot_be_read_is_named_with_the_reason(crm: Company) -> None:
             " closed",
         ),
         ("array_3.json", 2, "the line is not a JSON object"),
+        (
+            "cards.xlsx",
+            0,
+            "the file cannot be read: it has no column `note`, only id, remark",
+        ),
         (
             "export-2.zip",
             0,
