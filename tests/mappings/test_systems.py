@@ -46,9 +46,9 @@ def mapped(name: str) -> tuple[dict[str, Rows], Rows]:
                 raw = next(source.ways(connection, feed, file))
                 zone = file.kind.timezone or ZONE
                 checked = connection.sql(checked_rows(connection, feed, raw, zone))
-                for values in checked.fetchall():
+                for place, values in enumerate(checked.fetchall(), start=1):
                     row = dict(zip(checked.columns, values, strict=True))
-                    number, reason = row["_row_number"], row["_reason"]
+                    number, reason = row["_row_number"] or place, row["_reason"]
                     if reason:
                         where = {"feed": feed.name, "file": file.name}
                         bad.append(where | {"row_number": str(number), "reason": reason})
