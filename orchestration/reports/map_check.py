@@ -18,6 +18,7 @@ from pipelines.wording import counted
 
 NARROW = 100
 VALUES_SHOWN = 8
+LONGEST = 70
 # the rule file, its key and the rows of it, that know the values of a column
 KNOWN_BY = {
     ("sales_dispositions", "disposition"): ("disposition_map", "raw_disposition", None),
@@ -109,7 +110,7 @@ class _Report:
         for column, value in example.mapped.items():
             names = sorted(read.get(column, ()))
             source = ", ".join(_inputs(trial, example, names)) if column in read else "(default)"
-            table.add_row(f"    {column}", value, source)
+            table.add_row(f"    {column}", _short(value), source)
         self._console.print(table)
 
     def _totals(self) -> None:
@@ -157,4 +158,9 @@ def _inputs(trial: BlockTrial, example: Example, names: list[str]) -> Iterator[s
     for name in names:
         others = (name, *trial.aliases.get(name, ()))
         found = next((other for other in others if other in example.raw), None)
-        yield f"{found}: {example.raw[found]}" if found else name
+        yield f"{found}: {_short(example.raw[found])}" if found else name
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
