@@ -32,6 +32,7 @@ def run_raw_gate(settings: Settings, rules: Rules, limits: Limits, run_id: str) 
         "mapped_sales_dispositions": [
             row.text("raw_disposition") for row in rules.rows["disposition_map"]
         ],
+        "scenarios": [row.text("scenario_id") for row in rules.rows["scenarios"]],
         **{
             f"mapped_{feed}_events": [
                 row.text("key") for row in rules.rows["channel_map"] if row.text("feed") == feed

@@ -1,4 +1,4 @@
-"""The five raw feeds: their columns, types, defaults and keys (section 2 of the data contract)."""
+"""The raw feeds: columns, types, defaults, keys (sections 2 and 13 of the data contract)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -32,6 +32,7 @@ class Feed:
 
     `label` is how marts call the feed; a row needs a value in at least one column of each group
     in `one_of`. Of files of the contract `mapped_columns` are not read: a mapping alone gives them.
+    A landing folder says nothing by not having the folder of an `is_optional` feed.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Feed:
     columns: tuple[Column, ...]
     one_of: tuple[tuple[str, ...], ...] = ()
     mapped_columns: tuple[Column, ...] = ()
+    is_optional: bool = False
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -52,6 +54,11 @@ class Feed:
     @property
     def raw_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.raw_columns)
+
+    @property
+    def is_of_persons(self) -> bool:
+        """Whether its rows belong to persons; those that belong to nobody are unresolved events."""
+        return self.name != LEADS.name and "lead_id" in self.column_names
 
 
 MAIL_EVENT_TYPES = (
@@ -171,5 +178,44 @@ SALES_DISPOSITIONS = Feed(
     one_of=(("lead_id", "email"),),
 )
 
-FEEDS = (LEADS, WEB_EVENTS, MAIL_EVENTS, OFFLINE_EVENTS, SALES_DISPOSITIONS)
+ENROLLMENTS = Feed(
+    name="enrollments",
+    label="enrollment",
+    key=("enrollment_id",),
+    columns=(
+        Column("enrollment_id", required=True),
+        Column("occurred_at", "instant", required=True),
+        Column("scenario_id", required=True),
+        Column("action", required=True, domain=("enter", "exit")),
+        Column("arm", default="treated", domain=("treated", "holdout")),
+        Column("lead_id"),
+        Column("email"),
+    ),
+    one_of=(("lead_id", "email"),),
+    is_optional=True,
+)
+
+COSTS = Feed(
+    name="costs",
+    label="cost",
+    key=("cost_id",),
+    columns=(
+        Column("cost_id", required=True),
+        Column("occurred_at", "instant", required=True),
+        Column("channel", required=True),
+        Column("campaign"),
+        Column("amount", "decimal", required=True),
+    ),
+    is_optional=True,
+)
+
+FEEDS = (
+    LEADS,
+    WEB_EVENTS,
+    MAIL_EVENTS,
+    OFFLINE_EVENTS,
+    SALES_DISPOSITIONS,
+    ENROLLMENTS,
+    COSTS,
+)
 FEEDS_BY_NAME = {feed.name: feed for feed in FEEDS}

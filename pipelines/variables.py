@@ -129,6 +129,8 @@ class Variables(BaseModel):
     win_wait_days: Days = _declared(
         "win_wait_days", "days that a win is waited for before a hand-off counts as not won"
     )
+    segment_days: Days = _declared("segment_days", "days of touchpoints that `segments` count")
+    content_days: Days = _declared("content_days", "days of page views in `content_performance`")
 
     # leads and how they are compared
     interest_days: Days = _declared(

@@ -22,6 +22,17 @@
 {%- endmacro %}
 
 
+{# what a segment can ask of a person, columns of int_segment_attributes, separated by spaces; touches come on top #}
+{% macro segment_number_attributes() -%}
+    employee_count fit_score behavior_score days_since_touch
+{%- endmacro %}
+
+
+{% macro segment_text_attributes() -%}
+    industry job_title department country lead_source email_domain account_tier fit_grade stage is_contactable is_complete is_excluded mail_opt_in
+{%- endmacro %}
+
+
 {# a code as its place in a list of codes, from 1; null for any other #}
 {% macro place_among(code, codes) -%}
     case {{ code }}

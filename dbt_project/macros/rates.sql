@@ -18,3 +18,16 @@
         case when {{ trials }} > 0 then least(cast(1 as double), ({{ centre }} + {{ margin }}) / {{ scale }}) end
     {%- endif -%}
 {%- endmacro %}
+
+
+{#
+    Newcombe's 95 % bound of the difference of two shares, from their Wilson bounds: `one` and `other` are columns that
+    have others with the suffixes _low and _high beside them; `side` is low or high; null if either share is
+#}
+{% macro newcombe_bound(one, other, side) -%}
+    {%- if side == 'low' -%}
+        {{ one }} - {{ other }} - sqrt(power({{ one }} - {{ one }}_low, 2) + power({{ other }}_high - {{ other }}, 2))
+    {%- else -%}
+        {{ one }} - {{ other }} + sqrt(power({{ one }}_high - {{ one }}, 2) + power({{ other }} - {{ other }}_low, 2))
+    {%- endif -%}
+{%- endmacro %}

@@ -79,7 +79,7 @@ SLOTS = """
     group by slot
 """
 
-EVENT_FEEDS = [feed for feed in FEEDS if feed.name != "leads"]
+EVENT_FEEDS = [feed for feed in FEEDS if feed.is_of_persons]
 
 
 def suites(limits: Limits) -> list[Suite]:

@@ -91,6 +91,8 @@ def suites(feed: Feed, limits: Limits) -> list[Suite]:
         judged.append(_channels_mapped(feed, CHANNEL_KEYS[feed.name], limits))
     if feed.name == "sales_dispositions":
         judged.append(_dispositions_mapped(feed, limits))
+    if feed.name == "enrollments":
+        judged.append(_scenarios_known(feed, limits))
     return judged
 
 
@@ -176,6 +178,37 @@ def _dispositions_mapped(feed: Feed, limits: Limits) -> Suite:
                 "dispositions_mapped",
                 "every disposition is known to the rule disposition_map",
                 column="unmapped_rows",
+                max_value=0,
+            )
+        ],
+    )
+
+
+def _scenarios_known(feed: Feed, limits: Limits) -> Suite:
+    unknown = f"""
+        from {standing_rows(feed)}
+        where
+            occurred_at < $ends_at
+            and not list_contains(cast($scenarios as varchar[]), scenario_id)
+    """
+    return Suite(
+        name=f"{feed.name}_scenarios",
+        table=feed.name,
+        needs=(f"raw.{feed.name}",),
+        query=f"select count(*) as unknown_rows {unknown}",
+        evidence={
+            "scenarios_known": f"""
+                select scenario_id, count(*) as rows {unknown}
+                group by scenario_id order by rows desc, scenario_id limit 5
+            """
+        },
+        expectations=[
+            improbable(
+                limits["raw.unknown_scenarios"],
+                gxe.ExpectColumnValuesToBeBetween,
+                "scenarios_known",
+                "every scenario is known to the rule scenarios; others are in no mart",
+                column="unknown_rows",
                 max_value=0,
             )
         ],

@@ -51,7 +51,7 @@ order by file, delivery
 
 
 def suites(feed: Feed, limits: Limits) -> list[Suite]:
-    if feed.name == "leads":
+    if not feed.is_of_persons:
         return []
     limit = limits["raw.unknown_leads"]
     return [

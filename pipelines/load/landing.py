@@ -91,7 +91,11 @@ def _feed_folders(root: Path) -> Landing:
     missing = [feed.name for feed in FEEDS if not (root / feed.name).is_dir()]
     if len(missing) == len(FEEDS):
         raise UsageError(f"landing folder {root} has none of the folders {', '.join(missing)}")
-    warnings = [f"landing folder has no folder {name}" for name in missing]
+    warnings = [
+        f"landing folder has no folder {feed.name}"
+        for feed in FEEDS
+        if feed.name in missing and not feed.is_optional
+    ]
     strange = sorted(path.name for path in root.iterdir() if path.name not in FEEDS_BY_NAME)
     if strange:
         warnings.append(f"not a feed, skipped: {listed(strange)}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from pipelines.rules.attributes import NUMBER_ATTRIBUTES, is_number
 from pipelines.rules.reading import Problem, Row, Table
 from pipelines.rules.values import number, plain_number, shown
 
@@ -10,7 +11,7 @@ Tables = Mapping[str, Table]
 
 def cross_check(tables: Tables) -> Iterator[Problem]:
     """Yield the errors of every check whose files were read whole."""
-    for check, names in _CHECKS.items():
+    for check, names in _CHECKS:
         if all(tables[name].is_whole for name in names):
             yield from check(*(tables[name] for name in names))
 
@@ -29,36 +30,67 @@ def _validity(scoring_rules: Table) -> Iterator[Problem]:
             yield _error(scoring_rules, row, f"valid_to {end} is not after valid_from {start}")
 
 
-def _fit_values(fit_rules: Table) -> Iterator[Problem]:
-    for row in fit_rules.rows:
+def _compared_values(table: Table) -> Iterator[Problem]:
+    """What the operator of a row cannot do with its attribute or its value."""
+    for row in table.rows:
         attribute, operator, value = (row.text(name) for name in ("attribute", "operator", "value"))
         if not attribute or not operator or operator == "blank":
             continue
-        is_count = attribute == "employee_count"
-        if operator in ("gte", "lte") and not is_count:
-            yield _error(fit_rules, row, f"operator {operator} needs the attribute employee_count")
-        elif operator == "contains" and is_count:
-            yield _error(fit_rules, row, "operator contains does not apply to employee_count")
+        if operator in ("gte", "lte") and not is_number(attribute):
+            yield _error(table, row, f"operator {operator} needs {_numbers_of(table)}")
+        elif operator == "contains" and is_number(attribute):
+            yield _error(table, row, f"operator contains does not apply to {attribute}")
         elif not value:
-            yield _error(fit_rules, row, f"value is blank, operator {operator} needs one")
-        elif is_count:
-            yield from _count_errors(fit_rules, row, operator, value)
+            yield _error(table, row, f"value is blank, operator {operator} needs one")
+        elif is_number(attribute):
+            yield from _number_errors(table, row)
 
 
-def _count_errors(fit_rules: Table, row: Row, operator: str, value: str) -> Iterator[Problem]:
+def _numbers_of(table: Table) -> str:
+    if table.seed.name == "fit_rules":
+        return "the attribute employee_count"
+    return f"a number: {', '.join(NUMBER_ATTRIBUTES)} or a count such as type:page_view"
+
+
+def _number_errors(table: Table, row: Row) -> Iterator[Problem]:
+    attribute, value = row.text("attribute"), row.text("value")
+    if table.seed.name == "segments" and any(part != part.strip() for part in value.split("|")):
+        yield _error(
+            table, row, f"value {shown(value)} has spaces; {attribute} takes numbers alone"
+        )
+        return
     try:
-        plain_count(operator, value)
+        plain_numbers(row.text("operator"), value)
     except ValueError as error:
-        yield _error(fit_rules, row, f"{error}; employee_count is compared as a number")
+        yield _error(table, row, f"{error}; {attribute} is compared as a number")
 
 
-def plain_count(operator: str, value: str) -> str:
-    """The number (or numbers, for `in`) that an employee_count is compared with, plainly written.
+def plain_numbers(operator: str, value: str) -> str:
+    """The number (or numbers, for `in`) that an attribute is compared with, plainly written.
 
     Raises ValueError for what is not a number.
     """
     parts = value.split("|") if operator == "in" else [value]
     return "|".join(plain_number(number("value", part.strip())) for part in parts)
+
+
+def _one_name_per_segment(segments: Table) -> Iterator[Problem]:
+    first: dict[str, Row] = {}
+    for row in segments.rows:
+        segment = row.text("segment_id")
+        yield from _not_as_before(
+            segments, row, first.setdefault(segment, row), "segment_id", ("name_en", "name_ja")
+        )
+
+
+def _not_as_before(
+    table: Table, row: Row, before: Row, key: str, columns: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Columns in which rows of one key must agree, and do not."""
+    for column in columns:
+        if row.values.get(column) != before.values.get(column):
+            same = f"row {before.number}, of the same {key} {shown(row.text(key))}"
+            yield _error(table, row, f"{column} is not that of {same}")
 
 
 def _distinct_grades(fit_grades: Table) -> Iterator[Problem]:
@@ -88,10 +120,7 @@ def _one_offer_per_rule(visitor_offers: Table) -> Iterator[Problem]:
         if row.text("offer") == "none":
             yield _error(visitor_offers, row, "offer none is what a visitor has without any")
         before = first.setdefault(rule, row)
-        for column in ("priority", "offer"):
-            if row.values.get(column) != before.values.get(column):
-                same = f"row {before.number}, of the same rule_id {shown(rule)}"
-                yield _error(visitor_offers, row, f"{column} is not that of {same}")
+        yield from _not_as_before(visitor_offers, row, before, "rule_id", ("priority", "offer"))
         if before is row and priority and rule_of.setdefault(priority, rule) != rule:
             other = shown(rule_of[priority])
             yield _error(visitor_offers, row, f"priority {priority} is that of rule_id {other}")
@@ -137,14 +166,16 @@ def _error(table: Table, row: Row, text: str) -> Problem:
     return Problem(table.seed.file_name, row.number, text)
 
 
-_CHECKS: dict[Callable[..., Iterator[Problem]], tuple[str, ...]] = {
-    _absolute_prefixes: ("content_catalog",),
-    _validity: ("scoring_rules",),
-    _fit_values: ("fit_rules",),
-    _distinct_grades: ("fit_grades",),
-    _known_grades: ("qualification_rules", "fit_grades"),
-    _one_offer_per_rule: ("visitor_offers",),
-    _default_tier: ("handoff_sla",),
-    _tree: ("kpi_tree",),
-    _known_kpis: ("kpi_targets", "kpi_tree"),
-}
+_CHECKS: tuple[tuple[Callable[..., Iterator[Problem]], tuple[str, ...]], ...] = (
+    (_absolute_prefixes, ("content_catalog",)),
+    (_validity, ("scoring_rules",)),
+    (_compared_values, ("fit_rules",)),
+    (_distinct_grades, ("fit_grades",)),
+    (_known_grades, ("qualification_rules", "fit_grades")),
+    (_one_offer_per_rule, ("visitor_offers",)),
+    (_default_tier, ("handoff_sla",)),
+    (_tree, ("kpi_tree",)),
+    (_known_kpis, ("kpi_targets", "kpi_tree")),
+    (_compared_values, ("segments",)),
+    (_one_name_per_segment, ("segments",)),
+)

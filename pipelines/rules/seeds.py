@@ -1,11 +1,10 @@
-"""The rule files: columns, types, ranges and keys (section 3 of the data contract)."""
+"""The rule files: columns, types, ranges and keys (sections 3 and 13 of the data contract)."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-RuleType = Literal[
-    "text", "lowered", "folded", "metric", "integer", "number", "date", "month", "bool"
-]
+TextType = Literal["text", "lowered", "folded", "metric", "attribute"]
+RuleType = TextType | Literal["integer", "number", "date", "month", "bool"]
 
 DISPOSITIONS = (
     "handed_off",
@@ -20,6 +19,8 @@ DISPOSITIONS = (
     "recycled",
     "withdrawn",
 )
+# a scenario brings leads to one of these
+GOAL_STAGES = ("mql", "handed_off", "sal", "appointment", "opportunity", "won")
 BUYING_STAGES = ("awareness", "interest", "search", "compare", "consider", "act", "share")
 CHANNEL_FEEDS = ("web", "mail", "offline")
 AGENT_KINDS = ("crawler", "preview", "monitor", "library", "ai_agent", "human")
@@ -241,6 +242,33 @@ SEEDS = (
             RuleColumn("month", "month"),
             RuleColumn("target", "number"),
         ),
+    ),
+    Seed(
+        "scenarios",
+        key=("scenario_id",),
+        columns=(
+            RuleColumn("scenario_id"),
+            RuleColumn("name_en"),
+            RuleColumn("name_ja"),
+            RuleColumn("goal_stage", one_of=GOAL_STAGES),
+            RuleColumn("goal_days", "integer", between=WINDOW),
+        ),
+        may_be_missing=True,
+    ),
+    Seed(
+        "segments",
+        key=("segment_id", "clause", "attribute", "operator", "value"),
+        columns=(
+            RuleColumn("segment_id"),
+            RuleColumn("name_en"),
+            RuleColumn("name_ja"),
+            RuleColumn("clause"),
+            RuleColumn("attribute", "attribute"),
+            RuleColumn("operator", one_of=FIT_OPERATORS),
+            # as in fit_rules
+            RuleColumn("value", may_be_blank=True),
+        ),
+        may_be_missing=True,
     ),
 )
 SEEDS_BY_NAME = {seed.name: seed for seed in SEEDS}

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pipelines.errors import UsageError
 from pipelines.files import atomic_write
+from pipelines.rules.attributes import is_number
 from pipelines.rules.checking import Rules
-from pipelines.rules.crosschecks import plain_count
+from pipelines.rules.crosschecks import plain_numbers
 from pipelines.rules.reading import Row
 from pipelines.rules.seeds import SEEDS, SEEDS_BY_NAME, Seed
 from pipelines.rules.values import canonical
@@ -44,9 +45,9 @@ def _canonical_text(seed: Seed, rows: list[Row]) -> str:
 
 
 def _cell(row: Row, column: str) -> str:
-    is_count = column == "value" and row.text("attribute") == "employee_count"
-    if is_count and row.text("operator") != "blank":
-        return plain_count(row.text("operator"), row.text("value"))
+    is_compared = column == "value" and row.text("operator") != "blank"
+    if is_compared and is_number(row.text("attribute")):
+        return plain_numbers(row.text("operator"), row.text("value"))
     return canonical(row.values[column])
 
 

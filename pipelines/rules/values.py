@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from pipelines.rules.attributes import attribute
 from pipelines.rules.metrics import metric
 from pipelines.rules.seeds import RuleColumn, RuleType
 
@@ -125,7 +126,11 @@ def _month(name: str, text: str) -> date:
 
 
 # outer spaces are part of the value
-_EXACT: dict[RuleType, Callable[[str, str], Value]] = {"lowered": _lowered, "metric": metric}
+_EXACT: dict[RuleType, Callable[[str, str], Value]] = {
+    "lowered": _lowered,
+    "metric": metric,
+    "attribute": attribute,
+}
 _SIMPLE: dict[RuleType, Callable[[str, str], Value]] = {
     "folded": _lowered,
     "number": number,

@@ -11,6 +11,7 @@ from tests.companies.merges import (
     make_given_up_addresses,
     make_stand_ins,
 )
+from tests.companies.nurture import make_costs, make_enrollments, make_namings
 from tests.companies.people import make_people, redeliver_leads
 from tests.companies.placeholders import make_placeholders
 from tests.companies.rulebook import RuleTexts, as_reference, random_rules
@@ -69,6 +70,9 @@ def random_company(seed: int, *, companies: int = 1, persons: int = 12, days: in
         requalify_cooldown_days=rng.choice([14, 14, 3, 0, 60]),
         machine_seconds=rng.choice([3, 3, 3, 0, 60]),
         bot_pattern=rng.choice([USUAL_BOTS, USUAL_BOTS, "^SOME|compatible"]),
+        win_wait_days=rng.choice([180, 20, 5]),
+        segment_days=rng.choice([90, 10, 1]),
+        content_days=rng.choice([365, 40, 15]),
     )
     rules = random_rules(rng, as_of, days)
     delivered: dict[str, list[Row]] = {feed: [] for feed in FEEDS}
@@ -109,6 +113,9 @@ def _rows(world: World, persons: int) -> dict[str, list[Row]]:
     make_mail(world, people)
     make_offline(world, people)
     make_sales(world, people)
+    make_enrollments(world, people)
+    make_costs(world)
+    make_namings(world, people)
     make_placeholders(world)
     if world.chance(0.1):
         _age(world)

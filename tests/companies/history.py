@@ -13,7 +13,7 @@ RULES_THAT_CHANGE = [
     *(("scoring_rules",), ("fit_rules",), ("free_mail_domains",), ("target_accounts",)),
     *(("channel_map",), ("content_catalog",), ("disposition_map",), ("holidays",)),
     *(("handoff_sla",), ("kpi_tree", "kpi_targets"), ("fit_grades", "qualification_rules")),
-    *(("company_forms",), ("machine_agents",), ("placeholders",)),
+    *(("company_forms",), ("machine_agents",), ("placeholders",), ("scenarios",), ("segments",)),
 ]
 # columns that take another row's values when a row is delivered again
 CORRECTED = {
@@ -30,6 +30,8 @@ CORRECTED = {
         *(("occurred_at",), ("lead_id", "email"), ("disposition",), ("amount",)),
         *(("opportunity_id",), ("sales_team", "sales_rep", "routed_by"), ("reason",)),
     ],
+    "enrollments": [("occurred_at",), ("lead_id", "email"), ("action",), ("scenario_id", "arm")],
+    "costs": [("occurred_at",), ("amount",), ("channel", "campaign")],
 }
 LEAD_ATTRIBUTES = ["email", "phone", "full_name", "company_name", "industry", "employee_count"]
 LATE = [0] * 12 + [1, 2, 3, 40]
@@ -133,6 +135,8 @@ class History:
             self.settings,
             requalify_cooldown_days=self.rng.choice([0, 3, 14, 60]),
             machine_seconds=self.rng.choice([0, 3, 60]),
+            content_days=self.rng.choice([15, 40, 365]),
+            segment_days=self.rng.choice([1, 10, 90]),
         )
 
     def _arrival(self, entries: list[tuple[str, Row]], *, early_name: bool = False) -> Arrival:

@@ -37,6 +37,9 @@ FAULTS = {
     "event_type": ["  "],
     "anonymous_id": ["\t"],
     "disposition": [""],
+    "action": ["", "Enter", "left"],
+    "arm": ["control"],
+    "channel": ["  "],
 }
 
 

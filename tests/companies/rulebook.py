@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.companies.behavior import TOUCHPOINT_TYPES
 from tests.companies.firms import FORMS
 from tests.companies.placeholders import PLACEHOLDERS
+from tests.companies.segments import random_segments
 from tests.reference.rules import OPTIONAL, Rules, typed_rules
 
 RuleTexts = dict[str, list[dict[str, str]]]
@@ -83,7 +84,7 @@ def _records(header: str, lines: list[str]) -> list[dict[str, str]]:
 
 
 def random_rules(rng: random.Random, as_of: date, days: int) -> RuleTexts:
-    """Every seed of section 3, without a fault."""
+    """Every seed of sections 3 and 13, without a fault."""
     dispositions = [f"{name},{name}" for name in OTHER_DISPOSITIONS]
     dispositions += [f"{text},{name}" for name, texts in SPELLINGS.items() for text in texts]
     fit = rng.sample(FIT_RULES.splitlines(), rng.randint(7, 16))
@@ -137,6 +138,8 @@ def random_rules(rng: random.Random, as_of: date, days: int) -> RuleTexts:
             ],
         ),
         "visitor_offers": _visitor_offers(rng),
+        "scenarios": _scenarios(rng),
+        "segments": random_segments(rng),
     }
 
 
@@ -171,6 +174,15 @@ def _scoring_rule(rng: random.Random, number: int, as_of: date, days: int) -> di
         "valid_from": validity[0],
         "valid_to": validity[1],
     }
+
+
+def _scenarios(rng: random.Random) -> list[dict[str, str]]:
+    days = [f"{name},{name},{name}の育成" for name in ("warm", "call", "WARM", "long", "day")]
+    stages = ["mql", "handed_off", "sal", "appointment", "opportunity", "won"]
+    return _records(
+        "scenario_id,name_en,name_ja,goal_stage,goal_days",
+        [f"{names},{rng.choice(stages)},{rng.choice([1, 7, 20])}" for names in _some(rng, days)],
+    )
 
 
 def _visitor_offers(rng: random.Random) -> list[dict[str, str]]:

@@ -141,4 +141,16 @@ BAD_FUNNEL: list[tuple[str, set[str]]] = [
         " where model = 'last'",
         {"attribution.credit_positive"},
     ),
+    (
+        "update marts.cost_performance set sal = 0.4 where model = 'linear' and channel = 'mail'",
+        {"cost_performance.credits_are_those_of_attribution"},
+    ),
+    (
+        "update raw.costs set amount = 99",
+        {"cost_performance.every_cost_counted"},
+    ),
+    (
+        "delete from marts.lead_segments where person_id = 'L2'",
+        {"segment_performance.every_member_counted"},
+    ),
 ]

@@ -161,7 +161,7 @@ def create_marts(connection: duckdb.DuckDBPyConnection, marts: Iterable[str] = M
 
 
 def create_intermediate(connection: duckdb.DuckDBPyConnection) -> None:
-    """What marts suites look at behind the marts: two leads, a browser and a row of sales."""
+    """What marts suites look at behind the marts: leads, a browser, a row of sales, costs."""
     connection.execute(
         """
         create schema intermediate;
@@ -186,5 +186,17 @@ def create_intermediate(connection: duckdb.DuckDBPyConnection) -> None:
                 timestamp '2025-05-12 15:00:00' as occurred_at;
         create table intermediate.int_disposition_cycles as
             select 'D1' as disposition_id, 1 as cycle_number;
+        create schema raw;
+        create table raw.costs as
+            select
+                40 as amount,
+                occurred_at,
+                is_replaced as _is_replaced
+            from (
+                values
+                (timestamp '2025-05-12 15:00:00', false),
+                (timestamp '2025-05-12 15:00:00', true),
+                (timestamp '2025-06-25 15:00:00', false)
+            ) as costs (occurred_at, is_replaced);
         """
     )

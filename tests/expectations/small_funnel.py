@@ -164,4 +164,15 @@ LATER_MARTS: dict[str, Rows] = {
         for model in ("first", "last", "linear", "position", "time_decay")
         for channel in ("mail", "direct")
     ],
+    "cost_performance": [
+        {"month": MAY, "channel": channel, "model": model, "cost": cost}
+        | {"mql": 0.5, "sal": 0.5, "opportunity": 0, "won": 0, "won_amount": 0}
+        for model in ("first", "last", "linear", "position", "time_decay")
+        for channel, cost in (("mail", 40), ("direct", 0))
+    ],
+    "lead_segments": [{"segment_id": "all", "person_id": person} for person in ("L1", "L2")],
+    "segment_performance": [
+        {"segment_id": "all", "people": 2},
+        {"segment_id": "nobody", "people": 0},
+    ],
 }

@@ -24,6 +24,7 @@ PARAMETERS = {
     "mapped_mail_events": [],
     "mapped_offline_events": [],
     "mapped_sales_dispositions": ["handed off", "受注"],
+    "scenarios": ["warm"],
 }
 
 BAD_ROWS: list[tuple[str, set[str]]] = [
@@ -82,6 +83,10 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
         {"web_events.channels_mapped"},
     ),
     (
+        "update raw.enrollments set scenario_id = 'Warm'",
+        {"enrollments.scenarios_known"},
+    ),
+    (
         "update raw.web_events set lead_id = 'unknown'",
         {"web_events.lead_ids_are_known"},
     ),
@@ -113,7 +118,7 @@ BAD_ROWS: list[tuple[str, set[str]]] = [
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Two leads, 20 web events and a bad one, three sales rows; mail and offline are empty."""
+    """Two leads, 20 web events and a bad one, three sales rows, an enrolment; no more."""
     with duckdb.connect(tmp_path_factory.mktemp("raw") / "warehouse.duckdb") as connection:
         create_raw(connection)
         leads = [{"lead_id": name, "created_at": NOON, "updated_at": NOON} for name in ("L1", "L2")]
@@ -135,6 +140,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
             for n, text in enumerate(("Handed Off", "　受注 ", "HANDED OFF"))
         ]
         deliver(connection, "sales_dispositions", sales)
+        entry = {"enrollment_id": "E1", "occurred_at": NOON, "scenario_id": "warm"}
+        deliver(connection, "enrollments", [entry | {"action": "enter", "lead_id": "L1"}])
         yield connection
 
 

@@ -35,10 +35,12 @@ def blocking(connection: duckdb.DuckDBPyConnection, as_of: date) -> set[str]:
 def test_worked_companies_pass(company: str) -> None:
     folder = EXAMPLES / company
     with duckdb.connect() as connection:
-        for mart in MARTS:
-            rows = read_mart(folder / "expected" / f"{mart}.csv")
+        for path in sorted((folder / "expected").glob("*.csv")):
+            if path.stem not in MARTS:
+                continue
+            rows = read_mart(path)
             filled = [{name: text or None for name, text in row.items()} for row in rows]
-            create_mart(connection, mart, filled)
+            create_mart(connection, path.stem, filled)
         assert (
             blocking(connection, date.fromisoformat((folder / "as_of").read_text().strip()))
             == set()

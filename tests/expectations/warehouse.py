@@ -145,6 +145,14 @@ MARTS = {
         "date": "month",
         "double": "credit credited_amount",
     },
+    "cost_performance": {
+        "date": "month",
+        "varchar": "channel campaign model",
+        "decimal(38, 2)": "cost",
+        "double": "mql sal opportunity won won_amount",
+    },
+    "lead_segments": {"varchar": "segment_id person_id"},
+    "segment_performance": {"varchar": "segment_id", "bigint": "people"},
 }
 
 # what people act on: no worked company holds it, and only these columns are judged

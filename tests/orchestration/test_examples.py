@@ -20,8 +20,7 @@ from tests.reference.rules import read_rules
 from tests.reference.worked import read_mart
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "examples-v2"
-# the other ones bring feeds that are not loaded yet
-COMPANIES = [name for name in ("company-1", "company-4") if (EXAMPLES / name).is_dir()]
+COMPANIES = sorted(path.name for path in EXAMPLES.glob("company-*"))
 ACTED_ON = [
     *("dim_leads", "dim_accounts", "dim_dates"),
     *("handoff_queue", "follow_up_worklist", "value_matrix"),

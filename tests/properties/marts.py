@@ -46,6 +46,12 @@ MARTS = [
     "routing_effect",
     "score_calibration",
     "threshold_curve",
+    "scenario_effect",
+    "content_performance",
+    "cost_performance",
+    "ignored_outcomes",
+    "lead_segments",
+    "segment_performance",
 ]
 PERSONS = "intermediate.int_persons"
 SHOWN = 3

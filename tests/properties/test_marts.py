@@ -41,6 +41,10 @@ def test_a_company_without_rows_has_empty_marts(warehouse: Warehouse) -> None:
     warehouse.build(company.rules, company.settings)
     marts = built_marts(warehouse, company.settings)
     assert {row["people"] for row in marts.pop("threshold_curve")} == {0}
+    # a row for each rule
+    assert {row["entered"] for row in marts.pop("scenario_effect")} <= {0}
+    assert {row["views"] for row in marts.pop("content_performance")} == {0}
+    assert {row["people"] for row in marts.pop("segment_performance")} <= {0}
     assert {name: len(rows) for name, rows in marts.items()} == dict.fromkeys(marts, 0)
 
 

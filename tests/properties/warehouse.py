@@ -58,6 +58,9 @@ class Warehouse:
                 requalify_cooldown_days=settings.requalify_cooldown_days,
                 machine_seconds=settings.machine_seconds,
                 bot_pattern=settings.bot_pattern,
+                win_wait_days=settings.win_wait_days,
+                segment_days=settings.segment_days,
+                content_days=settings.content_days,
             ),
         )
 

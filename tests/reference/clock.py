@@ -18,6 +18,9 @@ class Settings:
     requalify_cooldown_days: int = 14
     machine_seconds: int = 3
     bot_pattern: str = "bot|crawl|spider|slurp|headless"
+    win_wait_days: int = 180
+    segment_days: int = 90
+    content_days: int = 365
 
     def local_date(self, instant: datetime) -> date:
         """date(t) of the contract."""

@@ -1,4 +1,4 @@
-"""The five feeds, retold from section 2, and one raw record turned into a row or a fault."""
+"""The feeds, retold from sections 2 and 13, and one raw record turned into a row or a fault."""
 
 from typing import Any
 
@@ -18,18 +18,29 @@ FEEDS = {
     " quantity:int=1",
     "sales_dispositions": "disposition_id* occurred_at*:instant disposition* lead_id email"
     " sales_team sales_rep routed_by reason amount:decimal opportunity_id",
+    "enrollments": "enrollment_id* occurred_at*:instant scenario_id* action* arm=treated lead_id"
+    " email",
+    "costs": "cost_id* occurred_at*:instant channel* campaign amount*:decimal",
 }
 LABELS = {
     "web_events": "web",
     "mail_events": "mail",
     "offline_events": "offline",
     "sales_dispositions": "sales",
+    "enrollments": "enrollment",
 }
 KEYS = {
     "leads": ("lead_id", "updated_at"),
     "sales_dispositions": ("disposition_id",),
+    "enrollments": ("enrollment_id",),
+    "costs": ("cost_id",),
 } | dict.fromkeys(("web_events", "mail_events", "offline_events"), ("event_id",))
 MAIL_TYPES = {"sent", "delivered", "open", "click", "bounce", "unsubscribe", "reply", "complaint"}
+DOMAINS = {
+    ("mail_events", "event_type"): MAIL_TYPES,
+    ("enrollments", "action"): {"enter", "exit"},
+    ("enrollments", "arm"): {"treated", "holdout"},
+}
 
 
 def column_names(feed: str) -> list[str]:
@@ -58,9 +69,10 @@ def typed(feed: str, record: dict[str, Any], zone: str) -> Row:
         row[name] = None if value is None else PARSERS[kind](value, zone)
     if feed == "leads" and row["updated_at"] is None:
         row["updated_at"] = row["created_at"]
-    if feed == "mail_events" and row["event_type"] not in MAIL_TYPES:
-        raise BadValueError("unknown mail event_type")
-    needs_who = feed in ("mail_events", "sales_dispositions")
+    for name in row:
+        if (feed, name) in DOMAINS and row[name] not in DOMAINS[feed, name]:
+            raise BadValueError(f"unknown {'mail event_type' if name == 'event_type' else name}")
+    needs_who = feed in ("mail_events", "sales_dispositions", "enrollments")
     if needs_who and row["lead_id"] is None and row["email"] is None:
         raise BadValueError("lead_id and email blank")
     return row

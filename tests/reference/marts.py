@@ -3,24 +3,29 @@
 from tests.reference.agent_traffic import agent_traffic
 from tests.reference.attribution import attribution
 from tests.reference.clock import Settings
+from tests.reference.content import content_performance
 from tests.reference.conversion_pooled import conversion_curve_pooled
+from tests.reference.costs import cost_performance
 from tests.reference.cycles import lead_cycles
 from tests.reference.feeds import Row
 from tests.reference.funnel import conversion_curve, funnel_cohorts, funnel_daily
 from tests.reference.handoffs import dispositions_by_person, handoffs, lead_handoffs
 from tests.reference.identity import Directory, resolve, unresolved_events
 from tests.reference.ignore_rate import ignore_rate, ignore_rate_monthly
+from tests.reference.ignored_outcomes import ignored_outcomes
 from tests.reference.kpis import kpi_scorecard, metrics, named_metrics
 from tests.reference.leads import dim_accounts, dim_dates, dim_leads
 from tests.reference.mail import addressed, mail_performance
 from tests.reference.mailability import mail_blocks, mailed_despite_block
 from tests.reference.neglect import neglected_leads
+from tests.reference.nurture import scenario_effect
 from tests.reference.persons import persons
 from tests.reference.qualifications import qualifications
 from tests.reference.routing_effect import routing_effect
 from tests.reference.rules import Rules
 from tests.reference.score_calibration import score_calibration
 from tests.reference.scores import Scores
+from tests.reference.segments import lead_segments, segment_performance
 from tests.reference.stage_durations import stage_durations
 from tests.reference.threshold_curve import threshold_curve
 from tests.reference.timeline import lead_timeline
@@ -69,8 +74,16 @@ def build(feeds: dict[str, list[Row]], rules: Rules, settings: Settings) -> Mart
         "stage_durations": stage_durations(cycles, settings),
         "mail_performance": mail_performance(mail, touches),
         "attribution": attribution(cycles, touches),
+        "scenario_effect": scenario_effect(resolved["enrollments"], cycles, rules, settings),
+        "content_performance": content_performance(
+            resolved["web_events"], touches, spells, rules, settings
+        ),
+        "cost_performance": cost_performance(feeds["costs"], cycles, touches, settings),
+        "ignored_outcomes": ignored_outcomes(handed, dispositions, settings),
+        "lead_segments": lead_segments(people, cycles, touches, scores, rules, settings),
     }
     marts |= {
+        "segment_performance": segment_performance(marts["lead_segments"], marts, rules, settings),
         "agent_traffic": agent_traffic(resolved["web_events"], rules, settings),
         "anonymous_visitors": anonymous_visitors(resolved["web_events"], rules, settings),
         "lead_timeline": lead_timeline(resolved, dispositions, touches, rules, settings),

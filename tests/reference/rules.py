@@ -23,6 +23,7 @@ TYPED_COLUMNS = {
     "holidays": {"date": date.fromisoformat},
     "visitor_offers": {"priority": int, "at_least": int},
     "kpi_targets": {"month": date.fromisoformat, "target": Decimal},
+    "scenarios": {"goal_days": int},
 }
 SEEDS = [
     "disposition_map",
@@ -41,9 +42,11 @@ SEEDS = [
     "holidays",
     "kpi_tree",
     "kpi_targets",
+    "scenarios",
+    "segments",
 ]
 # those whose file may be missing
-OPTIONAL = {"company_forms", "machine_agents", "placeholders"}
+OPTIONAL = {"company_forms", "machine_agents", "placeholders", "scenarios", "segments"}
 
 
 def read_rules(folder: Path) -> Rules:

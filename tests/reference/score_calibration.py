@@ -9,7 +9,6 @@ from tests.reference.clock import Settings
 from tests.reference.feeds import Row
 from tests.reference.ignore_rate import ratio, wilson_bounds
 
-WIN_DAYS = timedelta(days=180)
 SMALLEST_GROUP = 30
 GOOD_FROM, JUNK_TO = 8, 3
 ACCEPTED = ("accepted", "accepted_late")
@@ -42,7 +41,7 @@ def score_calibration(handoffs: list[Row], cycles: list[Row], settings: Settings
 def _judged(handoff: Row, won_date: date | None, settings: Settings) -> Row:
     """When each answer was known: acceptance once both it and the deadline have come."""
     accepted = handoff["outcome"] in ACCEPTED
-    win_deadline = handoff["handed_off_date"] + WIN_DAYS
+    win_deadline = handoff["handed_off_date"] + timedelta(days=settings.win_wait_days)
     deadline = handoff["acceptance_deadline"]
     return {
         "score": handoff["score_at_handoff"],

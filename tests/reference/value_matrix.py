@@ -9,7 +9,6 @@ from tests.reference.ignore_rate import ratio, wilson_bounds
 from tests.reference.rules import Rules, lookup
 
 BANDS = [0, 20, 40, 60, 100]
-WIN_DAYS = timedelta(days=180)
 FEWEST_WIN_CASES = 10
 Marts = dict[str, list[Row]]
 
@@ -32,7 +31,7 @@ def value_matrix(
         ]
         if own:
             first = min(own, key=lambda row: row["handed_off_at"])
-            last_day = first["handed_off_date"] + WIN_DAYS
+            last_day = first["handed_off_date"] + timedelta(days=settings.win_wait_days)
             told = {
                 "is_decided": last_day <= settings.as_of,
                 "is_won": last_day <= settings.as_of

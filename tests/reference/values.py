@@ -115,7 +115,7 @@ def decimal(value: Any, _zone: str) -> Decimal:
         raise BadValueError("decimal does not parse")
     number = Decimal(source).quantize(Decimal("0.01"), ROUND_HALF_UP)
     if abs(number) >= 10**16:
-        raise BadValueError("decimal does not parse")
+        raise BadValueError("more than 16 digits")
     return number
 
 

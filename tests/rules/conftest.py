@@ -46,6 +46,18 @@ GOOD_RULES = {
         "win_rate,wins,Win rate,受注率,wins,opportunities,higher\n"
     ),
     "kpi_targets": "kpi_id,month,target\nwins,2025-01-01,3\nwin_rate,2025-01-01,0.25\n",
+    "scenarios": (
+        "scenario_id,name_en,name_ja,goal_stage,goal_days\n"
+        "welcome,Welcome,ようこそ,mql,30\n"
+        "back,Win back,掘り起こし,opportunity,90\n"
+    ),
+    "segments": (
+        "segment_id,name_en,name_ja,clause,attribute,operator,value\n"
+        "hot,Hot,有望,1,topic:price,gte,2\n"
+        "hot,Hot,有望,1,job_title,contains,部長\n"
+        "hot,Hot,有望,x,employee_count,in,50|300.0\n"
+        "cold,Cold,休眠,1,days_since_touch,blank,\n"
+    ),
 }
 
 WriteRules = Callable[[Mapping[str, str]], Path]

@@ -286,6 +286,72 @@ BROKEN_CELLS = [
         "1" + "0" * 20,
         "row 2: target `100000000000000000000` is out of range",
     ),
+    (
+        "scenarios",
+        "mql",
+        "lead",
+        "row 1: unknown goal_stage `lead`, expected one of mql, handed_off, sal, appointment, "
+        "opportunity, won",
+    ),
+    (
+        "scenarios",
+        "mql,30",
+        "mql,0",
+        "row 1: goal_days 0 is out of range, expected 1 to 1000000",
+    ),
+    (
+        "scenarios",
+        "back,Win",
+        "welcome,Win",
+        "row 2: duplicate scenario_id `welcome`, first in row 1",
+    ),
+    ("scenarios", "ようこそ", "", "row 1: name_ja is blank"),
+    (
+        "segments",
+        "gte",
+        "over",
+        "row 1: unknown operator `over`, expected one of eq, in, contains, gte, lte, blank",
+    ),
+    (
+        "segments",
+        "contains",
+        "gte",
+        "row 2: operator gte needs a number: employee_count, fit_score, behavior_score, "
+        "days_since_touch, touches or a count such as type:page_view",
+    ),
+    (
+        "segments",
+        "topic:price,gte",
+        "topic:price,contains",
+        "row 1: operator contains does not apply to topic:price",
+    ),
+    (
+        "segments",
+        "gte,2",
+        "gte,two",
+        "row 1: value `two` is not a number; topic:price is compared as a number",
+    ),
+    (
+        "segments",
+        "50|300.0",
+        "50| 300",
+        "row 3: value `50| 300` has spaces; employee_count takes numbers alone",
+    ),
+    ("segments", "部長", "", "row 2: value is blank, operator contains needs one"),
+    (
+        "segments",
+        "有望,x",
+        "見込,x",
+        "row 3: name_ja is not that of row 1, of the same segment_id `hot`",
+    ),
+    ("segments", "休眠,1", "休眠,", "row 4: clause is blank"),
+    (
+        "segments",
+        "x,employee_count,in,50|300.0",
+        "1,job_title,contains,部長",
+        "row 3: duplicate segment_id, clause, attribute, operator, value "
+        "`hot`, `1`, `job_title`, `contains`, `部長`, first in row 2",
+    ),
 ]
 
 
@@ -313,6 +379,16 @@ def test_a_kpi_is_made_of_known_metrics_only(
     row = {"numerator": f"x,x,X,X,{metric},", "denominator": f"x,,X,X,wins,{metric}"}[name]
     faults = faults_of(write_rules({"kpi_tree": GOOD_RULES["kpi_tree"] + row + ",\n"}))
     assert f"unknown {name} `{metric}`, expected one of touchpoints, visitors" in faults[0]
+
+
+@pytest.mark.parametrize("attribute", ["mood", "topic", "topic:", "type: ", ":x", "stage:lead"])
+def test_a_segment_asks_for_known_attributes_only(write_rules: WriteRules, attribute: str) -> None:
+    faults = faults_of(write_rules(changed("segments", "job_title", attribute)))
+    assert len(faults) == 1
+    assert faults[0].startswith(
+        f"segments.csv row 2: unknown attribute `{attribute}`, expected one of industry, job_title"
+    )
+    assert faults[0].endswith("touches, topic:NAME, content:NAME, buying_stage:NAME, type:NAME")
 
 
 def test_every_kpi_on_a_circle_is_its_own_ancestor(write_rules: WriteRules) -> None:

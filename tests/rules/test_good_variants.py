@@ -105,6 +105,7 @@ def test_exactly_the_columns_of_the_contract_may_be_blank() -> None:
         "fit_rules.points",
         "kpi_tree.parent_kpi_id",
         "kpi_tree.denominator",
+        "segments.value",
     }
 
 

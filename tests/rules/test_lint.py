@@ -364,7 +364,7 @@ def test_the_report_lists_warnings_then_a_summary(write_rules: WriteRules) -> No
     assert rules_report(directory) == [
         "warning: holidays.csv: extra column `note` ignored",
         "warning: fit_rules.csv row 3: rule `F3` gives no points and excludes nobody",
-        f"{directory}: 17 files, 32 rows, no errors, 2 warnings",
+        f"{directory}: 19 files, 38 rows, no errors, 2 warnings",
     ]
 
 

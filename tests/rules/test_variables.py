@@ -13,7 +13,7 @@ NAMES = list(Variables.model_fields)
 FIXED = {
     *("attribution_days", "attribution_half_life_days", "attribution_end_share"),
     *("mail_conversion_types", "mail_conversion_hours", "stale_feed_business_days"),
-    "visit_pause_minutes",
+    *("visit_pause_minutes", "naming_days", "content_qualification_days", "segment_result_days"),
     *("as_of_date", "last_as_of_date", "new_loads", "node_states"),
 }
 

@@ -24,6 +24,12 @@ dispositions as (
 
 ),
 
+enrollments as (
+
+    select * from {{ ref('int_enrollments') }}
+
+),
+
 events_of_nobody as (
 
     select
@@ -48,6 +54,12 @@ events_of_nobody as (
         'sales' as feed,
         occurred_date
     from dispositions
+    where person_id is null
+    union all
+    select
+        'enrollment' as feed,
+        occurred_date
+    from enrollments
     where person_id is null
 
 ),

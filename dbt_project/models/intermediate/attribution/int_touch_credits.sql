@@ -37,6 +37,7 @@ touches_numbered as (
     select
         conversion_days.person_id,
         conversion_days.conversion_date,
+        {{ month_of('touchpoints.occurred_date') }} as touch_month,
         touchpoints.channel,
         touchpoints.campaign,
         {{ dbt.datediff('touchpoints.occurred_date', 'conversion_days.conversion_date', 'day') }} as days_before,
@@ -83,6 +84,7 @@ touches_credited as (
     select
         person_id,
         conversion_date,
+        touch_month,
         channel,
         campaign,
         case when touch_number = 1 then 1.0 else 0.0 end as first_credit,
@@ -103,13 +105,14 @@ credits_summed as (
     select
         person_id,
         conversion_date,
+        touch_month,
         {% for model in attribution_models().split() -%}
             sum(cast({{ model }}_credit as decimal(16, 15))) as {{ model }}_credit,
         {% endfor -%}
         channel,
         campaign
     from touches_credited
-    group by person_id, conversion_date, channel, campaign
+    group by person_id, conversion_date, touch_month, channel, campaign
 
 )
 

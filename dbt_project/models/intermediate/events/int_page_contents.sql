@@ -54,6 +54,7 @@ matches_ranked as (
 
     select
         paths.page_path,
+        prefixes.path_prefix,
         prefixes.content_type,
         prefixes.topic,
         prefixes.buying_stage,
@@ -73,6 +74,7 @@ longest_matches as (
 
     select
         page_path,
+        path_prefix,
         content_type,
         topic,
         buying_stage

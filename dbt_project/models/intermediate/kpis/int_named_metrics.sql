@@ -24,6 +24,12 @@ content_views as (
 
 ),
 
+content_catalog as (
+
+    select * from {{ ref('content_catalog') }}
+
+),
+
 mail_metrics as (
 
     select * from {{ ref('int_mail_metrics') }}
@@ -50,11 +56,13 @@ figures_by_kind as (
     union all
     select
         'views' as counted,
-        content_type as kind,
-        month,
-        sum(views) as amount
+        content_catalog.content_type as kind,
+        {{ month_of('content_views.occurred_date') }} as month,
+        sum(content_views.views) as amount
     from content_views
-    group by content_type, month
+    inner join content_catalog
+        on content_views.path_prefix = content_catalog.path_prefix
+    group by content_catalog.content_type, {{ month_of('content_views.occurred_date') }}
     union all
     select
         metric as counted,
