@@ -20,6 +20,7 @@ from orchestration.home.records import (
     update_records,
 )
 from orchestration.published.record import build_to_publish, file_identity
+from orchestration.published.revisions import keep_history, record_revisions
 from pipelines.database import beside, connect
 from pipelines.files import sync
 from pipelines.settings import Settings
@@ -31,6 +32,8 @@ TABLES_AT_ONCE = 4
 # deleted rows leave room behind; beyond this the file is written anew
 MOST_GROWTH = 2
 AUDIT_COLUMNS = "feed, file, rows_read, rows_loaded, rows_replaced, rows_quarantined, loaded_at"
+# what is published beside the marts: schema and columns
+OTHERS = {"load_audit": ("raw", AUDIT_COLUMNS), "kpi_revisions": ("kept", "*")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
         connection.execute(
             f"attach {literal(fresh)} as published (storage_version '{STORAGE_VERSION}')"
         )
-        _describe_audit(connection, project)
+        history = record_revisions(connection, settings.home, build.inputs)
+        _describe_others(connection, project)
         # one checkpoint at the end, instead of one whenever so much has been written
         connection.execute("set checkpoint_threshold = '1TB'")
         rows = _write_all(connection, marts_of(project), changes)
@@ -84,9 +88,11 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
     finally:
         connection.close()
     sync(fresh)
+    # kept first: what is published and forgotten would be told once more, at another instant
+    keep_history(settings.home, history)
     fresh.replace(settings.marts)
     sync(settings.home)
-    _record(settings, build, before if changes else None, rows.keys() - {"load_audit"})
+    _record(settings, build, before if changes else None, rows.keys() - OTHERS.keys())
     share = "what is new of" if changes else "all of"
     say(f"published {share} {sum(rows.values()):,} rows of {len(rows)} marts to {settings.marts}")
     return rows
@@ -156,19 +162,21 @@ def _write_all(
     with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
         written = zip(ordered, pool.map(write, ordered), strict=True)
         rows = {mart.name: count for mart, count in written}
-    _copy(connection, "raw", "load_audit", AUDIT_COLUMNS)
-    return rows | {"load_audit": _count(connection, "load_audit")}
+    for name, (schema, columns) in OTHERS.items():
+        _copy(connection, schema, name, columns)
+    return rows | {name: _count(connection, name) for name in OTHERS}
 
 
-def _describe_audit(connection: DuckDBPyConnection, project: ParsedProject) -> None:
-    """Put the texts of its YAML on the table, as dbt does with the marts."""
-    sources = project.manifest()["sources"].values()
-    (audit,) = [source for source in sources if source["name"] == "load_audit"]
-    table = f"{audit['schema']}.{audit['name']}"
-    connection.execute(f"comment on table {table} is {literal(audit['description'])}")
-    for name, column in audit["columns"].items():
-        text = literal(column["description"])
-        connection.execute(f"comment on column {table}.{name} is {text}")
+def _describe_others(connection: DuckDBPyConnection, project: ParsedProject) -> None:
+    """Put the texts of their YAML on the tables beside the marts, as dbt does with those."""
+    for source in project.manifest()["sources"].values():
+        if source["name"] not in OTHERS:
+            continue
+        table = f"{source['schema']}.{source['name']}"
+        connection.execute(f"comment on table {table} is {literal(source['description'])}")
+        for name, column in source["columns"].items():
+            text = literal(column["description"])
+            connection.execute(f"comment on column {table}.{name} is {text}")
 
 
 def _update(connection: DuckDBPyConnection, mart: Mart, affected_keys: str) -> None:
