@@ -18,6 +18,9 @@ from pipelines.load.relation import UTF_8, Dialect, UnreadableError
 from pipelines.load.workbook import sheet_as_csv
 
 READ_AS = {"tsv": "csv", "json": "jsonl", "xlsx": "csv"}
+# texts are packed to a tenth; zeros to a thousandth
+GREATEST_RATIO = 200
+HARMLESS_BYTES = 1_000_000_000
 LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")
 
 
@@ -58,7 +61,7 @@ def converted(path: Path, format_name: str | None, dialect: Dialect) -> Readable
             texts = (f"{row}\n" for row in json_rows(texts))
         elif not dialect.quoted:
             texts = _quoted(texts, dialect.delimiter)
-        _write(copy, texts, dialect.encoding)
+        _write(copy, texts, dialect.encoding, max(status.st_size * GREATEST_RATIO, HARMLESS_BYTES))
     made = Readable(copy, read_as, notice)
     _known[path, dialect] = (state, made)
     return made
@@ -128,9 +131,16 @@ def _in_quotes(field: re.Match[str]) -> str:
     return '"' + field.group().replace('"', '""') + '"'
 
 
-def _write(copy: Path, texts: Iterable[str], encoding: str) -> None:
+def _write(copy: Path, texts: Iterable[str], encoding: str, most: int) -> None:
+    written = 0
     try:
         with copy.open("w", encoding=UTF_8, newline="") as file:
-            file.writelines(texts)
+            for text in texts:
+                written += file.write(text)
+                if written > most:
+                    raise UnreadableError(f"it unpacks to more than {most:,} characters")
     except UnicodeEncodeError:
         raise UnreadableError(f"it is not {encoding}: half of a character stands alone") from None
+    except UnreadableError:
+        copy.unlink()
+        raise

@@ -1,5 +1,6 @@
 """Files as tools write them: encodings, titles, tabs, JSON, workbooks, archives, sub-folders."""
 
+import gzip
 import os
 import zipfile
 from pathlib import Path
@@ -7,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.load import LoadReport
+from pipelines.load import LoadReport, conversion
 from pipelines.load.archive import members_of
 from pipelines.load.json_text import json_rows
-from pipelines.load.relation import UnreadableError
+from pipelines.load.relation import Dialect, UnreadableError
 from pipelines.load.workbook import sheet_as_csv
 from pipelines.mappings.parse import read_mapping
 from tests.mappings.test_load import Company
@@ -228,3 +229,13 @@ def test_a_mistake_is_named(tmp_path: Path, option: str, fault: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_mapping(str(path))
     assert str(caught.value).startswith(f"{path}: {fault}")
+
+
+def test_packed_text_that_fills_the_disk_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversion, "HARMLESS_BYTES", 1_000_000)
+    path = tmp_path / "zeros.csv.gz"
+    path.write_bytes(gzip.compress(b"id\n" + b"0" * 3_000_000))
+    with pytest.raises(UnreadableError, match="it unpacks to more than 1,000,000 characters"):
+        conversion.converted(path, "csv", Dialect(encoding="cp1252"))
