@@ -126,3 +126,6 @@ def test_the_rules_know_what_is_mapped(name: str, tmp_path: Path) -> None:
         label = FEEDS_BY_NAME[feed].label
         keys = {(label, row[column].lower()) for row in sound[feed] if column in row}
         assert keys <= channels
+    # a cost meets touches by the name of the channel
+    names = {row.text("channel") for row in loaded.rows["channel_map"]}
+    assert {row["channel"] for row in sound["costs"]} <= names
