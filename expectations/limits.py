@@ -1,15 +1,19 @@
-"""What counts as improbable: the shipped `gates.toml`, changed key by key by the home's own."""
+"""What counts as improbable: the shipped `gates.toml`, changed key by key by a company's own."""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import PydanticCustomError
 
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS_BY_NAME
 
-SHIPPED = Path(__file__).parent / "gates.toml"
+SHIPPED = Path(__file__).with_name("gates.toml")
 SEVERITIES = ("warns", "blocks")
 
 Section = dict[str, Any]
@@ -25,47 +29,37 @@ class Limits:
         return self.sections[section]
 
 
-def read_limits(home: Path) -> Limits:
-    """The limits of a run; raises UsageError for a bad key or value in the home's file."""
-    sections = _sections(tomllib.loads(SHIPPED.read_text(encoding="utf-8")))
-    own = home / "gates.toml"
-    if own.is_file():
-        for name, changes in _own_sections(own).items():
-            if name not in sections:
-                raise UsageError(f"{own}: unknown section [{name}]; known: {_listed(sections)}")
-            for key, value in changes.items():
-                _check(f"{own}: [{name}]", key, value, sections[name])
-            sections[name] |= changes
-    return Limits(sections)
+class Table(BaseModel):
+    """A table of limits; another key than the shipped ones is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _own_sections(path: Path) -> dict[str, Section]:
+def read_limits(changes: Mapping[str, Any] | None = None) -> Limits:
+    """The limits of a run: by gate and section, the keys that differ from the shipped ones.
+
+    Raises UsageError for a bad section, key or value.
+    """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: {error}") from None
-    for gate, names in content.items():
-        if not isinstance(names, dict) or not all(
-            isinstance(keys, dict) for keys in names.values()
-        ):
-            raise UsageError(f"{path}: expected sections such as [raw.volume], found {gate}")
-    return _sections(content)
+        gates = GATES.model_validate(changes or {})
+    except ValidationError as invalid:
+        error = invalid.errors()[0]
+        place = ".".join(map(str, error["loc"]))
+        raise UsageError(f"gates.{place} = {error['input']!r}: {error['msg']}") from None
+    return Limits(
+        {
+            f"{gate}.{name}": keys
+            for gate, sections in gates.model_dump().items()
+            for name, keys in sections.items()
+        }
+    )
 
 
-def _sections(content: Mapping[str, Mapping[str, Section]]) -> dict[str, Section]:
-    return {
-        f"{gate}.{name}": dict(keys)
-        for gate, names in content.items()
-        for name, keys in names.items()
-    }
-
-
-def _check(place: str, key: str, value: object, shipped: Section) -> None:
-    if key not in shipped:
-        raise UsageError(f"{place} unknown key {key}; known: {_listed(shipped)}")
-    expected = _expected(key, value, shipped[key])
+def _checked(key: str, shipped: object, value: object) -> object:
+    expected = _expected(key, value, shipped)
     if expected:
-        raise UsageError(f"{place} {key} = {value!r}: expected {expected}")
+        raise PydanticCustomError("limit", "expected {expected}", {"expected": expected})
+    return value
 
 
 def _expected(key: str, value: object, shipped: object) -> str | None:
@@ -88,3 +82,18 @@ def _expected(key: str, value: object, shipped: object) -> str | None:
 
 def _listed(names: Mapping[str, object]) -> str:
     return ", ".join(names)
+
+
+def _table(name: str, shipped: Mapping[str, Any]) -> type[BaseModel]:
+    """The model of a table: the same keys, of the same kinds, with the same values by default."""
+    fields: dict[str, Any] = {}
+    for key, value in shipped.items():
+        if isinstance(value, dict):
+            table = _table(f"{name}.{key}", value)
+            fields[key] = (table, Field(default_factory=table))
+        else:
+            fields[key] = (Annotated[Any, BeforeValidator(partial(_checked, key, value))], value)
+    return create_model(name, __base__=Table, **fields)
+
+
+GATES = _table("gates", tomllib.loads(SHIPPED.read_text(encoding="utf-8")))

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from pipelines.settings import default_home
+from orchestration.company.configuration import default_home
 
 _started = time.monotonic()
 

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import permutations
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pipelines.variables import TimeZone, Variables
 
-# the clone, or the folder of an environment that pip installed the packages into
+# the clone, or where pip installed the packages
 PROJECT = Path(__file__).resolve().parent.parent
-IS_CLONE = (PROJECT / "pyproject.toml").is_file()
 DBT_PROJECT = PROJECT / "dbt_project"
 SHIPPED_RULES = DBT_PROJECT / "seeds"
 # how the marts word what is a code elsewhere
@@ -25,22 +24,32 @@ PLAIN = "landing"
 class Source(BaseModel):
     """One system that delivers files: the folder they land in, and how they are read.
 
-    `mapping` names a mapping (a shipped one or a file) that turns foreign exports into feeds;
-    `timezone` is that of instants without an offset, in place of the variable `source_timezone`;
-    `id_prefix` is put before the ids of its rows (`Column.takes_prefix`), so that those of two
-    systems never meet.
+    `id_prefix` is put before the columns that `Column.takes_prefix` names.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = PLAIN
-    landing: Path
-    mapping: str | None = None
-    timezone: TimeZone | None = None
-    id_prefix: str = ""
+    landing: Path = Field(description="folder that its files are put into")
+    mapping: str | None = Field(
+        default=None,
+        description="what turns its exports into feeds: a shipped mapping or a file; none needed"
+        " for folders named as the feeds",
+        examples=["hubspot"],
+    )
+    timezone: TimeZone | None = Field(
+        default=None,
+        description="of instants without an offset, in place of `source_timezone`",
+        examples=["Europe/Berlin"],
+    )
+    id_prefix: str = Field(
+        default="",
+        description="put before the ids of its rows, so that those of two sources differ",
+        examples=["crm-"],
+    )
 
 
-def _fit_together(sources: Sequence[Source]) -> Sequence[Source]:
+def fit_together(sources: Sequence[Source]) -> Sequence[Source]:
     names = [source.name for source in sources]
     if not names:
         raise ValueError("no source is given")
@@ -58,17 +67,20 @@ def _fit_together(sources: Sequence[Source]) -> Sequence[Source]:
 class Settings(BaseModel):
     """One run: `home` takes everything it writes, what the sources and `rules` name is only read.
 
-    The sources have different names, and no `id_prefix` begins with that of another.
+    The sources have different names, and no `id_prefix` begins with that of another. `gates` holds
+    the limits that differ from the shipped ones (`expectations.limits`), `company` its name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path
-    sources: Annotated[tuple[Source, ...], AfterValidator(_fit_together)]
+    sources: Annotated[tuple[Source, ...], AfterValidator(fit_together)]
     as_of: date
     rules: Path = SHIPPED_RULES
     full: bool = False
     variables: Variables = Variables()
+    gates: dict[str, Any] = {}
+    company: str = ""
 
     def replace(self, **changes: object) -> Self:
         """The same settings but for these fields."""
@@ -102,12 +114,6 @@ class Settings(BaseModel):
     @property
     def gate_results(self) -> Path:
         return self.home / "gates"
-
-
-def default_home() -> Path:
-    """FUNNEL_HOME, or `.funnel/` in the clone; where pip installed it, in the current folder."""
-    folder = PROJECT if IS_CLONE else Path.cwd()
-    return Path(os.environ.get("FUNNEL_HOME") or folder / ".funnel").resolve()
 
 
 def memory_limit() -> str:

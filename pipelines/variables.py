@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from pipelines.errors import UsageError
+from pipelines.wording import nearest
 
 DBT_PROJECT_FILE = Path(__file__).resolve().parent.parent / "dbt_project" / "dbt_project.yml"
 # a mart has one row for each
@@ -213,16 +214,22 @@ class Variables(BaseModel):
     @classmethod
     def parse(cls, assignments: tuple[str, ...]) -> Self:
         """Read `NAME=VALUE` texts; raises UsageError with what is wrong."""
+        return cls.checked(cls.assigned(assignments))
+
+    @classmethod
+    def assigned(cls, assignments: tuple[str, ...]) -> dict[str, str]:
+        """The values of `NAME=VALUE` texts by name; raises UsageError for an unknown name."""
         values: dict[str, str] = {}
         for assignment in assignments:
             name, separator, text = assignment.partition("=")
             if not separator or name.strip() not in cls.model_fields:
-                known = ", ".join(cls.model_fields)
+                meant = nearest(name, cls.model_fields)
                 raise UsageError(
-                    f"--set {assignment}: expected NAME=VALUE with NAME one of {known}"
+                    f"--set {assignment}: expected NAME=VALUE with NAME one of"
+                    f" {', '.join(cls.model_fields)}{f'; did you mean {meant}?' if meant else ''}"
                 )
             values[name.strip()] = text
-        return cls.checked(values)
+        return values
 
     @classmethod
     def checked(cls, values: Mapping[str, object]) -> Self:

@@ -1,6 +1,7 @@
 """What a build and its publication are made from, and the one recipe for digests of it."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, cached_property
@@ -155,7 +156,7 @@ def _code_digest() -> str:
 
 
 def _limits_digest(settings: Settings) -> str:
-    return digest_of_files(sorted(settings.home.glob("gates.toml")), settings.home)
+    return digest(json.dumps(settings.gates, sort_keys=True))
 
 
 def _loads(settings: Settings) -> dict[str, dict[str, int]]:

@@ -6,7 +6,10 @@ import sys
 
 import click
 
+from orchestration.cli.config import config
+from orchestration.cli.extras import DISTRIBUTION
 from orchestration.cli.hand_on import export, publish
+from orchestration.cli.init import init
 from orchestration.cli.look import dashboard, docs, explain, metrics, quarantine
 from orchestration.cli.mappings import mappings
 from orchestration.cli.refresh import refresh, simulate
@@ -15,13 +18,14 @@ from pipelines.errors import FunnelError, InterruptError, UsageError, file_error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=DISTRIBUTION)
 def funnel() -> None:
     """Raw leads, events and dispositions in; scores, hand-offs and the ignore rate out."""
 
 
 for command in (
-    *(refresh, dashboard, simulate, explain, quarantine, publish, export, rules, mappings, docs),
-    metrics,
+    *(init, config, refresh, dashboard, simulate, explain, quarantine),
+    *(publish, export, rules, mappings, docs, metrics),
 ):
     funnel.add_command(command)
 

@@ -1,13 +1,17 @@
 """What may stand behind the options of the command line."""
 
 import re
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
+from orchestration.company.configuration import Options, configuration
 from pipelines.errors import UsageError
-from pipelines.settings import default_home
+from pipelines.variables import Variables
 
 # where an SQLite address begins its options, and signs that stand for another one
 ADDRESS_SIGNS = re.compile(r"\?|%[0-9A-Fa-f]{2}")
@@ -46,8 +50,15 @@ class ResolvedPath(click.ParamType[Path]):
 
 
 def chosen_home(home: Path | None) -> Path:
-    """The home that was given, or the default one; raises UsageError if a file is in its place."""
-    home = home or default_home()
+    """The home that was given, or the default one; raises UsageError if a file is in its place.
+
+    And for a bad `funnel.toml`, whatever the home.
+    """
+    return usable_home(configuration(Options(home=home)).home)
+
+
+def usable_home(home: Path) -> Path:
+    """The same home; raises UsageError for one that no run can write."""
     odd = ADDRESS_SIGNS.search(str(home))
     if odd:
         raise UsageError(
@@ -61,3 +72,33 @@ def chosen_home(home: Path | None) -> Path:
 
 
 PATH = ResolvedPath()
+
+
+def company_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that hold before what `funnel.toml` says, as one argument `options` of a command."""
+
+    @click.option("--landing", type=PATH, help="Folder with a folder per feed, or of exports.")
+    @click.option("--home", type=PATH, help="The folder to write; default FUNNEL_HOME or .funnel.")
+    @click.option("--rules", type=PATH, help="Folder with the rule CSVs; default the shipped ones.")
+    @click.option(
+        "--source", "mapping", help="Mapping of a foreign export: a shipped NAME or a FILE."
+    )
+    @click.option(
+        "--set",
+        "assignments",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help=f"Set one of: {', '.join(Variables.model_fields)}; docs/rules.md explains each.",
+    )
+    @wraps(command)
+    def with_options(
+        landing: Path | None,
+        home: Path | None,
+        rules: Path | None,
+        mapping: str | None,
+        assignments: tuple[str, ...],
+        **others: Any,
+    ) -> None:
+        command(Options(home, landing, rules, mapping, assignments), **others)
+
+    return with_options

@@ -1,84 +1,69 @@
 """`funnel refresh`, and `funnel simulate`, which makes something to refresh from."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 
-from orchestration.cli.options import PATH, IsoDate, chosen_home
+from orchestration.cli.options import (
+    PATH,
+    IsoDate,
+    company_options,
+    usable_home,
+)
+from orchestration.company.configuration import Options, configuration
 from orchestration.console import say
 from pipelines.errors import UsageError
-from pipelines.settings import SHIPPED_RULES, Settings, Source
-from pipelines.variables import Variables
+from pipelines.settings import Settings
 
 
 @click.command()
-@click.option(
-    "--landing",
-    type=PATH,
-    help="Folder with a folder per feed; default a simulated one.",
-)
+@company_options
 @click.option("--as-of", type=IsoDate(), help="Last complete day to report; default yesterday.")
-@click.option("--home", type=PATH, help="The folder to write; default FUNNEL_HOME or .funnel.")
-@click.option("--rules", type=PATH, help="Folder with the rule CSVs; default the shipped ones.")
-@click.option("--source", help="Mapping of a foreign export: a shipped NAME or a FILE.")
-@click.option(
-    "--set",
-    "assignments",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help=f"Set one of: {', '.join(Variables.model_fields)}; docs/rules.md explains each.",
-)
 @click.option("--full", is_flag=True, help="Full rebuild of the models from raw.")
 @click.option("--resume", is_flag=True, help="Go on with the last run, which did not finish.")
 @click.option("--dry-run", is_flag=True, help="Say what would be loaded and rebuilt, and why.")
 @click.option("--watch", is_flag=True, help="Stay, and refresh again after each change.")
 def refresh(
-    landing: Path | None,
+    options: Options,
     as_of: date | None,
-    home: Path | None,
-    rules: Path | None,
-    source: str | None,
-    assignments: tuple[str, ...],
     full: bool,
     resume: bool,
     dry_run: bool,
     watch: bool,
 ) -> None:
     """Load what is new, rebuild the models, judge them and publish the marts."""
-    home = chosen_home(home)
     if resume:
-        if any((landing, as_of, rules, source, assignments, full, dry_run, watch)):
+        if options != Options(home=options.home) or any((as_of, full, dry_run, watch)):
             raise UsageError("--resume takes the options of the run that ended; give --home alone")
         from orchestration.job.run import unfinished_run
 
-        _refresh(unfinished_run(home))
+        # a gate that blocked may have other limits now
+        now = configuration(options)
+        unfinished = unfinished_run(usable_home(now.home))
+        _refresh(unfinished.replace(gates=now.gates, company=now.name))
         return
     if watch and dry_run:
         raise UsageError("--watch refreshes after each change, --dry-run never: give one of them")
-    variables = Variables.parse(assignments)
-    if landing is None:
-        if source:
-            raise UsageError(f"--source {source} needs --landing, the folder of the exports")
+    chosen = configuration(options)
+    usable_home(chosen.home)
+    if not chosen.sources and not chosen.company:
         from orchestration.job.demo import demo_landing
 
-        landing, last_day = demo_landing(home)
-        as_of = as_of or last_day
-    settings = Settings(
-        home=home,
-        sources=(Source(landing=landing, mapping=source),),
-        as_of=as_of or variables.yesterday(),
-        rules=rules or SHIPPED_RULES,
-        full=full,
-        variables=variables,
-    )
+        landing, last_day = demo_landing(chosen.home)
+        options, as_of = replace(options, landing=landing), as_of or last_day
+
+    def settings() -> Settings:
+        # midnight may pass while files are watched, and funnel.toml may change
+        return configuration(options).settings(as_of, full=full)
+
     if watch:
         from orchestration.job.watching import watch as refresh_on_changes
 
-        # midnight may pass meanwhile
-        refresh_on_changes(lambda: settings.replace(as_of=as_of or variables.yesterday()), _refresh)
+        refresh_on_changes(settings, _refresh)
     else:
-        _refresh(settings, is_dry=dry_run)
+        _refresh(settings(), is_dry=dry_run)
 
 
 def _refresh(settings: Settings, *, is_dry: bool = False) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from orchestration.cli.options import PATH, chosen_home
-from pipelines.settings import SHIPPED_RULES
+from orchestration.company.configuration import Options, configuration
 
 
 @click.group()
@@ -19,7 +19,7 @@ def check(folder: Path | None) -> None:
     """Say what is wrong with the rules, and what is suspicious."""
     from pipelines.rules import rules_report
 
-    click.echo("\n".join(rules_report(folder or SHIPPED_RULES)))
+    click.echo("\n".join(rules_report(configuration(Options(rules=folder)).rules)))
 
 
 @rules.command()

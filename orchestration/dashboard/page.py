@@ -19,8 +19,11 @@ SCRIPTS = ("words", "elements", "tables", "charts", "headline", "kpis", "places"
 JSON = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
 
 
-def page(panels: Sequence[Panel], as_of: str, language: str, bundle: str) -> str:
-    """The whole file; the same panels give the same bytes. `bundle` is the script that draws."""
+def page(panels: Sequence[Panel], as_of: str, language: str, bundle: str, company: str) -> str:
+    """The whole file; the same panels give the same bytes. `bundle` is the script that draws.
+
+    `company` is its name, or blank.
+    """
     own = "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     # the libraries leave short names behind them unless they are kept inside a function
     scripts = [
@@ -31,6 +34,7 @@ def page(panels: Sequence[Panel], as_of: str, language: str, bundle: str) -> str
     content = {
         "as_of": as_of,
         "language": language,
+        "company": company,
         "texts": words,
         "palette": palette(),
         "panels": [panel.content() for panel in panels],

@@ -17,9 +17,9 @@ LIBRARIES = ("altair", "jinja2", "vl-convert-python")
 
 def refresh_dashboard(home: Path) -> bool:
     """Draw what is published in the home, unless the page shows just that; says whether it drew."""
-    settings, records = published_run(home), read_records(home)
+    settings, records = _shown(home), read_records(home)
     page = [settings.dashboard.name]
-    if records.dashboard == _digest(home) and are_kept(home, records, page):
+    if records.dashboard == _digest(settings) and are_kept(home, records, page):
         return False
     tell_damage(home, records, page)
     say("drawing the dashboard")
@@ -29,7 +29,7 @@ def refresh_dashboard(home: Path) -> bool:
 
 def redraw_dashboard(home: Path) -> Path:
     """Draw the page again, whatever it shows; raises UsageError if nothing is published."""
-    settings = published_run(home)
+    settings = _shown(home)
     lock.hold(home)
     try:
         _draw(settings)
@@ -38,11 +38,17 @@ def redraw_dashboard(home: Path) -> Path:
     return settings.dashboard
 
 
+def _shown(home: Path) -> Settings:
+    """Those of what is published, under the name that the company has in the last run."""
+    settings, run = published_run(home), read_records(home).run
+    return settings.replace(company=run.settings(home).company) if run else settings
+
+
 def _draw(settings: Settings) -> None:
     write_dashboard(settings)
     home = settings.home
     page = digests_of(home, [settings.dashboard.name])
-    update_records(home, page, dashboard=_digest(home))
+    update_records(home, page, dashboard=_digest(settings))
 
 
 def write_dashboard(settings: Settings) -> None:
@@ -58,12 +64,13 @@ def write_dashboard(settings: Settings) -> None:
         marts = Marts(connection, settings)
         panels = [panel(marts) for panel in PANELS]
     language, bundle = settings.variables.language, drawing_bundle(settings.home)
-    atomic_write(settings.dashboard, page(panels, settings.as_of.isoformat(), language, bundle))
+    made = page(panels, settings.as_of.isoformat(), language, bundle, settings.company)
+    atomic_write(settings.dashboard, made)
 
 
-def _digest(home: Path) -> str:
+def _digest(settings: Settings) -> str:
     """A digest of all that the page depends on: what is published, the libraries, this package."""
-    publication = read_records(home).publication
+    publication = read_records(settings.home).publication
     assert publication is not None
     files = sorted(path for path in FOLDER.rglob("*") if path.suffix not in {".pyc", ""})
     return digest(
@@ -71,4 +78,5 @@ def _digest(home: Path) -> str:
         digest_of_files(files, FOLDER),
         publication.inputs.model_dump_json(),
         publication.build_id,
+        settings.company,
     )

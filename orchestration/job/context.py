@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from expectations.limits import Limits, read_limits
+from orchestration.company.configuration import Options, configuration
 from orchestration.home.records import complete_build
 from pipelines.errors import UsageError
 from pipelines.load import LoadReport
 from pipelines.load.landing import Landing, discover
 from pipelines.rules import Rules, load_rules
-from pipelines.settings import Settings, default_home
+from pipelines.settings import Settings, Source
 from pipelines.variables import Variables
 
 
@@ -37,8 +38,14 @@ class RunContext:
 
     @cached_property
     def limits(self) -> Limits:
-        """What the gates count as improbable."""
-        return read_limits(self.settings.home)
+        """What the gates count as improbable; raises UsageError for limits in an old place."""
+        old = self.settings.home / "gates.toml"
+        if old.is_file():
+            raise UsageError(
+                f"{old} is no longer read: move its sections to funnel.toml, [raw.volume] as"
+                " [gates.raw.volume], and remove the file (docs/company-folder.md)"
+            )
+        return read_limits(self.settings.gates)
 
     @cached_property
     def of_last_build(self) -> Settings:
@@ -53,7 +60,7 @@ class RunContext:
                 f"{home} reports {build.inputs.as_of}, and so do single models; run the whole job"
                 f" to report {self.requested_day}"
             )
-        return build.run.settings(home).replace(full=False)
+        return build.run.settings(home).replace(full=False, gates=self.settings.gates)
 
 
 def context_from(config: Mapping[str, Any]) -> RunContext:
@@ -62,15 +69,19 @@ def context_from(config: Mapping[str, Any]) -> RunContext:
     A run that starts before midnight must not report another day after it.
     """
     given = {name: value for name, value in config.items() if value not in ("", None)}
-    variables = Variables.checked(given.pop("variables", {}))
-    home = Path(given.pop("home", default_home())).resolve()
+    chosen = configuration(Options(home=Path(given["home"]).resolve() if "home" in given else None))
+    variables = Variables.checked({**chosen.variables.model_dump(), **given.pop("variables", {})})
     day = date.fromisoformat(given.pop("as_of")) if "as_of" in given else None
+    sources = chosen.sources or (Source(landing=chosen.home / "demo" / "landing"),)
     settings = Settings.model_validate(
         {
-            "sources": [{"landing": home / "demo" / "landing"}],
+            "sources": sources,
             "as_of": day or variables.yesterday(),
+            "rules": chosen.rules,
+            "gates": chosen.gates,
+            "company": chosen.name,
             **given,
-            "home": home,
+            "home": chosen.home,
             "variables": variables,
         }
     )

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from orchestration.build.project import ParsedProject, parsed_project
+from orchestration.company.configuration import default_home
 from orchestration.job.context import RunContext
 from orchestration.job.resources import RESOURCE, funnel_resource
 from orchestration.job.schedule import daily_refresh
@@ -10,7 +11,6 @@ from orchestration.job.steps.models import dbt_models, mart_keys
 from orchestration.job.steps.published import marts_gate, published_dashboard, published_marts
 from orchestration.job.steps.raw import raw_feeds, raw_gate
 from orchestration.job.steps.rules import checked_rules
-from pipelines.settings import default_home
 
 REFRESH_JOB = "refresh"
 

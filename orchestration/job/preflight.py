@@ -64,4 +64,4 @@ def _try_in_duckdb(variables: Variables) -> None:
             try:
                 connection.execute(trial.format(literal(value)))
             except duckdb.Error as fault:
-                raise UsageError(f"--set {name}={value}: DuckDB says {fault}") from None
+                raise UsageError(f"{name}={value}: DuckDB says {fault}") from None

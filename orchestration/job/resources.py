@@ -58,6 +58,7 @@ def _config_schema() -> dict[str, Any]:
         **fields,
         "sources": dg.Field([source], is_required=False),
         "variables": dg.Field(variables, is_required=False),
+        "gates": dg.Field(dict, is_required=False),
     }
 
 

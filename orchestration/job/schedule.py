@@ -5,15 +5,15 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from orchestration.company.configuration import configuration
 from orchestration.job.resources import RESOURCE
-from pipelines.variables import Variables
 
 EARLY_MORNING = "30 5 * * *"
 
 
 def daily_refresh(job_name: str) -> dg.ScheduleDefinition:
     """Every early morning in the reporting time zone, for the day that has just ended."""
-    timezone = Variables().reporting_timezone
+    timezone = configuration().variables.reporting_timezone
 
     @dg.schedule(
         name="daily_refresh",

@@ -9,9 +9,10 @@ from threading import Thread
 import click
 
 from orchestration.build.project import IGNORED_FOLDERS, PARSED_SUFFIXES
+from orchestration.company.reading import find_company
 from orchestration.console import say
 from orchestration.home import lock
-from pipelines.errors import FunnelError, InterruptError
+from pipelines.errors import FunnelError, InterruptError, UsageError
 from pipelines.load.folder import UNFINISHED
 from pipelines.settings import DBT_PROJECT, Settings
 
@@ -48,7 +49,7 @@ def watch(settings: Callable[[], Settings], refresh: Callable[[Settings], None])
         except KeyboardInterrupt:
             raise InterruptError("watching has ended; what was published stays") from None
         say(f"changed: {_listed(changed)}")
-        chosen = settings().replace(full=False)
+        chosen = _settings_or_tell(settings, chosen).replace(full=False)
 
 
 def saved_files(settings: Settings) -> Saved:
@@ -72,7 +73,8 @@ def _watched(settings: Settings) -> Iterator[Path]:
         if source.mapping:
             yield Path(source.mapping)
     yield from settings.rules.glob("*.csv")
-    yield settings.home / "gates.toml"
+    if company := find_company():
+        yield company
     for place in DBT_PROJECT.iterdir():
         if place.name not in IGNORED_FOLDERS:
             for path in place.rglob("*.*") if place.is_dir() else [place]:
@@ -89,6 +91,17 @@ def _wait_for_changes(before: Saved, settings: Settings) -> list[Path]:
         if now == last != before:
             return sorted(path for path in {**before, **now} if before.get(path) != now.get(path))
         last = now
+
+
+def _settings_or_tell(settings: Callable[[], Settings], before: Settings) -> Settings:
+    """Those of the next run, once `funnel.toml` can be read."""
+    while True:
+        saved = saved_files(before)
+        try:
+            return settings()
+        except UsageError as fault:
+            click.echo(f"funnel: {fault}", err=True)
+            _wait_for_changes(saved, before)
 
 
 def _refresh_or_tell(settings: Settings, refresh: Callable[[Settings], None]) -> None:

@@ -10,17 +10,12 @@ from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS_BY_NAME
 from pipelines.load.relation import UTF_8, normalized
 from pipelines.mappings.mapping import WHOLE_LINE, Array, FileKind, Lookup, Mapping, Rows
+from pipelines.mappings.names import SHIPPED, shipped_names
 from pipelines.mappings.toml_reader import TomlReader
 from pipelines.sql import identifier
 
-SHIPPED = Path(__file__).resolve().parent / "shipped"
 # a column by its bare name, which SQL might want in quotes
 BARE_NAME = r"(?!(?i:case)\s)[\w\s./-]+"
-
-
-def shipped_names() -> tuple[str, ...]:
-    """The mappings that come with the project."""
-    return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
 
 
 def read_mapping(name_or_file: str) -> Mapping:

@@ -23,6 +23,7 @@ from orchestration.dashboard.panels.headline import change
 from orchestration.dashboard.published import Marts, Table, add_wilson_bounds
 from orchestration.dashboard.texts import texts
 from orchestration.dashboard.writing import redraw_dashboard, refresh_dashboard, write_dashboard
+from orchestration.home.records import Run, update_records
 from orchestration.published.reading import open_published
 from pipelines.settings import DBT_PROJECT, PROJECT, Settings
 from tests.dashboard.company import TEAMS, company
@@ -198,14 +199,17 @@ def test_the_page_is_drawn_again_only_when_it_would_change(tmp_path: Path) -> No
     assert not list(tmp_path.glob(".*.part"))
 
 
-def test_own_code_and_hand_draw_the_page_again(
+def test_own_code_hand_and_the_name_of_the_company_draw_the_page_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    published(tmp_path, {})
+    settings = published(tmp_path, {})
     assert refresh_dashboard(tmp_path)
     page = redraw_dashboard(tmp_path)
     assert page == tmp_path / "dashboard.html"
     assert not refresh_dashboard(tmp_path)
+    update_records(tmp_path, run=Run.of(settings.replace(company="Acme & Söhne")))
+    assert refresh_dashboard(tmp_path)
+    assert "<title>Acme &amp; Söhne: " in page.read_text(encoding="utf-8")
     monkeypatch.setattr("orchestration.dashboard.writing.FOLDER", tmp_path / "changed")
     assert refresh_dashboard(tmp_path)
 

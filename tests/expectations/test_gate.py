@@ -44,12 +44,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def run_raw_gate(settings: Settings, run_id: str) -> GateReport:
-    rules, limits = load_rules(settings.rules), read_limits(settings.home)
+    rules, limits = load_rules(settings.rules), read_limits(settings.gates)
     return gate.run_raw_gate(settings, rules, limits, run_id)
 
 
 def run_marts_gate(settings: Settings, run_id: str) -> GateReport:
-    return gate.run_marts_gate(settings, read_limits(settings.home), run_id)
+    return gate.run_marts_gate(settings, read_limits(settings.gates), run_id)
 
 
 def change(settings: Settings, statement: str) -> None:
@@ -96,11 +96,10 @@ def test_a_mart_that_was_not_built_blocks(settings: Settings) -> None:
     }
 
 
-def test_what_is_improbable_blocks_where_the_home_says_so(settings: Settings) -> None:
+def test_what_is_improbable_blocks_where_the_company_says_so(settings: Settings) -> None:
     change(settings, "update marts.ignore_rate_monthly set is_feed_stale = true")
-    own = settings.home / "gates.toml"
-    own.write_text('[marts.stale_sales_feed]\nseverity = "blocks"\n', encoding="utf-8")
-    report = run_marts_gate(settings, "run-1")
+    gates = {"marts": {"stale_sales_feed": {"severity": "blocks"}}}
+    report = run_marts_gate(settings.replace(gates=gates), "run-1")
     assert [result.name for result in report.failed_blocking] == ["sales_feed_is_fresh"]
     assert not report.warnings
 

@@ -7,7 +7,8 @@ import pytest
 from pipelines.errors import UsageError
 from pipelines.mappings.check import check_expressions
 from pipelines.mappings.mapping import FileKind, Lookup
-from pipelines.mappings.parse import read_mapping, shipped_names
+from pipelines.mappings.names import shipped_names
+from pipelines.mappings.parse import read_mapping
 
 GOOD = """
 description = "A shop"

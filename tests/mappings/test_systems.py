@@ -12,7 +12,7 @@ import pytest
 from pipelines.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines.load.checks import checked_rows
 from pipelines.mappings.functions import create_functions
-from pipelines.mappings.parse import shipped_names
+from pipelines.mappings.names import shipped_names
 from pipelines.mappings.source import open_source
 from pipelines.rules import load_rules
 from pipelines.settings import PROJECT, SHIPPED_RULES

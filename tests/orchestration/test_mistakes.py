@@ -34,7 +34,7 @@ def landing(tmp_path: Path) -> Path:
         (["--set", "fiscal_year_start_month=13"], "expected 1 to 12"),
         (["--set", "language=fr"], "--set language=fr: expected en or ja"),
         (["--set", "reporting_timezone=Moon/Crater"], "not a time zone name"),
-        (["--set", "bot_pattern=("], "--set bot_pattern=(: DuckDB says"),
+        (["--set", "bot_pattern=("], "bot_pattern=(: DuckDB says"),
         (["--set", "bot_pattern=(?=x)"], "DuckDB says"),
         (["--rules", "no-such-folder"], "no-such-folder"),
         (["--source", "no-such-source"], "no-such-source"),
@@ -51,13 +51,13 @@ def test_wrong_options_are_refused(
     assert not home.exists()
 
 
-def test_wrong_limits_of_the_gates_are_refused(
+def test_limits_of_the_gates_in_the_old_place_are_refused(
     funnel: Funnel, tmp_path: Path, landing: Path
 ) -> None:
-    (tmp_path / "gates.toml").write_text("[raw.volume]\nseverity = 'maybe'\n", encoding="utf-8")
+    (tmp_path / "gates.toml").write_text("[raw.volume]\nseverity = 'warns'\n", encoding="utf-8")
     outcome = funnel("refresh", "--home", tmp_path, "--landing", landing)
     assert outcome.status == 2
-    assert "gates.toml" in outcome.err
+    assert f"{tmp_path / 'gates.toml'} is no longer read: move its sections" in outcome.err
     assert not (tmp_path / "warehouse.duckdb").exists()
 
 

@@ -120,8 +120,7 @@ def _changed_rule(settings: Settings, _: pytest.MonkeyPatch) -> None:
 
 
 def _changed_limit(settings: Settings, _: pytest.MonkeyPatch) -> None:
-    text = "[raw.quarantine]\nmost_share = 0.9\n"
-    (settings.home / "gates.toml").write_text(text, encoding="utf-8")
+    settings.gates["raw"] = {"quarantine": {"most_share": 0.9}}
 
 
 def _changed_model(_: Settings, patch: pytest.MonkeyPatch) -> None:

@@ -204,14 +204,20 @@ def test_a_dry_run_tells_what_would_be_rebuilt(funnel: Funnel, company: Path, ho
     assert _identity(home / "marts.duckdb") == untouched
 
 
+@pytest.fixture
+def strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of the current folder by which no row may be quarantined."""
+    file = tmp_path / "funnel.toml"
+    limits = "severity = 'blocks'\nfewest_rows = 1\nmost_share = 0.0\n"
+    file.write_text(f"[gates.raw.quarantine]\n{limits}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return file
+
+
 def test_a_gate_that_blocks_keeps_the_marts_and_the_run_can_be_resumed(
-    funnel: Funnel, company: Path, copied: Path
+    funnel: Funnel, company: Path, copied: Path, strict: Path
 ) -> None:
     marts, page = copied / "marts.duckdb", copied / "dashboard.html"
-    (copied / "gates.toml").write_text(
-        "[raw.quarantine]\nseverity = 'blocks'\nfewest_rows = 1\nmost_share = 0.0\n",
-        encoding="utf-8",
-    )
     before, page_before = marts.read_bytes(), _identity(page)
     stopped = _refresh(funnel, company, copied, "--as-of", EARLIER)
     assert stopped.status == 3, stopped.err
@@ -221,7 +227,7 @@ def test_a_gate_that_blocks_keeps_the_marts_and_the_run_can_be_resumed(
     assert marts.read_bytes() == before
     assert _identity(page) == page_before
 
-    (copied / "gates.toml").unlink()
+    strict.unlink()
     resumed = funnel("refresh", "--home", copied, "--resume")
     assert resumed.status == 0, resumed.err
     assert _last_day(marts) <= EARLIER
@@ -256,15 +262,11 @@ def _lowered(line: str) -> str:
 
 
 def test_a_copied_home_is_written_by_its_own_runs(
-    funnel: Funnel, company: Path, home: Path, copied: Path
+    funnel: Funnel, company: Path, home: Path, copied: Path, strict: Path
 ) -> None:
     before = {path.name: _identity(path) for path in home.iterdir() if path.is_file()}
-    (copied / "gates.toml").write_text(
-        "[raw.quarantine]\nseverity = 'blocks'\nfewest_rows = 1\nmost_share = 0.0\n",
-        encoding="utf-8",
-    )
     assert _refresh(funnel, company, copied, "--as-of", EARLIER).status == 3
-    (copied / "gates.toml").unlink()
+    strict.unlink()
     moved = copied.rename(copied.with_name("moved again"))
     resumed = funnel("refresh", "--home", moved, "--resume")
     assert resumed.status == 0, resumed.err

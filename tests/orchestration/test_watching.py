@@ -88,7 +88,10 @@ def test_a_saved_rule_is_refreshed_and_a_bad_one_is_told(
     assert watching.returncode == 130
 
 
-def test_what_a_run_reads_is_watched(rules: Path, tmp_path: Path) -> None:
+def test_what_a_run_reads_is_watched(
+    rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     landing = tmp_path / "landing"
     (landing / "leads").mkdir(parents=True)
     names = ("leads.csv", "leads.csv.gz", "upload.csv.part", ".hidden.csv")
@@ -113,10 +116,10 @@ def test_what_a_run_reads_is_watched(rules: Path, tmp_path: Path) -> None:
     assert DBT_PROJECT / "models" / "marts" / "fct_handoffs.sql" in found
     assert not any("target" in path.parts for path in found)
 
-    (tmp_path / "gates.toml").touch()
+    (tmp_path / "funnel.toml").touch()
     os.utime(rules / "fit_rules.csv")
     changed = {path for path, saved in saved_files(settings).items() if found.get(path) != saved}
-    assert changed == {tmp_path / "gates.toml", rules / "fit_rules.csv"}
+    assert changed == {tmp_path / "funnel.toml", rules / "fit_rules.csv"}
 
 
 @pytest.mark.parametrize("other", ["--dry-run", "--resume"])

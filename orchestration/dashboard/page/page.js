@@ -118,7 +118,7 @@ function drawFrame() {
   const root = document.documentElement;
   root.lang = reader.language;
   root.dataset.theme = isDark() ? "dark" : "light";
-  document.title = text("page.title");
+  document.title = [content.company, text("page.title")].filter(Boolean).join(": ");
   for (const place of document.querySelectorAll("[data-text]")) place.textContent = text(place.dataset.text);
   document.getElementById("subtitle").textContent = text("page.subtitle", { day: shown("day", content.as_of) });
   const links = content.panels.map((panel) =>
