@@ -1,6 +1,7 @@
 """`funnel init`: a company folder, by questions or options."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,13 @@ def init(folder: Path, sources: tuple[str, ...], yes: bool, **given: str | None)
     named = dict(map(_source, sources))
     if not yes:
         click.echo("An empty answer takes what is in brackets.")
-        values = {key: values.get(key) or _asked(key, defaults[key]) for key in ASKED}
-        named = named or dict(_asked_sources())
+        try:
+            values = {key: values.get(key) or _asked(key, defaults[key]) for key in ASKED}
+            named = named or dict(_asked_sources())
+        except click.Abort:
+            if sys.stdin.isatty():
+                raise
+            raise UsageError("there is nobody to ask: give --yes, and options") from None
     named = named or {DEFAULT_SOURCE: {}}
     # one source may have the folder for itself
     for name, table in named.items():

@@ -125,6 +125,16 @@ def test_a_wrong_answer_is_refused(
     assert not (tmp_path / "acme").exists()
 
 
+def test_where_nobody_answers_options_are_asked_for(
+    funnel: Funnel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Acme\n"))
+    outcome = funnel("init", tmp_path / "acme")
+    assert outcome.status == 2
+    assert "there is nobody to ask: give --yes" in outcome.err
+    assert not (tmp_path / "acme").exists()
+
+
 def test_what_is_there_is_not_overwritten(funnel: Funnel, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine", encoding="utf-8")
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
