@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.company.reading import read_company
 from pipelines.feeds import FEEDS, FEEDS_BY_NAME
 from pipelines.load.checks import checked_rows
 from pipelines.mappings.functions import create_functions
@@ -96,13 +97,17 @@ def test_the_sample_becomes_the_rows_that_were_worked_out_by_hand(name: str) -> 
         assert len(keys) == len(set(keys))
 
 
-def test_each_system_has_a_page() -> None:
+def test_each_system_has_a_page(tmp_path: Path) -> None:
     real_sets = {"olist", "puffy", "yammer"}
     assert set(MAPPINGS.values()) == set(shipped_names()) - real_sets
     index = (PAGES / "README.md").read_text(encoding="utf-8")
     for name in MAPPINGS.values():
         page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
         assert f'mapping = "{name}"' in page
+        # what it says of funnel.toml is understood
+        (block,) = re.findall(r"^```toml\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+        (tmp_path / "funnel.toml").write_text(block, encoding="utf-8")
+        read_company(tmp_path / "funnel.toml")
         assert f"[{name}]({name}.md)" in index
 
 
