@@ -28,7 +28,10 @@ def run_raw_gate(settings: Settings, rules: Rules, limits: Limits, run_id: str) 
     parameters = {
         **reported_day(settings),
         "holidays": [row.values["date"] for row in rules.rows["holidays"]],
-        "source_timezone": settings.variables.source_timezone,
+        "sources": [source.name for source in settings.sources],
+        "zones": [
+            source.timezone or settings.variables.source_timezone for source in settings.sources
+        ],
         "mapped_sales_dispositions": [
             row.text("raw_disposition") for row in rules.rows["disposition_map"]
         ],

@@ -43,6 +43,10 @@ class UsageError(FunnelError):
     exit_status = 2
 
 
+class AbsentError(UsageError):
+    """The files of a source are not there: of several sources the others load without it."""
+
+
 class GateError(FunnelError):
     """A blocking quality gate failed; the marts published before stay."""
 

@@ -11,7 +11,8 @@ class Column:
     """One column of a feed.
 
     `default` is the text used for a blank value; `default_from` names the column whose value is
-    used instead; `domain` lists the only texts allowed.
+    used instead; `domain` lists the only texts allowed; an id that one system gives and another may
+    give too `takes_prefix`, the `id_prefix` of its source.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Column:
     default: str | None = None
     default_from: str | None = None
     domain: tuple[str, ...] = ()
+    takes_prefix: bool = False
 
     @property
     def is_id(self) -> bool:
@@ -80,7 +82,7 @@ LEADS = Feed(
     label="leads",
     key=("lead_id", "updated_at"),
     columns=(
-        Column("lead_id", required=True),
+        Column("lead_id", required=True, takes_prefix=True),
         Column("created_at", "instant", required=True),
         Column("updated_at", "instant", default_from="created_at"),
         Column("email"),
@@ -95,7 +97,7 @@ LEADS = Feed(
         Column("lead_source", default="unknown"),
         Column("campaign"),
         Column("mail_opt_in", "bool"),
-        Column("merged_into_lead_id"),
+        Column("merged_into_lead_id", takes_prefix=True),
         Column("is_deleted", "bool", default="false"),
     ),
 )
@@ -105,11 +107,11 @@ WEB_EVENTS = Feed(
     label="web",
     key=("event_id",),
     columns=(
-        Column("event_id", required=True),
+        Column("event_id", required=True, takes_prefix=True),
         Column("occurred_at", "instant", required=True),
         Column("anonymous_id", required=True),
         Column("event_type", required=True),
-        Column("lead_id"),
+        Column("lead_id", takes_prefix=True),
         Column("email"),
         Column("form_type"),
         Column("page_url"),
@@ -128,11 +130,11 @@ MAIL_EVENTS = Feed(
     label="mail",
     key=("event_id",),
     columns=(
-        Column("event_id", required=True),
+        Column("event_id", required=True, takes_prefix=True),
         Column("occurred_at", "instant", required=True),
         Column("mail_id", required=True),
         Column("event_type", required=True, domain=MAIL_EVENT_TYPES),
-        Column("lead_id"),
+        Column("lead_id", takes_prefix=True),
         Column("email"),
         Column("mail_type", default="newsletter"),
         Column("subject"),
@@ -147,10 +149,10 @@ OFFLINE_EVENTS = Feed(
     label="offline",
     key=("event_id",),
     columns=(
-        Column("event_id", required=True),
+        Column("event_id", required=True, takes_prefix=True),
         Column("occurred_at", "instant", required=True),
         Column("event_type", required=True),
-        Column("lead_id"),
+        Column("lead_id", takes_prefix=True),
         Column("email"),
         Column("campaign"),
         Column("quantity", "int", default="1"),
@@ -163,10 +165,10 @@ SALES_DISPOSITIONS = Feed(
     label="sales",
     key=("disposition_id",),
     columns=(
-        Column("disposition_id", required=True),
+        Column("disposition_id", required=True, takes_prefix=True),
         Column("occurred_at", "instant", required=True),
         Column("disposition", required=True),
-        Column("lead_id"),
+        Column("lead_id", takes_prefix=True),
         Column("email"),
         Column("sales_team"),
         Column("sales_rep"),
@@ -183,12 +185,12 @@ ENROLLMENTS = Feed(
     label="enrollment",
     key=("enrollment_id",),
     columns=(
-        Column("enrollment_id", required=True),
+        Column("enrollment_id", required=True, takes_prefix=True),
         Column("occurred_at", "instant", required=True),
         Column("scenario_id", required=True),
         Column("action", required=True, domain=("enter", "exit")),
         Column("arm", default="treated", domain=("treated", "holdout")),
-        Column("lead_id"),
+        Column("lead_id", takes_prefix=True),
         Column("email"),
     ),
     one_of=(("lead_id", "email"),),
@@ -200,7 +202,7 @@ COSTS = Feed(
     label="cost",
     key=("cost_id",),
     columns=(
-        Column("cost_id", required=True),
+        Column("cost_id", required=True, takes_prefix=True),
         Column("occurred_at", "instant", required=True),
         Column("channel", required=True),
         Column("campaign"),

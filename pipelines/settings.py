@@ -21,6 +21,11 @@ LABELS = DBT_PROJECT / "labels"
 PLAIN = "landing"
 
 
+def of_source(source: str, text: str) -> str:
+    """The text behind the name of its source, if that has one of its own."""
+    return text if source == PLAIN else f"{source}: {text}"
+
+
 class Source(BaseModel):
     """One system that delivers files: the folder they land in, and how they are read.
 
@@ -69,6 +74,7 @@ class Settings(BaseModel):
 
     The sources have different names, and no `id_prefix` begins with that of another. `gates` holds
     the limits that differ from the shipped ones (`expectations.limits`), `company` its name.
+    Of the `dropped_sources`, which are none any more, all rows are deleted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,6 +84,7 @@ class Settings(BaseModel):
     as_of: date
     rules: Path = SHIPPED_RULES
     full: bool = False
+    dropped_sources: tuple[str, ...] = ()
     variables: Variables = Variables()
     gates: dict[str, Any] = {}
     company: str = ""

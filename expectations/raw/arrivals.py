@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 
 from expectations.limits import Limits
-from expectations.raw.spans import instant_of, local_days, standing_rows
+from expectations.raw.spans import instant_of, local_days, named_file, standing_rows
 from expectations.suite import Suite, improbable
 from pipelines.feeds import Feed
 
@@ -60,7 +60,7 @@ def _future_rows(feed: Feed, limits: Limits) -> Suite:
         values={"feed": feed.name, "hours": limit["hours"]},
         evidence={
             "no_future_rows": f"""
-                select _file, _delivery, _row_number, {instant} as instant
+                select {named_file()} as _file, _delivery, _row_number, {instant} as instant
                 {late} order by all limit 5
             """
         },

@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 
 from expectations.limits import Limits
-from expectations.raw.spans import spans_compared, standing_rows
+from expectations.raw.spans import named_file, spans_compared, standing_rows
 from expectations.suite import Suite, improbable
 from pipelines.feeds import Feed
 
@@ -167,7 +167,8 @@ def _dispositions_mapped(feed: Feed, limits: Limits) -> Suite:
         # what sales writes may hold somebody's name
         evidence={
             "dispositions_mapped": f"""
-                select disposition_id, _file, _delivery, _row_number {unmapped}
+                select disposition_id, {named_file()} as _file, _delivery, _row_number
+                {unmapped}
                 order by all limit 5
             """
         },

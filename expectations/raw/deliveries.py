@@ -3,6 +3,7 @@
 import great_expectations.expectations as gxe
 
 from expectations.limits import Limits
+from expectations.raw.spans import named_file
 from expectations.suite import Suite, impossible, improbable
 from pipelines.feeds import Feed
 
@@ -12,6 +13,7 @@ with
 audited as (
 
     select
+        source,
         file,
         _delivery,
         rows_read,
@@ -27,6 +29,7 @@ audited as (
 loaded as (
 
     select
+        _source as source,
         _file as file,
         _delivery,
         count(*) filter (where not _is_replaced) as rows_standing,
@@ -39,6 +42,7 @@ loaded as (
 refused as (
 
     select
+        source,
         file,
         _delivery,
         count(*) as rows_refused,
@@ -52,7 +56,9 @@ refused as (
 compared as (
 
     select
-        file,
+        source,
+        file as name,
+        {named_file} as file,
         _delivery as delivery,
         coalesce(is_new, true) as is_new,
         coalesce(rows_read, 0) as rows_read,
@@ -64,8 +70,8 @@ compared as (
         coalesce(rows_refused, 0) as rows_refused,
         coalesce(unreadable, 0) as unreadable
     from audited
-    full join loaded using (file, _delivery)
-    full join refused using (file, _delivery)
+    full join loaded using (source, file, _delivery)
+    full join refused using (source, file, _delivery)
 
 )
 
@@ -78,7 +84,7 @@ select
         when is_new and rows_read >= $fewest_rows then rows_quarantined / rows_read
     end as quarantine_share
 from compared
-order by file, delivery
+order by source, name, delivery
 """
 
 
@@ -89,7 +95,7 @@ def suites(feed: Feed, limits: Limits) -> list[Suite]:
             name=f"{feed.name}_deliveries",
             table=feed.name,
             needs=(f"raw.{feed.name}", "raw.load_audit", "raw.quarantine"),
-            query=QUERY.format(feed=feed.name),
+            query=QUERY.format(feed=feed.name, named_file=named_file("source", "file")),
             values={"feed": feed.name, "fewest_rows": quarantine["fewest_rows"]},
             keys=("file", "delivery"),
             expectations=[
@@ -97,7 +103,7 @@ def suites(feed: Feed, limits: Limits) -> list[Suite]:
                     gxe.ExpectCompoundColumnsToBeUnique,
                     "delivery_audited_once",
                     "each delivered content has one row in load_audit",
-                    column_list=["file", "delivery"],
+                    column_list=["source", "name", "delivery"],
                 ),
                 impossible(
                     gxe.ExpectColumnPairValuesToBeEqual,

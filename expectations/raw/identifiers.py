@@ -3,6 +3,7 @@
 import great_expectations.expectations as gxe
 
 from expectations.limits import Limits
+from expectations.raw.spans import named_file
 from expectations.suite import Suite, improbable
 from pipelines.feeds import Feed
 
@@ -18,7 +19,7 @@ leads as (
 named as (
 
     select
-        events._file as file,
+        {named_file} as file,
         events._delivery as delivery,
         count(*) as rows_with_lead_id,
         count(leads.lead_id) as rows_of_known_leads,
@@ -59,7 +60,7 @@ def suites(feed: Feed, limits: Limits) -> list[Suite]:
             name=f"{feed.name}_identifiers",
             table=feed.name,
             needs=(f"raw.{feed.name}", "raw.leads", "raw.load_audit"),
-            query=QUERY.format(feed=feed.name),
+            query=QUERY.format(feed=feed.name, named_file=named_file()),
             values=limit,
             keys=("file", "delivery", "rows_with_lead_id", "rows_of_known_leads", "first_lead_id"),
             expectations=[

@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 
 from expectations.limits import Limits
-from expectations.raw.spans import standing_rows
+from expectations.raw.spans import named_file, standing_rows
 from expectations.suite import Suite, impossible
 from pipelines.feeds import Feed
 
@@ -31,7 +31,7 @@ def suites(feed: Feed, _limits: Limits) -> list[Suite]:
             evidence={
                 "key_once": f"{shared} order by {key} limit 5",
                 "key_present": f"""
-                    select _file, _delivery, _row_number
+                    select {named_file()} as _file, _delivery, _row_number
                     from {standing_rows(feed)}
                     where {without_key}
                     order by all limit 5

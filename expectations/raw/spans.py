@@ -1,10 +1,17 @@
 """Rows and spans of days that suites on the raw batch share, as SQL."""
 
 from pipelines.feeds import Feed
+from pipelines.settings import PLAIN
+from pipelines.sql import literal
 
 # minutes to which every time zone's offset is whole; local dates of 15-minute slots, not of rows,
 # make a day's count about ten times as quick
 SLOT = "interval '15 minutes'"
+
+
+def named_file(source: str = "_source", file: str = "_file") -> str:
+    """The name of a file in findings, behind that of its source if that has one of its own."""
+    return f"case when {source} = {literal(PLAIN)} then {file} else {source} || ': ' || {file} end"
 
 
 def instant_of(feed: Feed) -> str:

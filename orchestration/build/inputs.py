@@ -61,10 +61,11 @@ class Inputs(BaseModel):
             limits=_limits_digest(settings),
         )
 
-    def with_new_rows(self, feeds: Iterable[str]) -> Self:
-        """The inputs after a load of these feeds, for a plan."""
-        loads = {feed: {**self.loads[feed], "to be loaded": 0} for feed in feeds}
-        return self.model_copy(update={"loads": {**self.loads, **loads}})
+    def with_new_rows(self, feeds: Iterable[str], *, are_others_gone: bool = False) -> Self:
+        """The inputs after a load of these feeds, for a plan; others may be gone by then."""
+        before = {feed: {} for feed in self.loads} if are_others_gone else self.loads
+        loads = {feed: {**before[feed], "to be loaded": 0} for feed in feeds}
+        return self.model_copy(update={"loads": {**before, **loads}})
 
     @cached_property
     def rows(self) -> int:

@@ -22,6 +22,13 @@ from pipelines.settings import Settings
 @company_options
 @click.option("--as-of", type=IsoDate(), help="Last complete day to report; default yesterday.")
 @click.option("--full", is_flag=True, help="Full rebuild of the models from raw.")
+@click.option(
+    "--drop-source",
+    "dropped",
+    multiple=True,
+    metavar="NAME",
+    help="Delete the rows of a source that is none any more.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the last run, which did not finish.")
 @click.option("--dry-run", is_flag=True, help="Say what would be loaded and rebuilt, and why.")
 @click.option("--watch", is_flag=True, help="Stay, and refresh again after each change.")
@@ -29,13 +36,14 @@ def refresh(
     options: Options,
     as_of: date | None,
     full: bool,
+    dropped: tuple[str, ...],
     resume: bool,
     dry_run: bool,
     watch: bool,
 ) -> None:
     """Load what is new, rebuild the models, judge them and publish the marts."""
     if resume:
-        if options != Options(home=options.home) or any((as_of, full, dry_run, watch)):
+        if options != Options(home=options.home) or any((as_of, full, dropped, dry_run, watch)):
             raise UsageError("--resume takes the options of the run that ended; give --home alone")
         from orchestration.job.run import unfinished_run
 
@@ -56,7 +64,7 @@ def refresh(
 
     def settings() -> Settings:
         # midnight may pass while files are watched, and funnel.toml may change
-        return configuration(options).settings(as_of, full=full)
+        return configuration(options).settings(as_of, full=full).replace(dropped_sources=dropped)
 
     if watch:
         from orchestration.job.watching import watch as refresh_on_changes

@@ -3,15 +3,11 @@
 dlt keeps its state there as packed JSON; the loader has dlt read it (`pipelines/load/source.py`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Self
 
 from duckdb import DuckDBPyConnection
 
 from pipelines.feeds import FEEDS
-from pipelines.load.deliveries import Known
 from pipelines.load.state import LandingState
 
 # another version may pack its state otherwise
@@ -28,35 +24,21 @@ STATE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """The contents of each file, the zone of their instants, the mapping of each mapped file."""
+def loaded_state(connection: DuckDBPyConnection) -> LandingState | None:
+    """What was loaded; None where only a load can tell, or a killed run left rows behind.
 
-    contents: Known
-    zone: str | None = None
-    mappings: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, connection: DuckDBPyConnection) -> Self | None:
-        """What was loaded; None where only a load can tell, or a killed run left rows behind.
-
-        Raises duckdb.Error for a warehouse without the tables of a load.
-        """
-        if version("dlt") != TRIED_WITH or _has_unfinished_loads(connection):
-            return None
-        row = connection.execute(STATE).fetchone()
-        if row is None:
-            return None
-        try:
-            state = LandingState.unpacked(row[0])
-        except ValueError:
-            # the load says what mends it
-            return None
-        return cls(
-            contents={name: resource.files for name, resource in state.resources.items()},
-            zone=state.source_timezone,
-            mappings=state.mappings,
-        )
+    Raises duckdb.Error for a warehouse without the tables of a load.
+    """
+    if version("dlt") != TRIED_WITH or _has_unfinished_loads(connection):
+        return None
+    row = connection.execute(STATE).fetchone()
+    if row is None:
+        return None
+    try:
+        return LandingState.unpacked(row[0])
+    except ValueError:
+        # the load says what mends it
+        return None
 
 
 def _has_unfinished_loads(connection: DuckDBPyConnection) -> bool:

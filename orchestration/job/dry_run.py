@@ -30,7 +30,7 @@ def dry_run(run: RunContext) -> str:
         lock.release(settings.home)
     lines = [f"{counted(len(load_plan.files), 'file')} would load"]
     lines += [
-        f"  {planned.feed}/{planned.file}"
+        f"  {planned.label}"
         + (f" (its {planned.delivery}. content)" if planned.delivery > 1 else "")
         for planned in load_plan.files[:FILES_SHOWN]
     ]
@@ -50,9 +50,12 @@ def _reasons(run: RunContext, load_plan: LoadPlan) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         inputs = Inputs.of(settings, project, stage_rules(run.rules, Path(folder) / "rules"))
     # as if the rows that would be loaded were there
-    inputs = inputs.with_new_rows({file.feed for file in load_plan.files})
+    inputs = inputs.with_new_rows(
+        {file.feed for file in load_plan.files}, are_others_gone=bool(load_plan.starts_over)
+    )
     planned = planned_build(settings, project, inputs)
     reasons = published_changes(settings, inputs)
     if load_plan.files and not settings.full:
         reasons.insert(0, f"new: {counted(len(load_plan.files), 'file')}")
+    reasons += [f"earlier rows of source {name} go" for name in sorted(load_plan.starts_over)]
     return [*reasons, planned.describe()] if reasons else []

@@ -12,7 +12,7 @@ import duckdb
 from orchestration.build.inputs import Inputs
 from orchestration.build.project import standing_project
 from orchestration.console import say
-from orchestration.home.loaded import Loaded
+from orchestration.home.loaded import loaded_state
 from orchestration.home.records import Records
 from orchestration.job.context import RunContext
 from orchestration.published.record import RAW_GATE, judged_rows, published_changes
@@ -21,9 +21,10 @@ from pipelines.database import connect
 from pipelines.feeds import FEEDS
 from pipelines.load import FeedCounts, LoadReport
 from pipelines.load.deliveries import content_of, contents_of, is_new
-from pipelines.load.landing import Landing, Unit
+from pipelines.load.landing import Unit
+from pipelines.load.readings import changed_sources, refuse_other_zones, sources_left
+from pipelines.load.state import LandingState
 from pipelines.rules import stage_rules
-from pipelines.settings import Settings
 
 
 def nothing_new(run: RunContext, before: Records) -> LoadReport | None:
@@ -33,18 +34,23 @@ def nothing_new(run: RunContext, before: Records) -> LoadReport | None:
     """
     settings = run.settings
     has_finished = before.run is not None and before.run.is_finished
-    if settings.full or not has_finished or not settings.warehouse.exists():
+    if settings.full or settings.dropped_sources or not has_finished:
+        return None
+    if not settings.warehouse.exists():
         return None
     try:
-        if not (_is_published(run, before) and _is_loaded(run.landing, settings)):
+        with connect(settings) as warehouse:
+            loaded = loaded_state(warehouse)
+        if loaded is None or not (_is_published(run, before) and _is_loaded(run, loaded)):
             return None
     except duckdb.Error:
         # the job says what is wrong with the warehouse
         return None
-    for warning in run.landing.warnings:
+    warnings = (*run.landing.warnings, *sources_left(loaded, settings))
+    for warning in warnings:
         say(f"warning: {warning}")
     say("nothing has changed since the marts were published: they stay as they are")
-    return LoadReport(tuple(FeedCounts(feed.name) for feed in FEEDS), run.landing.warnings)
+    return LoadReport(tuple(FeedCounts(feed.name) for feed in FEEDS), warnings)
 
 
 def _is_published(run: RunContext, before: Records) -> bool:
@@ -62,23 +68,19 @@ def _is_published(run: RunContext, before: Records) -> bool:
     return is_judged and not damaged_verdict(settings.home, RAW_GATE)
 
 
-def _is_loaded(landing: Landing, settings: Settings) -> bool:
-    """Whether each file of the landing folder was loaded with the content that it has."""
-    with connect(settings) as warehouse:
-        loaded = Loaded.of(warehouse)
-    if loaded is None or not any(loaded.contents.values()):
+def _is_loaded(run: RunContext, loaded: LandingState) -> bool:
+    """Whether each file of the sources was loaded with the content that it has."""
+    refuse_other_zones(loaded, run.landing.readings)
+    contents = loaded.contents
+    if not contents or changed_sources(loaded, run.landing):
         return False
-    if loaded.zone != settings.variables.source_timezone:
-        return False
-    units = _newest_first(landing.units)
-    if any(loaded.mappings.get(unit.file, landing.mapping) != landing.mapping for unit in units):
-        return False
+    units = _newest_first(run.landing.units)
     # a new name tells without reading
-    if any(unit.file not in loaded.contents.get(unit.feed.name, {}) for unit in units):
+    if any(unit.id not in contents for unit in units):
         return False
     say("looking for new files")
-    with contents_of(units, loaded.contents) as contents:
-        return not any(is_new(unit, content_of(unit, contents), loaded.contents) for unit in units)
+    with contents_of(units, contents) as found:
+        return not any(is_new(unit, content_of(unit, found), contents) for unit in units)
 
 
 def _newest_first(units: Sequence[Unit]) -> list[Unit]:

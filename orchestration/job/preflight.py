@@ -10,7 +10,6 @@ from orchestration.job.context import RunContext
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 from pipelines.sql import literal
-from pipelines.variables import Variables
 
 # instants end with 2099 in UTC, which is New Year's Day of 2100 in the east
 LAST_DAY = date(2100, 1, 1)
@@ -21,10 +20,15 @@ def preflight(run: RunContext) -> None:
     settings = run.settings
     if settings.as_of > LAST_DAY:
         raise UsageError(f"--as-of {settings.as_of}: no row can be dated after {LAST_DAY}")
+    for source in settings.sources:
+        if source.name in settings.dropped_sources:
+            raise UsageError(
+                f"--drop-source {source.name}: it is still a source, and its files would load again"
+            )
     _ = run.landing, run.limits
     for warning in run.rules.warnings:
         say(f"rules: {warning}")
-    _try_in_duckdb(settings.variables)
+    _try_in_duckdb(settings)
     warn_of_oddities(settings, settings.variables.yesterday())
 
 
@@ -51,16 +55,21 @@ def warn_of_oddities(settings: Settings, yesterday: date) -> None:
             )
 
 
-def _try_in_duckdb(variables: Variables) -> None:
+def _try_in_duckdb(settings: Settings) -> None:
     # python and DuckDB know different time zones and different regular expressions
-    trials = {
-        "reporting_timezone": "select timezone({}, timestamptz '2020-01-01')",
-        "source_timezone": "select timezone({}, timestamp '2020-01-01')",
-        "bot_pattern": "select regexp_matches('', {})",
-    }
+    variables, local = settings.variables, "select timezone({}, timestamp '2020-01-01')"
+    trials = [
+        ("--set reporting_timezone", variables.reporting_timezone, local),
+        ("--set source_timezone", variables.source_timezone, local),
+        ("--set bot_pattern", variables.bot_pattern, "select regexp_matches('', {})"),
+        *(
+            (f"source {source.name}: timezone", source.timezone, local)
+            for source in settings.sources
+            if source.timezone
+        ),
+    ]
     with duckdb.connect() as connection:
-        for name, trial in trials.items():
-            value = getattr(variables, name)
+        for name, value, trial in trials:
             try:
                 connection.execute(trial.format(literal(value)))
             except duckdb.Error as fault:

@@ -64,5 +64,5 @@ def _config_schema() -> dict[str, Any]:
 
 def _config_type(default: object) -> Any:
     if isinstance(default, tuple):
-        return [_config_type(default[0])]
+        return [_config_type(default[0] if default else "")]
     return CONFIG_TYPES.get(type(default), str)

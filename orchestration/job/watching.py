@@ -34,7 +34,8 @@ Saved = Mapping[Path, tuple[int, int]]
 def watch(settings: Callable[[], Settings], refresh: Callable[[Settings], None]) -> None:
     """Refresh, and again after each change, until Ctrl-C; `settings` gives those of the next run.
 
-    What a run refuses is told, and the next change awaited. A full rebuild is not repeated.
+    What a run refuses is told, and the next change awaited. A full rebuild is not repeated, nor
+    are sources dropped twice.
     """
     chosen = settings()
     while True:
@@ -49,7 +50,7 @@ def watch(settings: Callable[[], Settings], refresh: Callable[[Settings], None])
         except KeyboardInterrupt:
             raise InterruptError("watching has ended; what was published stays") from None
         say(f"changed: {_listed(changed)}")
-        chosen = _settings_or_tell(settings, chosen).replace(full=False)
+        chosen = _settings_or_tell(settings, chosen).replace(full=False, dropped_sources=())
 
 
 def saved_files(settings: Settings) -> Saved:

@@ -31,7 +31,9 @@ STORAGE_VERSION = "v1.0.0"
 TABLES_AT_ONCE = 4
 # deleted rows leave room behind; beyond this the file is written anew
 MOST_GROWTH = 2
-AUDIT_COLUMNS = "feed, file, rows_read, rows_loaded, rows_replaced, rows_quarantined, loaded_at"
+AUDIT_COLUMNS = (
+    "feed, file, rows_read, rows_loaded, rows_replaced, rows_quarantined, loaded_at, source"
+)
 # what is published beside the marts: schema and columns
 OTHERS = {"load_audit": ("raw", AUDIT_COLUMNS), "kpi_revisions": ("kept", "*")}
 

@@ -8,21 +8,25 @@ from orchestration.console import command_hint
 from orchestration.home import lock
 from pipelines.errors import UsageError
 from pipelines.load import QuarantinedRow
+from pipelines.settings import PLAIN
+from pipelines.sql import literal
 
-IS_LOADED = """
-    select count(*) > 0 from duckdb_tables() where schema_name = 'raw' and table_name = 'quarantine'
+COLUMNS = """
+    select column_name
+    from duckdb_columns()
+    where schema_name = 'raw' and table_name = 'quarantine'
 """
 # rows of one load share their instant
 NEWEST_FIRST = """
-    select "row", feed, file, row_number, reason
+    select "row", feed, file, row_number, reason, {source} as source
     from raw.quarantine
-    order by quarantined_at desc, feed, file, _delivery desc, row_number, reason
+    order by quarantined_at desc, feed, source, file, _delivery desc, row_number, reason
     limit ?
 """
 
 
 def quarantined_rows(home: Path, limit: int) -> str:
-    """Feed, file, row number, reason and the row as JSON, those of the newest delivery first.
+    """File with feed and source, row number, reason and row as JSON, the newest delivery first.
 
     Raises UsageError if nothing was loaded yet, and HomeLockedError during a run.
     """
@@ -33,9 +37,12 @@ def quarantined_rows(home: Path, limit: int) -> str:
         lock.reading(home),
         duckdb.connect(str(warehouse), read_only=True) as connection,
     ):
-        if connection.execute(IS_LOADED).fetchone() != (True,):
+        columns = connection.execute(COLUMNS).fetchall()
+        if not columns:
             raise _nothing_loaded(home)
-        rows = connection.execute(NEWEST_FIRST, [limit]).fetchall()
+        # a home that was last loaded before version 0.4 has one source, and no column for it
+        source = "source" if ("source",) in columns else literal(PLAIN)
+        rows = connection.execute(NEWEST_FIRST.format(source=source), [limit]).fetchall()
         ((total,),) = connection.execute("select count(*) from raw.quarantine").fetchall()
     lines = []
     for row, *place in rows:

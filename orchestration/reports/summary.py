@@ -17,7 +17,7 @@ from orchestration.dashboard.published import Marts
 from orchestration.published.reading import ask, open_published
 from orchestration.published.verdicts import last_verdicts
 from pipelines.load import LoadReport
-from pipelines.settings import Settings
+from pipelines.settings import Settings, of_source
 from pipelines.wording import counted
 
 MONTHS_SHOWN = 6
@@ -27,6 +27,7 @@ WIDTH = 110
 
 FEEDS = """
     select
+        source,
         feed,
         count(*) as files,
         sum(rows_read) as rows_read,
@@ -34,8 +35,8 @@ FEEDS = """
         sum(rows_replaced) as rows_replaced,
         sum(rows_quarantined) as rows_quarantined
     from load_audit
-    group by feed
-    order by feed
+    group by source, feed
+    order by source, feed
 """
 
 MONTHS = """
@@ -104,8 +105,8 @@ def _feeds_table(rows: list[tuple[Any, ...]]) -> Table:
         "Rows per feed, all files so far",
         *("feed", "files", "read", "standing", "replaced", "quarantined"),
     )
-    for feed, *counts in rows:
-        table.add_row(feed, *(f"{count:,}" for count in counts))
+    for source, feed, *counts in rows:
+        table.add_row(of_source(source, feed), *(f"{count:,}" for count in counts))
     return table
 
 

@@ -1,11 +1,11 @@
-"""Files of the landing folder into typed, checked and audited raw tables."""
+"""Files of the sources into typed, checked and audited raw tables."""
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.settings import Settings
+from pipelines.settings import PLAIN, Settings, of_source
 
 if TYPE_CHECKING:
     from pipelines.load.landing import Landing
@@ -40,14 +40,16 @@ class QuarantinedRow:
     file: str
     row_number: int
     reason: str
+    source: str = PLAIN
 
     def __str__(self) -> str:
-        return f"{self.feed}/{self.file} row {self.row_number}: {self.reason}"
+        place = of_source(self.source, f"{self.feed}/{self.file}")
+        return f"{place} row {self.row_number}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What one run loaded, and what the user should know about the landing folder.
+    """What one run loaded, and what the user should know about the sources.
 
     `quarantined` are the first quarantined rows of each feed, not all of them.
     """
@@ -63,9 +65,9 @@ class LoadReport:
 
 
 def load(settings: Settings, progress: Progress, landing: "Landing | None" = None) -> LoadReport:
-    """Load what is new in the landing folder; a UsageError leaves everything as it was.
+    """Load what is new in the sources; a UsageError leaves everything as it was.
 
-    `landing` is what was found in the folder, if somebody looked.
+    `landing` is what was found in them, if somebody looked.
     """
     # dlt takes a second to import, for which users of the readers need not wait
     from pipelines.load.landing import discover

@@ -1,14 +1,18 @@
 """Brings the raw tables to the state that the contract describes after each load."""
 
+from collections.abc import Collection
+
 import duckdb
 
 from pipelines.errors import FunnelError
 from pipelines.feeds import FEEDS
 from pipelines.load import FeedCounts, QuarantinedRow
 from pipelines.load.checks import WHOLE_FILE
-from pipelines.load.replacement import delete_bad, mark_replaced, number_rows
+from pipelines.load.replacement import delete_bad, mark_replaced, number_rows, shared_ids
 from pipelines.load.source import DATASET, TABLES
+from pipelines.settings import of_source
 from pipelines.sql import literal
+from pipelines.wording import counted
 
 SHOWN_PER_FEED = 5
 
@@ -35,10 +39,13 @@ def remove_unfinished_loads(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def settle(connection: duckdb.DuckDBPyConnection, load_id: str, starts_over: bool) -> None:
+def settle(
+    connection: duckdb.DuckDBPyConnection, load_id: str, starts_over: Collection[str]
+) -> None:
     """Number, replace and count the rows of a load, all or nothing.
 
-    One that `starts_over` stands alone: the rows of all earlier loads go.
+    Of the sources that start over the rows of all earlier loads go, and what they had replaced
+    stands again.
     """
     rows = connection.execute(
         f"select distinct feed from {DATASET}.load_audit where _dlt_load_id = ?", [load_id]
@@ -46,16 +53,18 @@ def settle(connection: duckdb.DuckDBPyConnection, load_id: str, starts_over: boo
     loaded = {name for (name,) in rows}
     with connection.cursor() as transaction:
         transaction.execute("begin")
-        if starts_over:
+        for source in starts_over:
             for table in TABLES:
+                column = "_source" if "_source" in TABLES[table] else "source"
                 transaction.execute(
-                    f"delete from {DATASET}.{table} where _dlt_load_id <> ?", [load_id]
+                    f"delete from {DATASET}.{table} where {column} = ? and _dlt_load_id <> ?",
+                    [source, load_id],
                 )
         for feed in FEEDS:
-            if feed.name in loaded:
+            if starts_over or feed.name in loaded:
                 number_rows(transaction, feed)
                 delete_bad(transaction, feed)
-                mark_replaced(transaction, feed, load_id)
+                mark_replaced(transaction, feed, None if starts_over else load_id)
                 _count(transaction, feed.name)
         _refuse_loss(transaction)
         transaction.execute("commit")
@@ -68,17 +77,22 @@ def _count(connection: duckdb.DuckDBPyConnection, feed: str) -> None:
         set rows_loaded = counted.standing, rows_replaced = counted.replaced
         from (
             select
+                delivered.source,
                 delivered.file,
                 delivered._delivery,
                 count(*) filter (where not rows._is_replaced) as standing,
                 count(*) filter (where rows._is_replaced) as replaced
             from {DATASET}.load_audit as delivered
             left join {DATASET}.{feed} as rows
-                on delivered.file = rows._file and delivered._delivery = rows._delivery
+                on
+                    delivered.source = rows._source
+                    and delivered.file = rows._file
+                    and delivered._delivery = rows._delivery
             where delivered.feed = $feed
-            group by delivered.file, delivered._delivery
+            group by delivered.source, delivered.file, delivered._delivery
         ) as counted
         where audited.feed = $feed
+            and audited.source = counted.source
             and audited.file = counted.file
             and audited._delivery = counted._delivery
             and (audited.rows_loaded, audited.rows_replaced)
@@ -92,13 +106,19 @@ def _refuse_loss(connection: duckdb.DuckDBPyConnection) -> None:
     """Raise FunnelError if some row of a file is nowhere."""
     lost = connection.execute(
         f"""
-        select feed || '/' || file, rows_read, rows_loaded + rows_replaced + rows_quarantined
+        select
+            source,
+            feed || '/' || file,
+            rows_read,
+            rows_loaded + rows_replaced + rows_quarantined
         from {DATASET}.load_audit
         where rows_read is distinct from rows_loaded + rows_replaced + rows_quarantined
         """
     ).fetchone()
     if lost:
-        raise FunnelError("{}: {} rows were read, but {} are accounted for".format(*lost))
+        source, *counts = lost
+        message = "{}: {} rows were read, but {} are accounted for".format(*counts)
+        raise FunnelError(of_source(source, message))
 
 
 def counts_of(connection: duckdb.DuckDBPyConnection, load_id: str | None) -> tuple[FeedCounts, ...]:
@@ -123,6 +143,21 @@ def counts_of(connection: duckdb.DuckDBPyConnection, load_id: str | None) -> tup
     return tuple(counts.get(feed.name, FeedCounts(feed.name)) for feed in FEEDS)
 
 
+def warnings_of_shared_ids(
+    connection: duckdb.DuckDBPyConnection, load_id: str | None
+) -> tuple[str, ...]:
+    """What a load brought under ids that another source has too: one warning a feed and sources."""
+    if load_id is None:
+        return ()
+    return tuple(
+        f"{feed.name}: {counted(ids, feed.key[0])} came from {names}: they are taken for the same,"
+        " and of rows with one key the last by file name stands; give the sources of different"
+        " systems an id_prefix"
+        for feed in FEEDS
+        for ids, names in shared_ids(connection, feed, load_id)
+    )
+
+
 def first_quarantined(
     connection: duckdb.DuckDBPyConnection, load_id: str | None
 ) -> tuple[QuarantinedRow, ...]:
@@ -134,12 +169,13 @@ def first_quarantined(
         return ()
     rows = connection.execute(
         f"""
-        select feed, file, row_number, reason
+        select feed, file, row_number, reason, source
         from (
             select
                 *,
                 row_number() over (
-                    partition by feed, file, _delivery, reason order by quarantine.row_number
+                    partition by source, feed, file, _delivery, reason
+                    order by quarantine.row_number
                 ) as occurrence
             from {DATASET}.quarantine
             where _dlt_load_id = ?
@@ -147,9 +183,9 @@ def first_quarantined(
         where occurrence = 1 or not starts_with(reason, {literal(WHOLE_FILE)})
         qualify
             row_number() over (
-                partition by feed order by file, _delivery, bad.row_number, reason
+                partition by feed order by source, file, _delivery, bad.row_number, reason
             ) <= {SHOWN_PER_FEED}
-        order by feed, file, _delivery, row_number, reason
+        order by feed, source, file, _delivery, row_number, reason
         """,
         [load_id],
     ).fetchall()

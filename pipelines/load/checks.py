@@ -14,12 +14,17 @@ WHOLE_FILE = "the file"
 
 
 def checked_rows(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, raw: RawRelation, zone: str
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    raw: RawRelation,
+    zone: str,
+    id_prefix: str = "",
 ) -> str:
     """A select of the feed's typed columns, `_row_number`, `_keeps_first`, `_reason`, `_original`.
 
     `_reason` says all that is wrong with a row, null for a good one; `_original` is a bad row as
-    JSON. Rows come in the file's order. `zone` is that of instants without an offset.
+    JSON. Rows come in the file's order. `zone` is that of instants without an offset; `id_prefix`
+    is put before ids.
     """
     described = connection.execute(f"describe {raw.sql}").fetchall()
     kinds = {name: kind for name, kind, *_ in described}
@@ -37,7 +42,7 @@ def checked_rows(
     reason = f"nullif(concat_ws('; ', {faults}), '')"
     if not raw.suspicion or not absent_columns(feed, raw):
         reason = f"coalesce(_fault, {reason})"
-    columns = ", ".join(_with_default(column) for column in feed.raw_columns)
+    columns = ", ".join(_completed(column, id_prefix) for column in feed.raw_columns)
     return (
         f"select * exclude (_row),"
         f" case when _reason is not null then {raw.row_json} end as _original"
@@ -95,7 +100,9 @@ def default_of(column: Column) -> str:
     return f"{text}::{SQL_TYPES[column.type]}"
 
 
-def _with_default(column: Column) -> str:
+def _completed(column: Column, id_prefix: str) -> str:
+    if id_prefix and column.takes_prefix:
+        return f"{literal(id_prefix)} || {column.name} as {column.name}"
     if column.default_from or column.default is not None:
         return f"coalesce({column.name}, {default_of(column)}) as {column.name}"
     return column.name

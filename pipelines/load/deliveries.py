@@ -1,4 +1,4 @@
-"""Which contents are new: a file is known by its name and the hash of its bytes."""
+"""Which contents are new: a file of a source is known by its name and the hash of its bytes."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,9 +12,8 @@ from pipelines.errors import UsageError
 from pipelines.load.content import fingerprint, is_gzip, refuse_truncated
 from pipelines.load.landing import Unit
 from pipelines.load.relation import UnreadableError
+from pipelines.load.state import Known
 
-# for each feed and file name the hashes of its contents, in the order of their delivery
-Known = Mapping[str, Mapping[str, Sequence[str]]]
 READING_THREADS = 2
 
 
@@ -83,7 +82,7 @@ def is_new(unit: Unit, content: Content, known: Known) -> bool:
 
 
 def _digests(unit: Unit, known: Known) -> Sequence[str]:
-    return known.get(unit.feed.name, {}).get(unit.file, ())
+    return known.get(unit.id, ())
 
 
 def _content(path: Path, seen: set[str], pool: ThreadPoolExecutor) -> Content:

@@ -1,39 +1,42 @@
-"""Which files of a landing folder feed which raw tables."""
+"""Which files of which source feed which raw tables."""
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import UsageError
+from pipelines.errors import AbsentError, UsageError
 from pipelines.feeds import FEEDS, FEEDS_BY_NAME, Feed
 from pipelines.load.content import fingerprint
 from pipelines.load.folder import loadable_files
 from pipelines.load.reading import ways_to_read
 from pipelines.load.relation import Dialect, RawRelation
+from pipelines.load.state import FileId
 from pipelines.mappings.source import open_source
-from pipelines.settings import Settings
+from pipelines.settings import Settings, Source, of_source
 
 NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One file as far as it feeds one raw table.
+    """One file of a source as far as it feeds one raw table.
 
     `ways` gives the readings of the file with columns under the feed's names, the fastest first;
-    `zone` is that of its instants without an offset, if it has one of its own; `looks_up` are
-    other files that its rows depend on. `name` differs from that of `path` where the file lies
+    `zone` is that of its instants without an offset, `id_prefix` stands before its ids; `looks_up`
+    are other files that its rows depend on. `name` differs from that of `path` where the file lies
     deeper in the landing folder; a mapping says by a `dialect` how it departs from the contract.
     """
 
     feed: Feed
     path: Path
     ways: Callable[[duckdb.DuckDBPyConnection], Iterator[RawRelation]]
-    zone: str | None = None
+    source: str
+    zone: str
+    id_prefix: str = ""
     looks_up: tuple[Path, ...] = ()
     name: str | None = None
     dialect: Dialect | None = None
@@ -43,58 +46,97 @@ class Unit:
         return self.name or self.path.name
 
     @property
+    def id(self) -> FileId:
+        return FileId(self.feed.name, self.source, self.file)
+
+    @property
     def label(self) -> str:
-        return f"{self.feed.name}/{self.file}"
+        return of_source(self.source, f"{self.feed.name}/{self.file}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a source is read: zone of instants without an offset, prefix of ids, mapping's hash."""
+
+    zone: str
+    id_prefix: str = ""
+    mapping: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """All units of a run in the order of the contract, and what the user should know.
+    """All units of a run, and what the user should know.
 
-    `mapping` is the hash of the mapping file that they are read with, if there is one.
+    `readings` has each source that is not left out.
     """
 
     units: tuple[Unit, ...]
     warnings: tuple[str, ...] = ()
-    mapping: str | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
 
 
 def discover(settings: Settings) -> Landing:
-    """The units of a run.
+    """The units of a run, source by source.
 
-    Raises UsageError for a folder or a mapping that cannot be used, and for a folder without a file
-    if the home has no warehouse yet.
+    Of several sources one whose files are not there is left out, with a warning. Raises UsageError
+    for a folder or a mapping that cannot be used, and where there is no file at all if the home has
+    no warehouse yet.
     """
-    if len(settings.sources) > 1:
-        raise UsageError("several sources in one home are not loaded; give each its own --home")
-    (source,) = settings.sources
-    if not source.landing.exists():
-        raise UsageError(f"landing folder {source.landing} does not exist")
-    if not source.landing.is_dir():
-        raise UsageError(f"--landing {source.landing} is a file; give the folder that holds it")
-    landing = (
-        _mapped(source.landing, source.mapping) if source.mapping else _feed_folders(source.landing)
-    )
-    if not landing.units and not settings.warehouse.exists():
+    units: list[Unit] = []
+    warnings: list[str] = []
+    readings: dict[str, Reading] = {}
+    absent: list[str] = []
+    for source in settings.sources:
+        zone = source.timezone or settings.variables.source_timezone
+        try:
+            found = _files_of(source, zone, is_alone=len(settings.sources) == 1)
+        except AbsentError as error:
+            absent.append(of_source(source.name, str(error)))
+            continue
+        except UsageError as error:
+            raise UsageError(of_source(source.name, str(error))) from None
+        units += found.units
+        warnings += [of_source(source.name, warning) for warning in found.warnings]
+        readings |= found.readings
+    if not readings:
+        raise UsageError("\n".join(absent))
+    if not units and not settings.warehouse.exists():
         raise nothing_to_load(settings)
-    return landing
+    left_out = (f"{fault}; this run goes on without the source" for fault in absent)
+    return Landing(tuple(units), (*left_out, *warnings), readings)
 
 
 def nothing_to_load(settings: Settings) -> UsageError:
-    """The error for a landing folder without a file, where nothing was loaded before."""
+    """The error for landing folders without a file, where nothing was loaded before."""
     folders = ", ".join(str(source.landing) for source in settings.sources)
     return UsageError(f"landing folder {folders} has no file to load")
 
 
-def _feed_folders(root: Path) -> Landing:
-    """One folder per feed, flat."""
+def _files_of(source: Source, zone: str, *, is_alone: bool) -> Landing:
+    """The files of one source; raises AbsentError where they are not there."""
+    if not source.landing.exists():
+        raise AbsentError(f"landing folder {source.landing} does not exist")
+    if not source.landing.is_dir():
+        raise UsageError(f"--landing {source.landing} is a file; give the folder that holds it")
+    if source.mapping:
+        landing = _mapped(source, source.mapping, zone, is_alone=is_alone)
+    else:
+        landing = _feed_folders(source, zone, is_alone=is_alone)
+    if not landing.units and not is_alone:
+        raise AbsentError(f"landing folder {source.landing} has no file to load")
+    return landing
+
+
+def _feed_folders(source: Source, zone: str, *, is_alone: bool) -> Landing:
+    """One folder per feed, flat; of several sources each may have some of the feeds."""
+    root = source.landing
     missing = [feed.name for feed in FEEDS if not (root / feed.name).is_dir()]
     if len(missing) == len(FEEDS):
-        raise UsageError(f"landing folder {root} has none of the folders {', '.join(missing)}")
+        raise AbsentError(f"landing folder {root} has none of the folders {', '.join(missing)}")
     warnings = [
         f"landing folder has no folder {feed.name}"
         for feed in FEEDS
-        if feed.name in missing and not feed.is_optional
+        if is_alone and feed.name in missing and not feed.is_optional
     ]
     strange = sorted(path.name for path in root.iterdir() if path.name not in FEEDS_BY_NAME)
     if strange:
@@ -103,32 +145,45 @@ def _feed_folders(root: Path) -> Landing:
     for feed in FEEDS:
         if feed.name not in missing:
             paths, skipped = loadable_files(root / feed.name)
-            units += [Unit(feed, path, partial(ways_to_read, path=path)) for path in paths]
+            units += [
+                Unit(
+                    feed,
+                    path,
+                    partial(ways_to_read, path=path),
+                    source.name,
+                    zone,
+                    source.id_prefix,
+                )
+                for path in paths
+            ]
             warnings += [f"{feed.name}: {reason}: {listed(names)}" for reason, names in skipped]
-    return Landing(tuple(units), tuple(warnings))
+    return Landing(tuple(units), tuple(warnings), {source.name: Reading(zone, source.id_prefix)})
 
 
-def _mapped(folder: Path, mapping: str) -> Landing:
+def _mapped(source: Source, name: str, zone: str, *, is_alone: bool) -> Landing:
     """The files of one folder, as a mapping turns them into feeds."""
-    source = open_source(mapping, folder)
+    mapped = open_source(name, source.landing, may_lack_files=not is_alone)
     units = [
         Unit(
             feed,
             file.path,
-            partial(source.ways, feed=feed, file=file),
-            file.kind.timezone,
-            source.looks_up(file),
+            partial(mapped.ways, feed=feed, file=file),
+            source.name,
+            file.kind.timezone or zone,
+            source.id_prefix,
+            mapped.looks_up(file),
             file.name,
             file.dialect,
         )
         for feed in FEEDS
-        for file in source.files
-        if feed in source.feeds(file)
+        for file in mapped.files
+        if feed in mapped.feeds(file)
     ]
     # a damaged archive may be of several kinds that feed the same
-    units = list({(unit.feed.name, unit.file): unit for unit in units}.values())
-    warnings = [f"{reason}: {listed(names)}" for reason, names in source.skipped]
-    return Landing(tuple(units), tuple(warnings), fingerprint(source.mapping.path))
+    units = list({unit.id: unit for unit in units}.values())
+    skipped = (f"{reason}: {listed(names)}" for reason, names in mapped.skipped)
+    reading = Reading(zone, source.id_prefix, fingerprint(mapped.mapping.path))
+    return Landing(tuple(units), (*mapped.notices, *skipped), {source.name: reading})
 
 
 def listed(names: list[str]) -> str:

@@ -9,8 +9,8 @@ from pipelines.feeds import FEEDS
 from pipelines.load.audit import is_empty
 from pipelines.load.checks import default_of
 from pipelines.load.source import DATASET, TABLES
-from pipelines.load.tables import LOAD_ID, definition
-from pipelines.sql import identifier
+from pipelines.load.tables import DEFAULTS, definition, with_load_id
+from pipelines.sql import identifier, literal
 
 FEED_COLUMNS = {(feed.name, column.name): column for feed in FEEDS for column in feed.raw_columns}
 
@@ -34,7 +34,7 @@ def add_declared_columns(connection: duckdb.DuckDBPyConnection) -> None:
         for table, columns in TABLES.items():
             if table not in present:
                 transaction.execute(
-                    f"create table {DATASET}.{table} ({definition(columns | LOAD_ID)})"
+                    f"create table {DATASET}.{table} ({definition(with_load_id(columns))})"
                 )
             elif missing[table]:
                 # DuckDB cannot update a table in the transaction that alters it
@@ -71,7 +71,8 @@ def _refuse_required(
 
 
 def _values(table: str, missing: Sequence[str]) -> str:
-    values = {name: f"null::{TABLES[table][name]}" for name in missing}
+    texts = {name: literal(DEFAULTS[name]) if name in DEFAULTS else "null" for name in missing}
+    values = {name: f"{text}::{TABLES[table][name]}" for name, text in texts.items()}
     for name in missing:
         column = FEED_COLUMNS.get((table, name))
         if column and column.default_from not in missing:

@@ -1,4 +1,4 @@
-"""What a changed mapping does to rows that were read with it before: all files are read again."""
+"""What a changed reading does to the rows of a source: all of its files are read again."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,46 +6,63 @@ import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS_BY_NAME
-from pipelines.load.deliveries import Known, content_of, contents_of
+from pipelines.load.deliveries import content_of, contents_of
 from pipelines.load.landing import Landing
 from pipelines.load.source import DATASET
+from pipelines.load.state import Known
+from pipelines.settings import of_source
+from pipelines.sql import literal
 
 
-def remapped_files(landing: Landing, read_with: Mapping[str, str]) -> list[str]:
-    """The files of the landing folder that were loaded with another version of the mapping."""
-    files = {unit.file for unit in landing.units}
-    return sorted(file for file in files if read_with.get(file, landing.mapping) != landing.mapping)
+def refuse_loss(
+    landing: Landing,
+    known: Known,
+    changed: Mapping[str, str],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Raise UsageError if a standing row of a changed source could not be read again."""
+    for source, what in changed.items():
+        files = {file: seen for file, seen in known.items() if file.source == source}
+        gone = _changed_files(source, landing, files)
+        lost = sorted({*gone, *_outlived_files(source, files, connection)})
+        if lost:
+            message = (
+                f"{what} changed, but some loaded files cannot be read again with it:"
+                f" {', '.join(lost)} changed since, or is no longer in the landing folder or the"
+                " mapping; put it back, or load into a new home (--home)"
+            )
+            raise UsageError(of_source(source, message))
 
 
-def refuse_loss(landing: Landing, known: Known, connection: duckdb.DuckDBPyConnection) -> None:
-    """Raise UsageError if some row that stands could not be read again from the landing folder."""
-    lost = sorted({*_changed_files(landing, known), *_outlived_files(known, connection)})
-    if lost:
-        raise UsageError(
-            "the mapping changed, but some loaded files cannot be read again with it:"
-            f" {', '.join(lost)} changed since, or is no longer in the landing folder or the"
-            " mapping; put it back, or load into a new home (--home)"
-        )
-
-
-def _changed_files(landing: Landing, known: Known) -> Iterator[str]:
+def _changed_files(source: str, landing: Landing, known: Known) -> Iterator[str]:
     """Files that are gone, or have another content than the one that was delivered last."""
+    units = [unit for unit in landing.units if unit.source == source]
+    # another mapping may have no rows of a file for a feed
+    parts = slice(1, None) if landing.readings[source].mapping else slice(None)
     present = {}
-    with contents_of(landing.units, known) as contents:
-        for unit in landing.units:
-            present[unit.file] = content_of(unit, contents).digest
-    for files in known.values():
-        for file, digests in files.items():
-            if present.get(file) != digests[-1]:
-                yield file
+    with contents_of(units, known) as contents:
+        for unit in units:
+            present[unit.id[parts]] = content_of(unit, contents).digest
+    for file, digests in known.items():
+        if present.get(file[parts]) != digests[-1]:
+            yield file.file
 
 
-def _outlived_files(known: Known, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _outlived_files(
+    source: str, known: Known, connection: duckdb.DuckDBPyConnection
+) -> Iterator[str]:
     """Files with rows of an earlier content that stand, since the later one does not hold them.
 
     A row that stands as the first of its key comes again where the last content holds that key.
     """
-    for feed in filter(known.get, FEEDS_BY_NAME):
+    # a home from before sources had names has one of them, and no column for it
+    is_named = connection.execute(
+        "select 1 from duckdb_columns() where schema_name = ? and column_name = '_source'",
+        [DATASET],
+    ).fetchone()
+    where = literal(source) if is_named else None
+    audited, loaded = (f"{name} = {where}" if where else "true" for name in ("source", "_source"))
+    for feed in sorted({file.feed for file in known} & FEEDS_BY_NAME.keys()):
         key = ", ".join(FEEDS_BY_NAME[feed].key)
         own_key = ", ".join(f"standing.{column}" for column in FEEDS_BY_NAME[feed].key)
         rows = connection.execute(
@@ -53,11 +70,14 @@ def _outlived_files(known: Known, connection: duckdb.DuckDBPyConnection) -> Iter
             with last_contents as (
                 select file as _file, max(_delivery) as _delivery
                 from {DATASET}.load_audit
-                where feed = $feed
+                where feed = $feed and {audited}
                 group by file
+            ),
+            rows_of_source as (
+                select * from {DATASET}.{feed} where {loaded}
             )
             select distinct standing._file
-            from {DATASET}.{feed} as standing
+            from rows_of_source as standing
             inner join last_contents
                 on last_contents._file = standing._file
                 and last_contents._delivery > standing._delivery
@@ -66,7 +86,7 @@ def _outlived_files(known: Known, connection: duckdb.DuckDBPyConnection) -> Iter
                     coalesce(standing._keeps_first, false)
                     and (standing._file, {own_key}) in (
                         select (_file, {key})
-                        from {DATASET}.{feed}
+                        from rows_of_source
                         inner join last_contents using (_file, _delivery)
                     )
                 )

@@ -1,7 +1,7 @@
 """One load: discover, stage, hand over to dlt, verify, settle."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -10,7 +10,6 @@ import duckdb
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from pipelines.database import connect
-from pipelines.errors import UsageError
 from pipelines.load import LoadReport, Progress
 from pipelines.load.audit import (
     counts_of,
@@ -18,43 +17,38 @@ from pipelines.load.audit import (
     is_empty,
     remove_unfinished_loads,
     settle,
+    warnings_of_shared_ids,
 )
 from pipelines.load.deliveries import (
     Content,
     Delivery,
-    Known,
     content_of,
     contents_of,
     is_new,
     next_number,
 )
 from pipelines.load.examined import Examined
-from pipelines.load.landing import Landing, Unit, nothing_to_load
+from pipelines.load.landing import Landing, Reading, Unit, nothing_to_load
 from pipelines.load.migration import add_declared_columns
-from pipelines.load.remapping import refuse_loss, remapped_files
-from pipelines.load.source import (
-    Reading,
-    known_contents,
-    known_mappings,
-    known_zone,
-    open_pipeline,
-    run,
-)
+from pipelines.load.readings import changed_sources, refuse_other_zones, sources_left
+from pipelines.load.remapping import refuse_loss
+from pipelines.load.source import landing_state, open_pipeline, run
 from pipelines.load.staging import Stage, is_large
+from pipelines.load.state import Known
 from pipelines.load.verification import VerificationError, verify
-from pipelines.settings import Settings
+from pipelines.settings import Settings, of_source
 from pipelines.wording import counted
 
 SECONDS_BETWEEN_LINES = 2.0
 
 
 def load_landing(settings: Settings, landing: Landing, progress: Progress) -> LoadReport:
-    """Load what is new in the landing folder; a UsageError leaves everything as it was."""
+    """Load what is new in the sources; a UsageError leaves everything as it was."""
     connection = connect(settings)
     try:
         remove_unfinished_loads(connection)
         add_declared_columns(connection)
-        if landing.mapping:
+        if any(reading.mapping for reading in landing.readings.values()):
             _keep_faults_in_their_row(connection)
         try:
             report = _load(settings, landing, connection, progress, verify_later=True)
@@ -85,31 +79,37 @@ def _load(
     verify_later: bool,
 ) -> LoadReport:
     pipeline = open_pipeline(settings, connection)
-    zone = settings.variables.source_timezone
-    _refuse_other_zone(known_zone(pipeline), zone)
-    known = known_contents(pipeline)
-    if not landing.units and not any(known.values()):
+    state = landing_state(pipeline)
+    refuse_other_zones(state, landing.readings)
+    if not landing.units and not state.contents:
         raise nothing_to_load(settings)
-    changed = remapped_files(landing, known_mappings(pipeline))
-    if changed:
-        refuse_loss(landing, known, connection)
-        progress("the mapping changed: reading all files again")
-        known = {}
-    reading = Reading(zone, landing.mapping, starts_over=bool(changed))
-    stage, load_id = Stage(connection, zone), None
+    changed = changed_sources(state, landing)
+    refuse_loss(landing, state.contents, changed, connection)
+    for source, what in changed.items():
+        progress(of_source(source, f"{what} changed: reading all files again"))
+    starts_over = {*changed, *settings.dropped_sources}
+    known = {file: seen for file, seen in state.contents.items() if file.source not in starts_over}
+    stage, load_id = Stage(connection), None
     try:
         with contents_of(landing.units, known) as contents:
             for unit, number, content in _new(landing.units, known, contents, progress):
                 _stage(stage, unit, number, content, verify_later=verify_later)
-            if stage.deliveries or is_empty(connection):
+            if stage.deliveries or starts_over or is_empty(connection):
                 stage.finish()
                 progress(f"loading {counted(len(stage.deliveries), 'new file')}")
-                load_id = _run(pipeline, stage, connection, reading)
+                load_id = _run(pipeline, stage, connection, landing.readings, starts_over)
     finally:
         stage.close()
-    warnings = (*landing.warnings, *stage.warnings)
-    quarantined = first_quarantined(connection, load_id)
-    return LoadReport(counts_of(connection, load_id), warnings, quarantined)
+    return LoadReport(
+        counts_of(connection, load_id),
+        (
+            *landing.warnings,
+            *sources_left(state, settings),
+            *stage.warnings,
+            *warnings_of_shared_ids(connection, load_id),
+        ),
+        first_quarantined(connection, load_id),
+    )
 
 
 def _new(
@@ -140,23 +140,32 @@ def _stage(stage: Stage, unit: Unit, number: int, content: Content, *, verify_la
 
 
 def _run(
-    pipeline: dlt.Pipeline, stage: Stage, connection: duckdb.DuckDBPyConnection, reading: Reading
+    pipeline: dlt.Pipeline,
+    stage: Stage,
+    connection: duckdb.DuckDBPyConnection,
+    readings: Mapping[str, Reading],
+    starts_over: Collection[str],
 ) -> str:
     """Let dlt load the stage; a load that does not come to be settled is taken back."""
     try:
-        load_id = _loaded(pipeline, stage, reading)
+        load_id = _loaded(pipeline, stage, readings, starts_over)
         verify(connection, stage, load_id)
         _refuse_changes(stage)
-        settle(connection, load_id, reading.starts_over)
+        settle(connection, load_id, starts_over)
     except BaseException:
         remove_unfinished_loads(connection)
         raise
     return load_id
 
 
-def _loaded(pipeline: dlt.Pipeline, stage: Stage, reading: Reading) -> str:
+def _loaded(
+    pipeline: dlt.Pipeline,
+    stage: Stage,
+    readings: Mapping[str, Reading],
+    starts_over: Collection[str],
+) -> str:
     try:
-        return run(pipeline, stage, reading)
+        return run(pipeline, stage, readings, starts_over)
     except PipelineStepFailed as error:
         _refuse_changes(stage)
         if stage.unverified:
@@ -167,11 +176,3 @@ def _loaded(pipeline: dlt.Pipeline, stage: Stage, reading: Reading) -> str:
 def _refuse_changes(stage: Stage) -> None:
     for delivery in stage.deliveries:
         delivery.content.refuse_change()
-
-
-def _refuse_other_zone(known: str | None, zone: str) -> None:
-    if known is not None and known != zone:
-        raise UsageError(
-            f"this home was loaded with source_timezone={known}; source_timezone={zone} would read"
-            " new rows differently; use it with a new home (--home)"
-        )

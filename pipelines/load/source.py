@@ -2,8 +2,7 @@
 
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import dlt
@@ -15,11 +14,18 @@ from dlt.extract.items import DataItemWithMeta
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from pipelines.feeds import FEEDS
-from pipelines.load.deliveries import Known
+from pipelines.load.landing import Reading
 from pipelines.load.staging import DATABASE, Stage
-from pipelines.load.state import LandingState, damaged_state
-from pipelines.load.tables import LOAD_AUDIT, LOAD_ID, QUARANTINE, names, raw_columns
+from pipelines.load.state import LandingState, damaged_state, upgrade
+from pipelines.load.tables import (
+    LOAD_AUDIT,
+    LOAD_ID,
+    QUARANTINE,
+    raw_columns,
+    with_load_id,
+)
 from pipelines.settings import Settings
+from pipelines.sql import identifier
 
 PIPELINE = "landing"
 # what dlt meets in a state that is no packed JSON, or JSON of another shape
@@ -79,72 +85,73 @@ def _forget_undeclared(schema: Schema) -> None:
             del columns[name]
 
 
-def known_contents(pipeline: dlt.Pipeline) -> Known:
-    """What earlier runs loaded."""
-    resources = LandingState.of(pipeline.state).resources
-    return {name: state.files for name, state in resources.items()}
-
-
-def known_zone(pipeline: dlt.Pipeline) -> str | None:
-    """The `source_timezone` that the rows of the warehouse were read in."""
-    return LandingState.of(pipeline.state).source_timezone
-
-
-def known_mappings(pipeline: dlt.Pipeline) -> Mapping[str, str]:
-    """For each file that was read with a mapping the hash of that mapping."""
-    return LandingState.of(pipeline.state).mappings
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How the files of a load are read: the zone of instants without an offset, the mapping's hash.
-
-    One that `starts_over` takes the place of all that was loaded before.
-    """
-
-    zone: str
-    mapping: str | None = None
-    starts_over: bool = False
+def landing_state(pipeline: dlt.Pipeline) -> LandingState:
+    """What earlier runs loaded, and how they read it."""
+    return LandingState.of(pipeline.state)
 
 
 @dlt.source(name=PIPELINE)
-def landing(stage: Stage, reading: Reading, folder: Path) -> Iterator[DltResource]:
-    """The raw tables and their audit; remembers the contents that were delivered."""
+def landing(
+    stage: Stage, readings: Mapping[str, Reading], starts_over: Collection[str], folder: Path
+) -> Iterator[DltResource]:
+    """The raw tables and their audit; remembers the contents that were delivered.
+
+    Of the sources that start over what was delivered before is forgotten.
+    """
     for table, columns in TABLES.items():
         yield dlt.resource(
-            _rows(stage, table, reading, folder),
+            _rows(stage, table, readings, starts_over, folder),
             name=table,
-            columns=[{"name": name, **HINTS[kind]} for name, kind in (columns | LOAD_ID).items()],
+            columns=[{"name": name, **HINTS[kind]} for name, kind in with_load_id(columns).items()],
             write_disposition="append",
         )
 
 
-def _rows(stage: Stage, table: str, reading: Reading, folder: Path) -> Iterator[DataItemWithMeta]:
+def _rows(
+    stage: Stage,
+    table: str,
+    readings: Mapping[str, Reading],
+    starts_over: Collection[str],
+    folder: Path,
+) -> Iterator[DataItemWithMeta]:
     """Model files: the selects from which dlt fills the table inside DuckDB."""
-    dlt.current.source_state()["source_timezone"] = reading.zone
-    mappings = dlt.current.source_state().setdefault("mappings", {})
-    files = dlt.current.resource_state().setdefault("files", {})
-    if reading.starts_over:
-        files.clear()
+    state = dlt.current.source_state()
+    upgrade(state)
+    known = state.setdefault("readings", {})
+    contents = dlt.current.resource_state().setdefault("contents", {})
+    for source in starts_over:
+        contents.pop(source, None)
+        if source not in readings:
+            known.pop(source, None)
+    for source, reading in readings.items():
+        known.setdefault(source, {}).update(timezone=reading.zone, id_prefix=reading.id_prefix)
     for delivery in stage.deliveries:
-        if delivery.unit.feed.name == table:
-            files.setdefault(delivery.unit.file, []).append(delivery.content.digest)
-            if reading.mapping:
-                mappings[delivery.unit.file] = reading.mapping
+        feed, source, file = delivery.unit.id
+        if feed == table:
+            contents.setdefault(source, {}).setdefault(file, []).append(delivery.content.digest)
+            if readings[source].mapping:
+                known[source].setdefault("mappings", {})[file] = readings[source].mapping
     load_id = dlt.current.load_package_state()["load_id"]
     for view in stage.views[table]:
-        query = (
-            f"select {names(TABLES[table])}, '{load_id}' as _dlt_load_id"
-            f" from {DATABASE}.main.{view}"
-        )
+        columns = [
+            f"'{load_id}' as _dlt_load_id" if name in LOAD_ID else identifier(name)
+            for name in with_load_id(TABLES[table])
+        ]
+        query = f"select {', '.join(columns)} from {DATABASE}.main.{view}"
         model = folder / f"{view}.model"
         model.write_text(f"dialect: duckdb\n{query}\n", encoding="utf-8")
         yield dlt.mark.with_file_import(str(model), "model")
 
 
-def run(pipeline: dlt.Pipeline, stage: Stage, reading: Reading) -> str:
+def run(
+    pipeline: dlt.Pipeline,
+    stage: Stage,
+    readings: Mapping[str, Reading],
+    starts_over: Collection[str],
+) -> str:
     """Load the stage's views as one dlt load package and return its id."""
-    (load_id,) = pipeline.extract(landing(stage, reading, Path(pipeline.working_dir))).loads_ids
+    folder = Path(pipeline.working_dir)
+    (load_id,) = pipeline.extract(landing(stage, readings, starts_over, folder)).loads_ids
     pipeline.normalize(workers=1)
     # one after the other: each of them uses all threads and much of the memory
     pipeline.load(workers=1, raise_on_failed_jobs=True)

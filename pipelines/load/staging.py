@@ -21,6 +21,7 @@ from pipelines.load.reading import fault_of
 from pipelines.load.relation import RawRelation, UnreadableError
 from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, definition, names, raw_columns
 from pipelines.mappings.functions import create_functions
+from pipelines.settings import of_source
 from pipelines.sql import literal
 from pipelines.wording import counted
 
@@ -29,14 +30,13 @@ LARGE_BYTES = 16_000_000
 
 
 class Stage:
-    """The new contents of one run; `zone` is that of instants without an offset."""
+    """The new contents of one run."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, zone: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.deliveries: list[Delivery] = []
         self.unverified: list[Unverified] = []
         self._proving = ThreadPoolExecutor(1)
         self._connection = connection
-        self._zone = zone
         self.now = datetime.now(UTC).replace(tzinfo=None)
         # for each raw table the views, or the table, that its new rows are in
         self.views: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
@@ -106,10 +106,10 @@ class Stage:
     def accept(self, delivery: Delivery, found: Examined) -> None:
         """Take a file into the load."""
         unit, number = delivery.unit, delivery.number
-        lineage = [unit.feed.name, unit.file]
+        lineage, source = [unit.feed.name, unit.file], unit.source
         if found.fault:
             reason = f"the file cannot be read: {found.fault}"
-            self._insert("quarantine", [*lineage, 0, None, reason, self.now, number])
+            self._insert("quarantine", [*lineage, 0, None, reason, self.now, number, source])
         if found.bad_rows:
             self._quarantine(found.bad_rows)
         if found.rows:
@@ -120,20 +120,21 @@ class Stage:
                 proven = self._proving.submit(is_proven, self._connection.cursor(), found.raw)
                 self.unverified.append(Unverified(delivery, found.raw, proven))
         counts = [found.rows_read, None, None, None]
-        self._insert("load_audit", [*lineage, *counts, self.now, number])
+        self._insert("load_audit", [*lineage, *counts, self.now, number, source])
         self.deliveries.append(delivery)
 
     def _remark(self, unit: Unit, raw: RawRelation) -> None:
+        feed = of_source(unit.source, unit.feed.name)
         known = unit.feed.raw_names if raw.is_mapped else unit.feed.column_names
         ignored = [name for name in raw.columns if name not in known]
         if ignored:
-            self._ignored.setdefault(unit.feed.name, {}).update(dict.fromkeys(ignored))
-            self._files_with_ignored[unit.feed.name] += 1
+            self._ignored.setdefault(feed, {}).update(dict.fromkeys(ignored))
+            self._files_with_ignored[feed] += 1
         absent = absent_columns(unit.feed, raw)
         if raw.notice:
             self._notices[f"{unit.file}: {raw.notice}"] = None
         if absent and raw.columns:
-            self._without.setdefault((unit.feed.name, absent), []).append(unit.file)
+            self._without.setdefault((feed, absent), []).append(unit.file)
 
     def finish(self) -> None:
         """Offer the rows of each feed as views, and complete the audit."""
@@ -141,8 +142,8 @@ class Stage:
             columns = names(raw_columns(feed))
             kept = f"{DATABASE}.kept_{feed.name}"
             self._quarantine(
-                f"select {literal(feed.name)}, _file, _row_number, _original, _reason, _delivery"
-                f" from {kept} where _reason is not null"
+                f"select {literal(feed.name)}, _file, _row_number, _original, _reason, _delivery,"
+                f" _source from {kept} where _reason is not null"
             )
             good = f"select {columns} from {kept} where _reason is null"
             # a union of these would be written by one thread
@@ -159,6 +160,7 @@ class Stage:
                 where bad.feed = audited.feed
                     and bad.file = audited.file
                     and bad._delivery = audited._delivery
+                    and bad.source = audited.source
             )
             where rows_read is not null
             """
@@ -177,7 +179,8 @@ class Stage:
         ).fetchone() or (0,)
         bad_rows = (
             f"select {literal(unit.feed.name)}, {literal(unit.file)}, {place}, _original,"
-            f" _reason, {number} from {DATABASE}.verdict where _reason is not null"
+            f" _reason, {number}, {literal(unit.source)} from {DATABASE}.verdict"
+            " where _reason is not null"
         )
         return Examined(rows_read, raw, self._rows(unit, number, raw), bad_rows)
 
@@ -185,8 +188,8 @@ class Stage:
         return (
             f"select {', '.join(unit.feed.raw_names)}, {literal(unit.file)} as _file,"
             f" {number}::integer as _delivery, _row_number,"
-            f" case when _reason is null then false end as _is_replaced, _keeps_first"
-            f" from ({self._checked(unit, raw)})"
+            f" case when _reason is null then false end as _is_replaced, _keeps_first,"
+            f" {_origin(unit)} from ({self._checked(unit, raw)})"
         )
 
     def _keep(self, unit: Unit, number: int, raw: RawRelation) -> Examined:
@@ -194,26 +197,27 @@ class Stage:
         place = "_row_number" if raw.is_numbered else "row_number() over ()"
         (rows_read,) = self._connection.execute(
             f"insert into {DATABASE}.kept_{unit.feed.name} select {columns},"
-            f" {literal(unit.file)}, {number}, {place}, false, _keeps_first, _reason, _original"
-            f" from ({self._checked(unit, raw)})"
+            f" {literal(unit.file)}, {number}, {place}, false, _keeps_first, {_origin(unit)},"
+            f" _reason, _original from ({self._checked(unit, raw)})"
         ).fetchone() or (0,)
         return Examined(rows_read, raw)
 
     def _forget(self, unit: Unit, number: int) -> None:
         self._connection.execute(
-            f"delete from {DATABASE}.kept_{unit.feed.name} where _file = ? and _delivery = ?",
-            [unit.file, number],
+            f"delete from {DATABASE}.kept_{unit.feed.name} where _file = ? and _delivery = ?"
+            " and _source = ?",
+            [unit.file, number, unit.source],
         )
 
     def _checked(self, unit: Unit, raw: RawRelation) -> str:
-        return checked_rows(self._connection, unit.feed, raw, unit.zone or self._zone)
+        return checked_rows(self._connection, unit.feed, raw, unit.zone, unit.id_prefix)
 
     def _quarantine(self, bad_rows: str) -> None:
-        """Take rows of feed, file, row_number, row, reason and delivery."""
+        """Take rows of feed, file, row_number, row, reason, delivery and source."""
         self._connection.execute(
             f"insert into {DATABASE}.quarantine"
-            " select feed, file, row_number, row, reason, ?, delivery"
-            f" from ({bad_rows}) as bad(feed, file, row_number, row, reason, delivery)",
+            " select feed, file, row_number, row, reason, ?, delivery, source"
+            f" from ({bad_rows}) as bad(feed, file, row_number, row, reason, delivery, source)",
             [self.now],
         )
 
@@ -223,6 +227,11 @@ class Stage:
     def _insert(self, table: str, values: list[object]) -> None:
         marks = ", ".join("?" for _ in values)
         self._connection.execute(f"insert into {DATABASE}.{table} values ({marks})", values)
+
+
+def _origin(unit: Unit) -> str:
+    prefix = literal(unit.id_prefix) if unit.id_prefix else "null::varchar"
+    return f"{literal(unit.source)} as _source, {prefix} as _id_prefix"
 
 
 def is_large(unit: Unit) -> bool:

@@ -19,27 +19,28 @@ def verify(connection: duckdb.DuckDBPyConnection, stage: Stage, load_id: str) ->
     for loaded in stage.unverified:
         delivery = loaded.delivery
         feed = delivery.unit.feed.name
-        rows, bad = counts[feed].get((delivery.unit.file, delivery.number), (0, 0))
+        unit = delivery.unit
+        rows, bad = counts[feed].get((unit.source, unit.file, delivery.number), (0, 0))
         _refuse_misread(loaded, rows)
         if bad:
             _quarantine(connection, stage, delivery, load_id, (rows, bad))
         connection.execute(
             f"update {DATASET}.load_audit set rows_read = ?, rows_quarantined = ?"
-            " where feed = ? and file = ? and _delivery = ? and _dlt_load_id = ?",
-            [rows, bad, feed, delivery.unit.file, delivery.number, load_id],
+            " where feed = ? and source = ? and file = ? and _delivery = ? and _dlt_load_id = ?",
+            [rows, bad, *unit.id, delivery.number, load_id],
         )
 
 
 def _counts(
     connection: duckdb.DuckDBPyConnection, feed: str, load_id: str
-) -> dict[tuple[str, int], tuple[int, int]]:
-    """By file and delivery: the rows, and the bad ones among them."""
+) -> dict[tuple[str, str, int], tuple[int, int]]:
+    """By source, file and delivery: the rows, and the bad ones among them."""
     rows = connection.execute(
-        f"select _file, _delivery, count(*), count(*) - count(_is_replaced) from {DATASET}.{feed}"
-        " where _dlt_load_id = ? group by _file, _delivery",
+        "select _source, _file, _delivery, count(*), count(*) - count(_is_replaced)"
+        f" from {DATASET}.{feed} where _dlt_load_id = ? group by _source, _file, _delivery",
         [load_id],
     ).fetchall()
-    return {(file, delivery): (count, bad) for file, delivery, count, bad in rows}
+    return {(source, file, number): (count, bad) for source, file, number, count, bad in rows}
 
 
 def _refuse_misread(loaded: Unverified, rows: int) -> None:
@@ -64,9 +65,9 @@ def _quarantine(
         raise VerificationError(f"{delivery.unit.label} was read differently the second time")
     (bad,) = connection.execute(
         f"insert into {DATASET}.quarantine by name"
-        " select feed, file, row_number, row, reason, ? as quarantined_at, _delivery,"
+        " select feed, file, row_number, row, reason, ? as quarantined_at, _delivery, source,"
         " ? as _dlt_load_id"
-        f" from ({found.bad_rows}) as bad(feed, file, row_number, row, reason, _delivery)",
+        f" from ({found.bad_rows}) as bad(feed, file, row_number, row, reason, _delivery, source)",
         [stage.now, load_id],
     ).fetchone() or (0,)
     if bad != counts[1]:

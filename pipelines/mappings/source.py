@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import UsageError
+from pipelines.errors import AbsentError, UsageError
 from pipelines.feeds import FEEDS, Feed
 from pipelines.load.relation import RawRelation, UnreadableError
 from pipelines.mappings.check import check_expressions
@@ -23,13 +23,20 @@ from pipelines.mappings.statements import column_types, feed_rows
 class Source:
     """A checked mapping and the files that it matched, in the order of their names.
 
-    `skipped` are the names of other files by reason.
+    `skipped` are the names of other files by reason; `absent` the kinds of files, and their
+    patterns, that the folder lacks a file for.
     """
 
     mapping: Mapping
     blocks: tuple[CheckedRows, ...]
     files: tuple[RawFile, ...]
     skipped: tuple[tuple[str, list[str]], ...] = ()
+    absent: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def notices(self) -> list[str]:
+        """What the folder has no file for."""
+        return [f"files.{kind}: no file matches `{pattern}`" for kind, pattern in self.absent]
 
     def feeds(self, file: RawFile) -> tuple[Feed, ...]:
         """The feeds that get rows from this file."""
@@ -69,31 +76,54 @@ class Source:
         return list({lookup.name: lookup for block in blocks for lookup in block.lookups}.values())
 
 
-def open_source(name_or_file: str, landing: Path) -> Source:
-    """Match a mapping with the files of a folder; raises UsageError before any row is read."""
+def open_source(name_or_file: str, landing: Path, *, may_lack_files: bool = False) -> Source:
+    """Match a mapping with the files of a folder; raises UsageError before any row is read.
+
+    A folder that `may_lack_files` lacks those of some patterns, but none that others look up: for
+    that and for a folder without any file it raises AbsentError.
+    """
     mapping = read_mapping(name_or_file)
     blocks = check_expressions(mapping)
     patterns = [pattern for kind in mapping.files.values() for pattern in kind.patterns]
     found = find_files(landing, patterns)
-    files = tuple(_matched(mapping, found.files, _wanted(mapping, blocks)))
+    files, absent = _matched(mapping, found.files, _wanted(mapping, blocks))
     taken = {file.name for file in files}
     others = [file.name for file in found.files if file.name not in taken]
     skipped = (*found.skipped, *([("not in the mapping, skipped", others)] if others else []))
-    source = Source(mapping, blocks, files, skipped)
+    source = Source(mapping, blocks, files, skipped, absent)
+    _refuse_absent(source, may_lack_files=may_lack_files)
     _check_columns(source)
     return source
 
 
+def _refuse_absent(source: Source, *, may_lack_files: bool) -> None:
+    """Raise AbsentError for files that the folder must not lack."""
+    kinds = source.mapping.files.values()
+    patterns = ", ".join(f"`{pattern}`" for kind in kinds for pattern in kind.patterns)
+    faults = [] if source.files else [f"no file matches any of {patterns}"]
+    if source.absent and not (source.files and may_lack_files):
+        faults = source.notices
+    present, absent = {file.kind.name for file in source.files}, dict(source.absent)
+    for block in source.blocks:
+        for checked in block.lookups:
+            name, target = block.rows.file, checked.lookup.file
+            if may_lack_files and name in present and target in absent:
+                faults.append(f"files.{target}: no file, but files.{name} looks it up")
+    if faults:
+        raise AbsentError("\n".join(f"{source.mapping.path}: {fault}" for fault in faults))
+
+
 def _matched(
     mapping: Mapping, files: Sequence[FoundFile], wanted: dict[str, frozenset[str]]
-) -> list[RawFile]:
-    errors = []
+) -> tuple[tuple[RawFile, ...], tuple[tuple[str, str], ...]]:
+    """The files with their kinds, and the required kinds and patterns that match none of them."""
+    absent, errors = [], []
     found: dict[FoundFile, list[FileKind]] = {}
     for kind in mapping.files.values():
         for pattern in kind.patterns:
             matching = [file for file in files if file.matches(pattern)]
             if not matching and kind.required:
-                errors.append(f"files.{kind.name}: no file matches `{pattern}`")
+                absent.append((kind.name, pattern))
             for file in matching:
                 kinds = found.setdefault(file, [])
                 if kind not in kinds:
@@ -102,14 +132,12 @@ def _matched(
         # what is in a damaged archive may be of any of them
         if others and not file.fault:
             errors.append(f"{file.name} matches both files.{kind.name} and files.{others[0].name}")
-    if not found and not errors:
-        patterns = ", ".join(f"`{p}`" for kind in mapping.files.values() for p in kind.patterns)
-        errors.append(f"no file matches any of {patterns}")
     if errors:
         raise UsageError("\n".join(f"{mapping.path}: {error}" for error in errors))
-    return [
+    matched = (
         RawFile(file, kind, wanted[kind.name]) for file in files for kind in found.get(file, [])
-    ]
+    )
+    return tuple(matched), tuple(absent)
 
 
 def _wanted(mapping: Mapping, blocks: Sequence[CheckedRows]) -> dict[str, frozenset[str]]:

@@ -228,7 +228,12 @@ def thresholds() -> list[Row]:
 
 
 def audit(feed: str, file: str, read: int, loaded: int, replaced: int, quarantined: int) -> Row:
-    return {"feed": feed, "file": file, "rows_read": read, "rows_loaded": loaded} | {
+    return {
+        "source": "landing",
+        "feed": feed,
+        "file": file,
+        "rows_read": read,
+        "rows_loaded": loaded,
         "rows_replaced": replaced,
         "rows_quarantined": quarantined,
     }

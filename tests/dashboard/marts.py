@@ -25,6 +25,7 @@ AUDIT = {
     "rows_replaced": "bigint",
     "rows_quarantined": "bigint",
     "loaded_at": "timestamp",
+    "source": "varchar",
 }
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 

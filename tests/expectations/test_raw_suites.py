@@ -19,7 +19,8 @@ AS_OF = date(2025, 6, 25)
 NOON = datetime(2025, 6, 25, 3)
 PARAMETERS = {
     "holidays": [],
-    "source_timezone": "Australia/Brisbane",
+    "sources": ["landing"],
+    "zones": ["Australia/Brisbane"],
     "mapped_web_events": ["cpc"],
     "mapped_mail_events": [],
     "mapped_offline_events": [],
@@ -134,6 +135,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
             "update raw.load_audit set rows_read = 21, rows_quarantined = 1 where file = 'w1.csv'"
         )
         refused = {"feed": "web_events", "file": "w1.csv", "row_number": 21, "_delivery": 1}
+        refused |= {"source": "landing"}
         insert(connection, "raw.quarantine", [refused])
         sales = [
             {"disposition_id": f"D{n}", "occurred_at": NOON, "disposition": text, "lead_id": "L1"}
@@ -187,7 +189,7 @@ def test_older_deliveries_no_longer_warn(warehouse: duckdb.DuckDBPyConnection) -
     newer = (
         "update raw.quarantine set row_number = 0;"
         "insert into raw.load_audit values"
-        " ('leads', 'next.csv', 0, 0, 0, 0, timestamp '2025-06-27', 1, '2')"
+        " ('leads', 'next.csv', 0, 0, 0, 0, timestamp '2025-06-27', 1, '2', 'landing')"
     )
     assert failures(warehouse, newer, {"web_events.files_readable"}) == []
 

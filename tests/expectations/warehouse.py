@@ -26,6 +26,7 @@ LINEAGE = {
     "_delivery": "integer",
     "_row_number": "bigint",
     "_is_replaced": "boolean",
+    "_source": "varchar",
     "_dlt_load_id": "varchar",
 }
 AUDIT = {
@@ -38,6 +39,7 @@ AUDIT = {
     "loaded_at": "timestamp",
     "_delivery": "integer",
     "_dlt_load_id": "varchar",
+    "source": "varchar",
 }
 QUARANTINE = {
     "feed": "varchar",
@@ -48,6 +50,7 @@ QUARANTINE = {
     "quarantined_at": "timestamp",
     "_delivery": "integer",
     "_dlt_load_id": "varchar",
+    "source": "varchar",
 }
 
 COUNTS = (
@@ -201,6 +204,7 @@ def deliver(
             "_delivery": 1,
             "_row_number": number,
             "_is_replaced": False,
+            "_source": "landing",
             "_dlt_load_id": load_id,
         }
         for number, row in enumerate(rows, start=1)
@@ -208,7 +212,7 @@ def deliver(
     insert(connection, f"raw.{feed}", filled)
     audit = {"feed": feed, "file": file, "rows_read": len(filled), "rows_loaded": len(filled)}
     audit |= {"rows_replaced": 0, "rows_quarantined": 0, "loaded_at": loaded_at}
-    audit |= {"_delivery": 1, "_dlt_load_id": load_id}
+    audit |= {"_delivery": 1, "_dlt_load_id": load_id, "source": "landing"}
     insert(connection, "raw.load_audit", [audit])
 
 

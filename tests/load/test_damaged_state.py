@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.home.loaded import Loaded
+from orchestration.home.loaded import loaded_state
 from pipelines.database import connect
 from pipelines.errors import FunnelError
 from tests.load.home import Home
@@ -39,6 +39,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Home:
         _packed([1]),
         _packed({**LATEST, "sources": [1]}),
         _packed({**LATEST, "sources": {"landing": {"resources": {"leads": {"files": [1]}}}}}),
+        _packed({**LATEST, "sources": {"landing": {"resources": {"leads": {"contents": [1]}}}}}),
+        _packed({**LATEST, "sources": {"landing": {"resources": [1]}}}),
     ],
 )
 def test_a_damaged_state_of_loads_is_named(loaded: Home, state: str) -> None:
@@ -47,7 +49,7 @@ def test_a_damaged_state_of_loads_is_named(loaded: Home, state: str) -> None:
         warehouse.execute("update raw._dlt_pipeline_state set state = ?", [state])
     before = loaded.query("select * from raw.leads")
     with connect(settings) as warehouse:
-        assert Loaded.of(warehouse) is None
+        assert loaded_state(warehouse) is None
     with pytest.raises(FunnelError, match=r"the state of its loads .* is damaged") as raised:
         loaded.load()
     assert f"mv {settings.warehouse} {settings.warehouse}.old" in str(raised.value)

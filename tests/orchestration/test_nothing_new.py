@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +12,13 @@ import duckdb
 import pytest
 
 from orchestration.home import loaded
-from orchestration.home.loaded import Loaded
+from orchestration.home.loaded import loaded_state
 from orchestration.home.records import read_records, update_records
 from orchestration.job.context import RunContext
 from orchestration.job.nothing_new import nothing_new
 from pipelines.database import connect
-from pipelines.load.source import known_contents, known_mappings, known_zone, open_pipeline
+from pipelines.load.source import landing_state, open_pipeline
+from pipelines.load.state import FileId, SourceState
 from pipelines.settings import PROJECT, SHIPPED_RULES, Settings, Source
 from pipelines.variables import Variables
 from tests.load.home import Home
@@ -142,10 +142,11 @@ def _other_dlt(_: Settings, patch: pytest.MonkeyPatch) -> None:
 def _other_mapping(settings: Settings, patch: pytest.MonkeyPatch) -> None:
     path = next((landing_of(settings) / "leads").iterdir())
     with connect(settings) as warehouse:
-        found = Loaded.of(warehouse)
+        found = loaded_state(warehouse)
     assert found is not None
-    mapped = replace(found, mappings={path.name: "an earlier mapping"})
-    patch.setattr(Loaded, "of", lambda _: mapped)
+    read = SourceState(mappings={path.name: "an earlier mapping"})
+    mapped = found.model_copy(update={"readings": {"landing": read}})
+    patch.setattr("orchestration.job.nothing_new.loaded_state", lambda _: mapped)
 
 
 def _day(settings: Settings, _: pytest.MonkeyPatch) -> Settings:
@@ -246,12 +247,8 @@ def test_what_was_loaded_is_what_dlt_says(tmp_path: Path) -> None:
     home.load(source_timezone="Asia/Tokyo")
     settings = home.settings(source_timezone="Asia/Tokyo")
     with connect(settings) as warehouse:
-        found = Loaded.of(warehouse)
-        pipeline = open_pipeline(settings, warehouse)
-        expected = Loaded(
-            contents=known_contents(pipeline),
-            zone=known_zone(pipeline),
-            mappings=known_mappings(pipeline),
-        )
-    assert found == expected
-    assert len(found.contents["leads"]["a.csv"]) == 2
+        found = loaded_state(warehouse)
+        assert found == landing_state(open_pipeline(settings, warehouse))
+    assert found is not None
+    assert found.reading_of("landing").timezone == "Asia/Tokyo"
+    assert len(found.contents[FileId("leads", "landing", "a.csv")]) == 2

@@ -64,8 +64,9 @@ def load_pieces(
     """Load each piece into an empty home, and build on the way if asked to."""
     warehouse.clear()
     settings = warehouse.settings(company.settings)
+    (source,) = settings.sources
     for number, piece in enumerate(pieces):
-        write(piece, settings.landing)
+        write(piece, source.landing)
         load(settings, silent)
         if build and number in (0, len(pieces) - 1):
             warehouse.build(company.rules, company.settings)

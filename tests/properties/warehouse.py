@@ -35,6 +35,8 @@ LINEAGE = [
     ("_row_number", pa.int64()),
     ("_is_replaced", pa.bool_()),
     ("_keeps_first", pa.bool_()),
+    ("_source", pa.string()),
+    ("_id_prefix", pa.string()),
     ("_dlt_load_id", pa.string()),
 ]
 
@@ -146,6 +148,8 @@ def _raw_table(
             "_row_number": number + 1,
             "_is_replaced": last[key_of(feed, row)] != number,
             "_keeps_first": False,
+            "_source": "landing",
+            "_id_prefix": None,
             "_dlt_load_id": load_id,
         }
         for number, row in enumerate(rows)

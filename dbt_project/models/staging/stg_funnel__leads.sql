@@ -34,7 +34,8 @@ standing as (
         leads.is_deleted,
         {{ is_known_at_as_of('leads.updated_at') }} as is_known
     from leads
-    {{ joined_placeholders('leads', 'lead_id') }}
+    -- the source's id_prefix makes no id of a value that is none
+    {{ joined_placeholders('leads', 'lead_id', 'substring(leads.lead_id, 1 + coalesce(length(leads._id_prefix), 0))') }}
     {{ joined_placeholders('leads', 'email') }}
     {{ joined_placeholders('leads', 'full_name') }}
     {{ joined_placeholders('leads', 'company_name') }}

@@ -2,7 +2,7 @@
 
 from expectations.report import sample_of
 from orchestration.dashboard.panel import Panel
-from orchestration.dashboard.published import Marts, Table
+from orchestration.dashboard.published import Kind, Marts, Table
 from orchestration.published.verdicts import last_verdicts
 
 WARNINGS_SHOWN = 20
@@ -47,24 +47,43 @@ FEEDS = """
     order by list_position(['leads', 'web', 'mail', 'offline', 'sales'], audited.feed), audited.feed
 """
 
+SOURCES = """
+    select
+        source,
+        replace(replace(feed, '_events', ''), '_dispositions', '') as feed,
+        count(*) as files,
+        cast(sum(rows_read) as bigint) as rows_read,
+        cast(sum(rows_loaded) as bigint) as rows_loaded,
+        cast(sum(rows_replaced) as bigint) as rows_replaced,
+        cast(sum(rows_quarantined) as bigint) as rows_quarantined
+    from load_audit
+    group by all
+    order by all
+"""
+COUNTS: dict[str, Kind] = {
+    "feed": "feed",
+    "files": "count",
+    "rows_read": "count",
+    "rows_loaded": "count",
+    "rows_replaced": "count",
+    "rows_quarantined": "count",
+}
+
 
 def quality(marts: Marts) -> Panel:
-    """Three tables: the feeds, the gates of the published run, and their warnings."""
+    """Tables: the feeds, those of several sources, the gates of the published run, warnings."""
     feeds = marts.table(
         FEEDS,
         {
-            "feed": "feed",
-            "files": "count",
-            "rows_read": "count",
-            "rows_loaded": "count",
-            "rows_replaced": "count",
-            "rows_quarantined": "count",
+            **COUNTS,
             "quarantined_rate": "rate",
             "rows_unresolved": "count",
             "last_day": "day",
             "days_behind": "count",
         },
     )
+    sources = marts.table(SOURCES, {"source": "text", **COUNTS})
+    several = len({row["source"] for row in sources.records()}) > 1
     reports = last_verdicts(marts.home)
     verdicts = Table(
         {"gate": "gate", "expectations": "count", "failed": "count", "warnings": "count"},
@@ -96,6 +115,11 @@ def quality(marts: Marts) -> Panel:
     )
     return Panel(
         "quality",
-        {"feeds": feeds, "gates": verdicts, "warnings": warnings},
+        {
+            "feeds": feeds,
+            **({"sources": sources} if several else {}),
+            "gates": verdicts,
+            "warnings": warnings,
+        },
         are_tables_open=True,
     )
