@@ -17,6 +17,8 @@ PERSONAL_COLUMNS = [
     "recipient",
 ]
 LEADS = "marts.dim_leads"
+# published as they are given: a channel that somebody booked costs on, and a rule
+AS_GIVEN = {("marts.cost_performance", "channel"), ("marts.content_performance", "path_prefix")}
 # every spelling that the models hide
 AT_SIGN = "(?:@|＠|%(?:25)*40)"
 WORD = r"[\p{L}\p{M}\p{N}_-]+"
@@ -56,7 +58,7 @@ def _ids(limits: Limits) -> Suite:
 
 
 def _suite(table: str, columns: Mapping[str, str], limits: Limits) -> Suite:
-    counts = ", ".join(_addresses(column, kind) for column, kind in columns.items())
+    counts = ", ".join(_addresses(table, column, kind) for column, kind in columns.items())
     return Suite(
         name=f"{table.removeprefix('marts.')}_privacy",
         table=table.removeprefix("marts."),
@@ -87,9 +89,10 @@ def _suite(table: str, columns: Mapping[str, str], limits: Limits) -> Suite:
     )
 
 
-def _addresses(column: str, kind: str) -> str:
+def _addresses(table: str, column: str, kind: str) -> str:
     # ids are the CRM's own and lead back to it
-    if kind != "VARCHAR" or column.endswith(("_id", "_ids")):
+    is_id = column.endswith(("_id", "_ids"))
+    if kind != "VARCHAR" or is_id or (table, column) in AS_GIVEN:
         return "count(*) filter (where false)"
     # the plain search is quick and sorts out nearly every row before the pattern is tried
     return f"""count(*) filter (

@@ -42,7 +42,7 @@ type:no:such,eq,0"""
 
 def random_segments(rng: random.Random) -> list[dict[str, str]]:
     """Segments of one to three clauses of one to three conditions, in any order; or none."""
-    if rng.random() < 0.15:
+    if rng.random() < 0.3:
         return []
     names = ("segment_id", "name_en", "name_ja", "clause", "attribute", "operator", "value")
     lines = CONDITIONS.splitlines()
