@@ -1,8 +1,8 @@
 with
 
-web_events as (
+web_matches as (
 
-    select * from {{ affected_or_all(ref('int_affected_web_events'), ref('stg_funnel__web_events')) }}
+    select * from {{ ref('int_web_matches') }}
 
 ),
 
@@ -17,7 +17,7 @@ user_agents as (
     select distinct
         user_agent,
         lower(user_agent) as lowered_agent
-    from web_events
+    from web_matches
     where user_agent is not null
 
 ),

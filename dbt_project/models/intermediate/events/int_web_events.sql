@@ -107,7 +107,7 @@ events_described as (
         events_assigned.campaign,
         events_assigned.utm_source,
         events_assigned.utm_campaign,
-        {{ page_path('events_assigned.url_path') }} as page_path
+        events_assigned.page_path
     from events_assigned
     left join persons
         on events_assigned.person_id = persons.person_id

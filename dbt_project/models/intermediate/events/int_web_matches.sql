@@ -18,6 +18,12 @@ email_persons as (
 
 ),
 
+urls as (
+
+    select * from {{ ref('int_urls') }}
+
+),
+
 leads_matched as (
 
     select
@@ -44,11 +50,11 @@ persons_matched as (
             when leads_matched.event_type = 'form_submit' then coalesce(leads_matched.form_type, 'form_submit')
             else leads_matched.event_type
         end as touchpoint_type,
-        {{ path_of_url('leads_matched.page_url') }} as url_path,
+        pages.page_path,
         case
             when leads_matched.utm_medium is not null then 'tagged'
             when leads_matched.referrer is null then 'direct'
-            when {{ host_of_url('leads_matched.referrer') }} = {{ host_of_url('leads_matched.page_url') }} then 'own_page'
+            when origins.host = pages.host then 'own_page'
             else 'referral'
         end as arrival,
         leads_matched.utm_source,
@@ -59,6 +65,10 @@ persons_matched as (
     from leads_matched
     left join email_persons
         on leads_matched.email_to_match = email_persons.normalized_email
+    left join urls as pages
+        on leads_matched.page_url = pages.url
+    left join urls as origins
+        on leads_matched.referrer = origins.url
 
 )
 

@@ -1,8 +1,8 @@
 with
 
-web_events as (
+web_matches as (
 
-    select * from {{ affected_or_all(ref('int_affected_web_events'), ref('stg_funnel__web_events')) }}
+    select * from {{ ref('int_web_matches') }}
 
 ),
 
@@ -15,7 +15,7 @@ channel_map as (
 mediums as (
 
     select distinct utm_medium
-    from web_events
+    from web_matches
     where utm_medium is not null
 
 ),
