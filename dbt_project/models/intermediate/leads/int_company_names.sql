@@ -23,34 +23,29 @@ names_listed as (
 
 ),
 
+-- a form of letters a to z could stand inside of a word, any other is known wherever it stands
 forms_spelled as (
 
-    select lower({{ unicode_normalized('form') }}) as form
-    from company_forms
-
-),
-
--- a form of letters a to z could stand inside of a word, any other is known wherever it stands
-patterns_built as (
-
     select
-        {{ any_of_texts("case when " ~ matches_pattern('form', '[^a-z]') ~ " then form end") }} as form_anywhere,
-        {{ any_of_texts("case when not " ~ matches_pattern('form', '[^a-z]') ~ " then form end") }} as form_at_the_end
-    from forms_spelled
+        form,
+        {{ matches_pattern('form', '[^a-z]') }} as is_known_anywhere
+    from (select lower({{ unicode_normalized('form') }}) as form from company_forms) as lowered_forms
 
 ),
 
-forms_removed as (
+-- a pattern of the forms that a name holds, since one of all forms costs more to build than all the rest
+forms_anywhere_found as (
 
     select
         names_listed.company_name,
-        patterns_built.form_at_the_end,
-        case
-            when patterns_built.form_anywhere is null then names_listed.spelled
-            else {{ without_matches('names_listed.spelled', 'patterns_built.form_anywhere') }}
-        end as spelled
+        names_listed.spelled,
+        {{ any_of_texts('forms_spelled.form') }} as forms
     from names_listed
-    cross join patterns_built
+    left join forms_spelled
+        on
+            forms_spelled.is_known_anywhere
+            and {{ contains_text('names_listed.spelled', 'forms_spelled.form') }}
+    group by names_listed.company_name, names_listed.spelled
 
 ),
 
@@ -58,9 +53,27 @@ words_parted as (
 
     select
         company_name,
-        form_at_the_end,
-        trim({{ replace_pattern('spelled', '[^\\p{L}\\p{N}]+', ' ') }}) as spelled
-    from forms_removed
+        trim({{ replace_pattern(
+            "case when forms is null then spelled else " ~ without_matches('spelled', 'forms') ~ " end",
+            '[^\\p{L}\\p{N}]+',
+            ' '
+        ) }}) as spelled
+    from forms_anywhere_found
+
+),
+
+forms_at_the_end_found as (
+
+    select
+        words_parted.company_name,
+        words_parted.spelled,
+        {{ any_of_texts('forms_spelled.form') }} as forms
+    from words_parted
+    left join forms_spelled
+        on
+            not forms_spelled.is_known_anywhere
+            and {{ contains_text('words_parted.spelled', 'forms_spelled.form') }}
+    group by words_parted.company_name, words_parted.spelled
 
 ),
 
@@ -69,10 +82,10 @@ endings_removed as (
     select
         company_name,
         case
-            when form_at_the_end is null then spelled
-            else {{ without_matches('spelled', "'( (' || form_at_the_end || '))+$'") }}
+            when forms is null then spelled
+            else {{ without_matches('spelled', "'( (' || forms || '))+$'") }}
         end as spelled
-    from words_parted
+    from forms_at_the_end_found
 
 ),
 
