@@ -1,5 +1,6 @@
 """Whether the published file says what the inputs of a run say, and what may be published."""
 
+from expectations.rules import RULES_JUDGED_BY
 from orchestration.build.inputs import Inputs, digest, digest_of_checks
 from orchestration.build.stamps import other_tables
 from orchestration.home.records import Build, complete_build, read_records
@@ -33,8 +34,8 @@ def published_changes(settings: Settings, inputs: Inputs) -> list[str]:
 
 def judged_rows(inputs: Inputs) -> str:
     """What the gate of the raw batch judges: the rows, by the checks, limits and rules of today."""
-    # the gate reads some of the rules, and which of them is its own affair
-    return digest(inputs.model_dump_json(exclude={"models", "engine"}))
+    rules = [inputs.rules[name] for name in RULES_JUDGED_BY]
+    return digest(inputs.model_dump_json(exclude={"models", "engine", "rules"}), *rules)
 
 
 def judged_state(settings: Settings, build: Build) -> str:
