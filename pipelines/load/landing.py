@@ -1,7 +1,7 @@
 """Which files of which source feed which raw tables."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,8 @@ from pipelines.load.folder import loadable_files
 from pipelines.load.reading import ways_to_read
 from pipelines.load.relation import Dialect, RawRelation
 from pipelines.load.state import FileId
-from pipelines.mappings.source import open_source
+from pipelines.mappings.source import Source as MappedSource
+from pipelines.mappings.source import find_source, open_source
 from pipelines.settings import Settings, Source, of_source
 
 NAMES_SHOWN = 5
@@ -86,10 +87,11 @@ def discover(settings: Settings) -> Landing:
     warnings: list[str] = []
     readings: dict[str, Reading] = {}
     absent: list[str] = []
+    others = _Others(settings.sources)
     for source in settings.sources:
         zone = source.timezone or settings.variables.source_timezone
         try:
-            found = _files_of(source, zone, is_alone=len(settings.sources) == 1)
+            found = _files_of(source, zone, others)
         except AbsentError as error:
             absent.append(of_source(source.name, str(error)))
             continue
@@ -112,14 +114,44 @@ def nothing_to_load(settings: Settings) -> UsageError:
     return UsageError(f"landing folder {folders} has no file to load")
 
 
-def _files_of(source: Source, zone: str, *, is_alone: bool) -> Landing:
-    """The files of one source; raises AbsentError where they are not there."""
+class _Others:
+    """The mapped sources of a run, for those that look up in them; each is found once."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self.is_alone = len(sources) == 1
+        self._sources = {source.name: source for source in sources}
+        self._found: dict[str, MappedSource] = {}
+
+    def __call__(self, name: str) -> MappedSource:
+        """A source by its name; raises UsageError if there is none, AbsentError without files."""
+        source = self._sources.get(name)
+        if not source:
+            raise UsageError(
+                f"no source {name} to look up in; there are {', '.join(self._sources)}"
+            )
+        if not source.mapping:
+            raise UsageError(
+                f"source {name} has no mapping, so that nothing can be looked up in it"
+            )
+        _refuse_absent_folder(source)
+        if name not in self._found:
+            self._found[name] = find_source(source.mapping, source.landing, may_lack_files=True)
+        return self._found[name]
+
+
+def _refuse_absent_folder(source: Source) -> None:
     if not source.landing.exists():
         raise AbsentError(f"landing folder {source.landing} does not exist")
     if not source.landing.is_dir():
         raise UsageError(f"--landing {source.landing} is a file; give the folder that holds it")
+
+
+def _files_of(source: Source, zone: str, others: _Others) -> Landing:
+    """The files of one source; raises AbsentError where they are not there."""
+    is_alone = others.is_alone
+    _refuse_absent_folder(source)
     if source.mapping:
-        landing = _mapped(source, source.mapping, zone, is_alone=is_alone)
+        landing = _mapped(source, source.mapping, zone, others)
     else:
         landing = _feed_folders(source, zone, is_alone=is_alone)
     if not landing.units and not is_alone:
@@ -160,9 +192,9 @@ def _feed_folders(source: Source, zone: str, *, is_alone: bool) -> Landing:
     return Landing(tuple(units), tuple(warnings), {source.name: Reading(zone, source.id_prefix)})
 
 
-def _mapped(source: Source, name: str, zone: str, *, is_alone: bool) -> Landing:
+def _mapped(source: Source, name: str, zone: str, others: _Others) -> Landing:
     """The files of one folder, as a mapping turns them into feeds."""
-    mapped = open_source(name, source.landing, may_lack_files=not is_alone)
+    mapped = open_source(name, source.landing, others, may_lack_files=not others.is_alone)
     units = [
         Unit(
             feed,

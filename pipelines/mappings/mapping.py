@@ -41,7 +41,8 @@ class Lookup:
 
     All are SQL, `here` over the columns of the file that looks up, the others over those of `file`.
     Of several rows the last one with a value counts: the last in the order of `order_by`, the first
-    if it `takes_first`, or of the files and their rows.
+    if it `takes_first`, or of the files and their rows. The `file` may be of another `source` of
+    the home, as that one's mapping has it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Lookup:
     take: str
     order_by: str | None = None
     takes_first: bool = False
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

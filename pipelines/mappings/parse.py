@@ -146,7 +146,8 @@ class _Reader(TomlReader):
         if not isinstance(content, dict):
             self.errors.append(f"{at}: must be a table")
             return None
-        self.known(content, at, {"file", "here", "there", "take", "first_by", "last_by"})
+        more = {"first_by", "last_by", "source"}
+        self.known(content, at, {"file", "here", "there", "take"} | more)
         for key in ("file", "here", "take"):
             if not content.get(key):
                 self.errors.append(f"{at}: `{key}` is missing")
@@ -167,11 +168,14 @@ class _Reader(TomlReader):
             _as_sql(self.take(content, at, "take", str, "")),
             order_by and _as_sql(order_by),
             bool(first_by),
+            self.take(content, at, "source", str, None),
         )
 
     def _check_lookups(self, kind: FileKind, files: dict[str, FileKind]) -> None:
         for lookup in kind.lookups:
             at = f"files.{kind.name}.lookups.{lookup.name}"
+            if lookup.source:
+                continue  # what that has, its own mapping says
             if lookup.file and lookup.file not in files:
                 self.errors.append(f"{at}: unknown file `{lookup.file}`; known: {', '.join(files)}")
             elif lookup.file == kind.name:

@@ -1,7 +1,8 @@
 """One source system over one folder of its exports: which file gives rows to which feeds."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import abc
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -24,7 +25,8 @@ class Source:
     """A checked mapping and the files that it matched, in the order of their names.
 
     `skipped` are the names of other files by reason; `absent` the kinds of files, and their
-    patterns, that the folder lacks a file for.
+    patterns, that the folder lacks a file for; `others` the sources of the same home that it looks
+    up in.
     """
 
     mapping: Mapping
@@ -32,6 +34,7 @@ class Source:
     files: tuple[RawFile, ...]
     skipped: tuple[tuple[str, list[str]], ...] = ()
     absent: tuple[tuple[str, str], ...] = ()
+    others: abc.Mapping[str, "Source"] = field(default_factory=dict)
 
     @property
     def notices(self) -> list[str]:
@@ -45,8 +48,28 @@ class Source:
 
     def looks_up(self, file: RawFile) -> tuple[Path, ...]:
         """The other files that the rows of this one depend on."""
-        kinds = {checked.lookup.file for checked in self._lookups(file.kind)}
-        return tuple(other.path for other in self.files if other.kind.name in kinds)
+        found = []
+        for source in (self, *(self.others[name] for name in sorted(self.others))):
+            kinds = {
+                checked.lookup.file
+                for checked in self._lookups(file.kind)
+                if self.looked_up_in(checked) is source
+            }
+            found += [other.path for other in source.files if other.kind.name in kinds]
+        return tuple(found)
+
+    def looked_up_in(self, checked: CheckedLookup) -> "Source":
+        """The source whose files a lookup reads."""
+        return self.others[checked.lookup.source] if checked.lookup.source else self
+
+    def targets(self, checked: CheckedLookup) -> list[RawFile]:
+        """The files that a lookup reads, which must have its columns."""
+        source = self.looked_up_in(checked)
+        kind = source.mapping.files[checked.lookup.file]
+        wanted = checked.reads - kind.optional
+        return [
+            replace(file, wanted=file.wanted | wanted) for file in source.files if file.kind is kind
+        ]
 
     def ways(
         self, connection: duckdb.DuckDBPyConnection, feed: Feed, file: RawFile
@@ -66,9 +89,8 @@ class Source:
         """For each lookup of a kind of file the select of its keys and `value`."""
         tables = {}
         for checked in self._lookups(kind):
-            target = self.mapping.files[checked.lookup.file]
-            files = [other for other in self.files if other.kind is target]
-            tables[checked.name] = looked_up(connection, checked, target, files)
+            target = self.looked_up_in(checked).mapping.files[checked.lookup.file]
+            tables[checked.name] = looked_up(connection, checked, target, self.targets(checked))
         return tables
 
     def _lookups(self, kind: FileKind) -> list[CheckedLookup]:
@@ -76,24 +98,62 @@ class Source:
         return list({lookup.name: lookup for block in blocks for lookup in block.lookups}.values())
 
 
-def open_source(name_or_file: str, landing: Path, *, may_lack_files: bool = False) -> Source:
+def open_source(
+    name_or_file: str,
+    landing: Path,
+    others: Callable[[str], Source] | None = None,
+    *,
+    may_lack_files: bool = False,
+) -> Source:
     """Match a mapping with the files of a folder; raises UsageError before any row is read.
 
+    `others` finds another source of the home by its name, where the mapping looks up in one.
     A folder that `may_lack_files` lacks those of some patterns, but none that others look up: for
     that and for a folder without any file it raises AbsentError.
     """
+    source = find_source(name_or_file, landing, may_lack_files=may_lack_files)
+    source = replace(source, others=_others(source, others))
+    _check_columns(source)
+    return source
+
+
+def find_source(name_or_file: str, landing: Path, *, may_lack_files: bool = False) -> Source:
+    """The same as far as others look up in it; none of its files was looked into."""
     mapping = read_mapping(name_or_file)
     blocks = check_expressions(mapping)
     patterns = [pattern for kind in mapping.files.values() for pattern in kind.patterns]
     found = find_files(landing, patterns)
     files, absent = _matched(mapping, found.files, _wanted(mapping, blocks))
     taken = {file.name for file in files}
-    others = [file.name for file in found.files if file.name not in taken]
-    skipped = (*found.skipped, *([("not in the mapping, skipped", others)] if others else []))
+    unmatched = [file.name for file in found.files if file.name not in taken]
+    skipped = (*found.skipped, *([("not in the mapping, skipped", unmatched)] if unmatched else []))
     source = Source(mapping, blocks, files, skipped, absent)
     _refuse_absent(source, may_lack_files=may_lack_files)
-    _check_columns(source)
     return source
+
+
+def _others(source: Source, find: Callable[[str], Source] | None) -> dict[str, Source]:
+    """The sources that lookups name; raises UsageError for a file that one does not have."""
+    errors: list[str] = []
+    found: dict[str, Source] = {}
+    for block in source.blocks:
+        for checked in block.lookups:
+            name, file = checked.lookup.source, checked.lookup.file
+            if name is None:
+                continue
+            at = f"{source.mapping.path}: files.{block.rows.file}.lookups.{checked.name}"
+            if find is None:
+                raise UsageError(f"{at}: no source {name}: funnel.toml names those of a home")
+            if name not in found:
+                found[name] = find(name)
+            known = found[name].mapping.files
+            if file not in known:
+                errors.append(f"{at}: the source {name} has no file `{file}`: {', '.join(known)}")
+            elif file in dict(found[name].absent):
+                raise AbsentError(f"{at}: the source {name} has no files.{file} now")
+    if errors:
+        raise UsageError("\n".join(dict.fromkeys(errors)))
+    return found
 
 
 def _refuse_absent(source: Source, *, may_lack_files: bool) -> None:
@@ -107,7 +167,8 @@ def _refuse_absent(source: Source, *, may_lack_files: bool) -> None:
     for block in source.blocks:
         for checked in block.lookups:
             name, target = block.rows.file, checked.lookup.file
-            if may_lack_files and name in present and target in absent:
+            is_own = not checked.lookup.source
+            if may_lack_files and is_own and name in present and target in absent:
                 faults.append(f"files.{target}: no file, but files.{name} looks it up")
     if faults:
         raise AbsentError("\n".join(f"{source.mapping.path}: {fault}" for fault in faults))
@@ -146,7 +207,8 @@ def _wanted(mapping: Mapping, blocks: Sequence[CheckedRows]) -> dict[str, frozen
     for block in blocks:
         read[block.rows.file] |= block.reads
         for checked in block.lookups:
-            read[checked.lookup.file] |= checked.reads
+            if not checked.lookup.source:
+                read[checked.lookup.file] |= checked.reads
     return {name: frozenset(read[name] - kind.optional) for name, kind in mapping.files.items()}
 
 
@@ -156,6 +218,13 @@ def _check_columns(source: Source) -> None:
         for kind in source.mapping.files.values():
             files = [file for file in source.files if file.kind is kind]
             errors += _missing(connection, kind, files)
+        for block in source.blocks:
+            for checked in block.lookups:
+                name = checked.lookup.source
+                if name:
+                    kind = source.others[name].mapping.files[checked.lookup.file]
+                    faults = _missing(connection, kind, source.targets(checked))
+                    errors += [f"source {name}: {fault}" for fault in faults]
     if errors:
         raise UsageError("\n".join(f"{source.mapping.path}: {error}" for error in errors))
 

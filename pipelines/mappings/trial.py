@@ -182,7 +182,7 @@ class Trial:
             if block.rows.file == file.kind.name:
                 read |= block.reads
             for lookup in block.lookups:
-                if lookup.lookup.file == file.kind.name:
+                if lookup.lookup.file == file.kind.name and not lookup.lookup.source:
                     read |= lookup.reads
         read |= {other for name in read for other in file.kind.aliases.get(name, ())}
         return (name for name in raw.columns if name not in read)

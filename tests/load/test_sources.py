@@ -167,6 +167,51 @@ def test_a_file_without_what_it_looks_up_waits_for_it(home: Home, crm: Source) -
     assert "files.owners: no file, but files.deals looks it up" in warning
 
 
+MAILS = """
+[files.mails]
+match = "mails*"
+
+[files.mails.lookups.owner]
+source = "crm"
+file = "owners"
+here = "contact"
+take = "name"
+
+[[rows]]
+feed = "mail_events"
+file = "mails"
+[rows.columns]
+event_id = "contact"
+occurred_at = "day"
+mail_id = "owner"
+event_type = "'open'"
+lead_id = "contact"
+"""
+
+
+def test_a_mapping_looks_up_in_another_source(home: Home, crm: Source) -> None:
+    mapping, mails = home.folder / "mails.toml", home.folder / "mails"
+    mapping.write_text(MAILS, encoding="utf-8")
+    mails.mkdir()
+    (mails / "mails.csv").write_text("contact,day\n101,2025-05-02\n")
+    sources = (home.source("mails", mapping=str(mapping)), crm)
+    home.load(*sources)
+    assert [row["mail_id"] for row in home.standing("mail_events")] == ["Eve"]
+
+    (home.folder / "crm" / "owners.csv").write_text("contact,name\n101,Zoe\n")
+    home.load(*sources)
+    assert [row["mail_id"] for row in home.standing("mail_events")] == ["Zoe"]
+
+    home.write("leads", "a.csv", f"{LEADS}1,2025-05-01,,\n", "plain")
+    (home.folder / "crm" / "owners.csv").unlink()
+    told = home.load(*sources, home.source("plain")).warnings
+    assert [warning.split(": ")[0] for warning in told] == ["mails", "crm"]
+    assert "no file, but files.deals looks it up; this run goes on without" in told[0]
+
+    with pytest.raises(UsageError, match=r"mails: .*no source crm.*; there are mails"):
+        home.load(sources[0])
+
+
 def test_sources_of_which_none_is_there_are_refused(home: Home) -> None:
     home.write("leads", "a.csv", f"{LEADS}1,2025-05-01,,\n", "crm")
     sources = [home.source("crm"), home.source("erp")]

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipelines.errors import UsageError
+from pipelines.feeds import MAIL_EVENTS
 from pipelines.mappings.check import check_expressions
 from pipelines.mappings.parse import read_mapping
+from pipelines.mappings.source import find_source, open_source
 from tests.mappings.test_load import Company
 
 CHAIN = """
@@ -190,3 +193,70 @@ def test_a_column_that_the_other_file_lacks_is_named(tmp_path: Path) -> None:
     crm = company(tmp_path, CHAIN.replace("lower(trim(mail))", "lower(address)"))
     with pytest.raises(UsageError, match=r"files\.contacts: no column `address` in contacts_1\.cs"):
         crm.load()
+
+
+ELSEWHERE = """
+[files.mails]
+match = "mails*"
+
+[files.mails.lookups.contact]
+source = "crm"
+file = "contacts"
+here = "lower(mail)"
+there = "lower(trim(mail))"
+take = "id"
+
+[[rows]]
+feed = "mail_events"
+file = "mails"
+[rows.columns]
+event_id = "mail || moment"
+occurred_at = "moment"
+mail_id = "'welcome'"
+event_type = "'open'"
+lead_id = "contact"
+email = "mail"
+"""
+
+
+def folder_of_mails(tmp_path: Path, mapping: str = ELSEWHERE) -> tuple[str, Path]:
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    (folder / "mails.csv").write_text("mail,moment\nANN@acme.example,2024-03-01\n", "utf-8")
+    path = tmp_path / "mails.toml"
+    path.write_text(mapping, encoding="utf-8")
+    return str(path), folder
+
+
+def test_a_lookup_reads_another_source(tmp_path: Path) -> None:
+    crm = company(tmp_path)
+    mails = open_source(
+        *folder_of_mails(tmp_path),
+        others={"crm": find_source(str(crm.mapping), crm.landing)}.__getitem__,
+    )
+    (file,) = mails.files
+    assert [path.name for path in mails.looks_up(file)] == ["contacts_1.csv", "contacts_2.csv"]
+    with duckdb.connect() as connection:
+        raw = next(mails.ways(connection, MAIL_EVENTS, file))
+        found = connection.sql(f"select lead_id, email from ({raw.sql})").fetchall()
+    assert found == [("a", "ANN@acme.example")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            'file = "contacts"',
+            'file = "people"',
+            "the source crm has no file `people`: stages, lin",
+        ),
+        ('take = "id"', 'take = "number"', "source crm: files.contacts: no column `number` in con"),
+    ],
+)
+def test_what_the_other_source_lacks_is_named(
+    tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    crm = company(tmp_path)
+    other = find_source(str(crm.mapping), crm.landing)
+    with pytest.raises(UsageError, match=fault):
+        open_source(*folder_of_mails(tmp_path, ELSEWHERE.replace(old, new)), lambda _: other)
