@@ -75,6 +75,7 @@ class Settings(BaseModel):
     The sources have different names, and no `id_prefix` begins with that of another. `gates` holds
     the limits that differ from the shipped ones (`expectations.limits`), `company` its name.
     Of the `dropped_sources`, which are none any more, all rows are deleted.
+    `project` is the root dbt project: the shipped one, or a company's that takes it as a package.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,6 +84,7 @@ class Settings(BaseModel):
     sources: Annotated[tuple[Source, ...], AfterValidator(fit_together)]
     as_of: date
     rules: Path = SHIPPED_RULES
+    project: Path = DBT_PROJECT
     full: bool = False
     dropped_sources: tuple[str, ...] = ()
     variables: Variables = Variables()

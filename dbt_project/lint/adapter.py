@@ -7,8 +7,8 @@ from collections.abc import Callable
 def dispatch(name: str, _package: str = "dbt") -> Callable[..., str]:
     """Give a function that renders what looks like SQL as it is and anything else as a text."""
 
-    def rendered(first: object, *others: object, **_options: object) -> str:
-        arguments = [str(first), *map(_argument, others)]
+    def rendered(*given: object, **_options: object) -> str:
+        arguments = [*map(str, given[:1]), *map(_argument, given[1:])]
         return f"{name}({', '.join(arguments)})"
 
     return rendered

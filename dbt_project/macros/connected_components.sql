@@ -45,7 +45,7 @@
         union all
         select node, parent, round_number, is_changed
         from (
-            {{ next_round_of_parents('rounds', 'edges') }}
+            {{ lead_funnel.next_round_of_parents('rounds', 'edges') }}
         ) as next_round
         where exists (select 1 from rounds where is_changed)
 
@@ -85,7 +85,7 @@
         inner join {{ parents }} as next_up on own.parent = next_up.node
         union all
         select
-            {{ each_of(['left_own.node', 'left_own.parent', 'right_own.node', 'right_own.parent']) }} as node,
+            {{ lead_funnel.each_of(['left_own.node', 'left_own.parent', 'right_own.node', 'right_own.parent']) }} as node,
             least(left_up.parent, right_up.parent) as proposed_parent,
             null as known_parent,
             null as round_number
@@ -132,7 +132,7 @@
             {%- set found = scratch ~ '__parents_' ~ state.current -%}
             {%- do run_query('drop table if exists ' ~ found) -%}
             {%- do run_query(
-                'create table ' ~ found ~ ' as ' ~ next_round_of_parents(known, scratch ~ '__edges')
+                'create table ' ~ found ~ ' as ' ~ lead_funnel.next_round_of_parents(known, scratch ~ '__edges')
             ) -%}
             {%- set changes = run_query('select count(*) from ' ~ found ~ ' where is_changed') -%}
             {%- set state.is_changed = changes.rows[0][0] > 0 -%}

@@ -10,13 +10,13 @@
 
 {# true while only what differs from the last build is computed; for a where clause #}
 {% macro incremental_only() -%}
-    {{ 'true' if is_incremental_build() else 'false' }}
+    {{ 'true' if lead_funnel.is_incremental_build() else 'false' }}
 {%- endmacro %}
 
 
 {# whether a row is to be computed: its key is among the affected ones (a CTE with a column of that name), or all are #}
 {% macro is_affected(key, affected_keys) -%}
-    {%- if is_incremental_build() -%}
+    {%- if lead_funnel.is_incremental_build() -%}
         {{ key }} in (select {{ key.split('.') | last }} from {{ affected_keys }})
     {%- else -%}
         true
@@ -26,13 +26,13 @@
 
 {# all rows, or in an incremental build the affected ones, which another model has selected #}
 {% macro affected_or_all(affected_rows, all_rows) -%}
-    {{ return(affected_rows if is_incremental_build() else all_rows) }}
+    {{ return(affected_rows if lead_funnel.is_incremental_build() else all_rows) }}
 {%- endmacro %}
 
 
 {# whether a raw row came after the last build, or lies on a day that it did not report #}
 {% macro is_new_to_the_models(instant) -%}
-    {%- if is_incremental_build() -%}
+    {%- if lead_funnel.is_incremental_build() -%}
         {%- set last_day = "date '" ~ var('last_as_of_date') ~ "'" -%}
         (
             {% if var('new_loads') -%}
@@ -40,8 +40,8 @@
             {%- endif %}
             (
                 {{ instant }} >= {{ last_day }}
-                and {{ local_date(instant) }} > {{ last_day }}
-                and {{ is_known_at_as_of(instant) }}
+                and {{ lead_funnel.local_date(instant) }} > {{ last_day }}
+                and {{ lead_funnel.is_known_at_as_of(instant) }}
             )
         )
     {%- else -%}
@@ -55,7 +55,7 @@
     first; no rows in a full rebuild. No ref, since the asked model depends on the asking one.
 #}
 {% macro rows_of_last_build(model_name, text_columns) -%}
-    {%- if is_incremental_build() -%}
+    {%- if lead_funnel.is_incremental_build() -%}
         select {{ text_columns | join(', ') }}
         from {{ this.schema }}.{{ model_name }}
     {%- else -%}
@@ -70,8 +70,8 @@
 
 {# a copy of the table as the last build left it, for models that compare; runs before the model does #}
 {% macro keep_last_build() -%}
-    {%- if is_incremental_build() -%}
-        create or replace table {{ kept_copy_of(this) }} as select * from {{ this }}
+    {%- if lead_funnel.is_incremental_build() -%}
+        create or replace table {{ lead_funnel.kept_copy_of(this) }} as select * from {{ this }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -83,10 +83,10 @@
 
 {# rows of a model that was built anew and has kept its last build, only in this or only in the last one #}
 {% macro changed_rows(model) -%}
-    {%- if is_incremental_build() -%}
-        (select * from {{ model }} except select * from {{ kept_copy_of(model) }})
+    {%- if lead_funnel.is_incremental_build() -%}
+        (select * from {{ model }} except select * from {{ lead_funnel.kept_copy_of(model) }})
         union all
-        (select * from {{ kept_copy_of(model) }} except select * from {{ model }})
+        (select * from {{ lead_funnel.kept_copy_of(model) }} except select * from {{ model }})
     {%- else -%}
         select * from {{ model }} where false
     {%- endif -%}
@@ -100,8 +100,8 @@
 {% macro get_incremental_affected_keys_sql(arguments) -%}
     {%- set key = arguments.unique_key -%}
     delete from {{ arguments.target_relation }}
-    {%- if is_incremental_build() %}
-    where {{ key }} in (select {{ key }} from {{ relation_of(config.require('affected_by')) }})
+    {%- if lead_funnel.is_incremental_build() %}
+    where {{ key }} in (select {{ key }} from {{ lead_funnel.relation_of(config.require('affected_by')) }})
     {%- endif %};
     insert into {{ arguments.target_relation }} by name select * from {{ arguments.temp_relation }}
 {%- endmacro %}
@@ -115,8 +115,8 @@
 
 {# whether a day is one that D reports and the last build did not #}
 {% macro is_day_since_last_build(day) -%}
-    {%- if is_incremental_build() -%}
-        ({{ day }} > date '{{ var("last_as_of_date") }}' and {{ day }} <= {{ as_of_date() }})
+    {%- if lead_funnel.is_incremental_build() -%}
+        ({{ day }} > date '{{ var("last_as_of_date") }}' and {{ day }} <= {{ lead_funnel.as_of_date() }})
     {%- else -%}
         false
     {%- endif -%}
@@ -128,10 +128,10 @@
     the affected keys, since the others were tested when they were built. Stands in a from clause.
 #}
 {% macro rows_just_built(model) -%}
-    {%- set built = model_of(model) -%}
-    {%- if is_incremental_build() and built and built.config.get('affected_by') -%}
+    {%- set built = lead_funnel.model_of(model) -%}
+    {%- if lead_funnel.is_incremental_build() and built and built.config.get('affected_by') -%}
         {%- set key = built.config.unique_key -%}
-        (select * from {{ model }} where {{ key }} in (select {{ key }} from {{ relation_of(built.config.get('affected_by')) }}))
+        (select * from {{ model }} where {{ key }} in (select {{ key }} from {{ lead_funnel.relation_of(built.config.get('affected_by')) }}))
     {%- else -%}
         {{ model }}
     {%- endif -%}
@@ -140,8 +140,8 @@
 
 {# the rows just built if others cannot share a key with them, else the whole model #}
 {% macro rows_that_share(model, key) -%}
-    {%- set built = model_of(model) -%}
-    {{ rows_just_built(model) if built and built.config.unique_key in key else model }}
+    {%- set built = lead_funnel.model_of(model) -%}
+    {{ lead_funnel.rows_just_built(model) if built and built.config.unique_key in key else model }}
 {%- endmacro %}
 
 

@@ -11,9 +11,14 @@
 {%- endmacro %}
 
 
-{% macro record_node_state() -%}
-    {%- set known = var('node_states').get(this.identifier) -%}
+{% macro forget_node_state() -%}
     delete from {{ target.schema }}.node_states where node = '{{ this.identifier }}'
+{%- endmacro %}
+
+
+{% macro record_node_state() -%}
+    {%- set known = var('node_states', {}).get(this.identifier) -%}
+    {{ lead_funnel.forget_node_state() }}
     {%- if known -%}
         ;
         insert into {{ target.schema }}.node_states

@@ -6,20 +6,20 @@
 
 {# a quick test that every text with an at sign passes, so that patterns are tried on few #}
 {% macro may_hold_at_sign(text) -%}
-    ({{ contains_text(text, "'@'") }} or {{ contains_text(text, "'＠'") }} or {{ contains_text(text, "'40'") }})
+    ({{ lead_funnel.contains_text(text, "'@'") }} or {{ lead_funnel.contains_text(text, "'＠'") }} or {{ lead_funnel.contains_text(text, "'40'") }})
 {%- endmacro %}
 
 
 {# whatever looks like an e-mail address; a pattern #}
 {% macro address() -%}
     {%- set word = '[\\p{L}\\p{M}\\p{N}_-]+' -%}
-    [\p{L}\p{M}\p{N}_.．%+-]+{{ at_sign() }}{{ word }}(?:[.．]{{ word }})+
+    [\p{L}\p{M}\p{N}_.．%+-]+{{ lead_funnel.at_sign() }}{{ word }}(?:[.．]{{ word }})+
 {%- endmacro %}
 
 
 {# addresses become `:email`; published texts hold none #}
 {% macro without_addresses(text) -%}
-    case when {{ may_hold_at_sign(text) }} then {{ replace_pattern(text, address(), ':email') }} else {{ text }} end
+    case when {{ lead_funnel.may_hold_at_sign(text) }} then {{ lead_funnel.replace_pattern(text, lead_funnel.address(), ':email') }} else {{ text }} end
 {%- endmacro %}
 
 
@@ -30,11 +30,11 @@
 
 {% macro duckdb__with_hashed_addresses(text) -%}
     case
-        when {{ may_hold_at_sign(text) }} then array_to_string(
+        when {{ lead_funnel.may_hold_at_sign(text) }} then array_to_string(
             list_transform(
                 -- one part more than addresses
-                list_zip(string_split_regex({{ text }}, '{{ address() }}'), regexp_extract_all({{ text }}, '{{ address() }}')),
-                lambda pair: pair[1] || coalesce({{ hashed_address('pair[2]') }}, '')
+                list_zip(string_split_regex({{ text }}, '{{ lead_funnel.address() }}'), regexp_extract_all({{ text }}, '{{ lead_funnel.address() }}')),
+                lambda pair: pair[1] || coalesce({{ lead_funnel.hashed_address('pair[2]') }}, '')
             ),
             ''
         )
@@ -44,11 +44,11 @@
 
 {% macro spark__with_hashed_addresses(text) -%}
     case
-        when {{ may_hold_at_sign(text) }} then array_join(
+        when {{ lead_funnel.may_hold_at_sign(text) }} then array_join(
             zip_with(
-                split({{ text }}, r'{{ address() }}', -1),
-                regexp_extract_all({{ text }}, r'{{ address() }}', 0),
-                (part, address) -> part || coalesce({{ hashed_address('address') }}, '')
+                split({{ text }}, r'{{ lead_funnel.address() }}', -1),
+                regexp_extract_all({{ text }}, r'{{ lead_funnel.address() }}', 0),
+                (part, address) -> part || coalesce({{ lead_funnel.hashed_address('address') }}, '')
             ),
             ''
         )
@@ -59,7 +59,7 @@
 
 {% macro hashed_address(address) -%}
     ':email-' || substring(
-        {{ dbt.hash(with_plain_at_sign('lower(' ~ unicode_normalized(address) ~ ')')) }}, 1, 8
+        {{ dbt.hash(lead_funnel.with_plain_at_sign('lower(' ~ lead_funnel.unicode_normalized(address) ~ ')')) }}, 1, 8
     )
 {%- endmacro %}
 
@@ -70,11 +70,11 @@
 {%- endmacro %}
 
 {% macro duckdb__with_plain_at_sign(address) -%}
-    regexp_replace({{ address }}, '{{ at_sign() }}([^@%]*)$', '@\1')
+    regexp_replace({{ address }}, '{{ lead_funnel.at_sign() }}([^@%]*)$', '@\1')
 {%- endmacro %}
 
 {% macro spark__with_plain_at_sign(address) -%}
-    regexp_replace({{ address }}, r'{{ at_sign() }}([^@%]*)$', '@$1')
+    regexp_replace({{ address }}, r'{{ lead_funnel.at_sign() }}([^@%]*)$', '@$1')
 {%- endmacro %}
 
 
@@ -84,12 +84,12 @@
 {%- endmacro %}
 
 {% macro duckdb__without_phones(text) -%}
-    {{ replace_pattern(text, phone('\\b', '\\b'), ':phone') }}
+    {{ lead_funnel.replace_pattern(text, lead_funnel.phone('\\b', '\\b'), ':phone') }}
 {%- endmacro %}
 
 {# Java's own word boundary knows letters beyond ASCII #}
 {% macro spark__without_phones(text) -%}
-    {{ replace_pattern(text, phone('(?<![0-9A-Za-z_])', '(?![0-9A-Za-z_])'), ':phone') }}
+    {{ lead_funnel.replace_pattern(text, lead_funnel.phone('(?<![0-9A-Za-z_])', '(?![0-9A-Za-z_])'), ':phone') }}
 {%- endmacro %}
 
 

@@ -7,7 +7,7 @@
     left join placeholders as {{ column }}_placeholders
         on
             {{ column }}_placeholders.{{ adapter.quote('column') }} = '{{ column }}'
-            and {{ column }}_placeholders.value = {{ folded(value or relation ~ '.' ~ column) }}
+            and {{ column }}_placeholders.value = {{ lead_funnel.folded(value or relation ~ '.' ~ column) }}
 {%- endmacro %}
 
 

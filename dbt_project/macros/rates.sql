@@ -7,7 +7,7 @@
 {# Wilson 95 % bound of a share without continuity correction; `side` is low or high; null over 0 #}
 {% macro wilson_bound(hits, trials, side) -%}
     {%- set z = '1.959964' -%}
-    {%- set share = share_of(hits, trials) -%}
+    {%- set share = lead_funnel.share_of(hits, trials) -%}
     {%- set centre = share ~ ' + ' ~ z ~ ' * ' ~ z ~ ' / (2.0 * nullif(' ~ trials ~ ', 0))' -%}
     {%- set margin = z ~ ' * sqrt(' ~ share ~ ' * (1 - ' ~ share ~ ') / nullif(' ~ trials ~ ', 0) + '
         ~ z ~ ' * ' ~ z ~ ' / (4.0 * nullif(' ~ trials ~ ', 0) * nullif(' ~ trials ~ ', 0)))' -%}

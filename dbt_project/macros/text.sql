@@ -47,19 +47,19 @@
 
 
 {% macro trimmed(text) -%}
-    {%- set space = white_space_class() -%}
-    {{ replace_pattern(text, '^[' ~ space ~ ']+|[' ~ space ~ ']+$', '') }}
+    {%- set space = lead_funnel.white_space_class() -%}
+    {{ lead_funnel.replace_pattern(text, '^[' ~ space ~ ']+|[' ~ space ~ ']+$', '') }}
 {%- endmacro %}
 
 
 {# as keys of rule files are compared: without case and outer white space #}
 {% macro folded(text) -%}
-    lower({{ trimmed(text) }})
+    lower({{ lead_funnel.trimmed(text) }})
 {%- endmacro %}
 
 
 {% macro without_white_space(text) -%}
-    {{ replace_pattern(text, '[' ~ white_space_class() ~ ']+', '') }}
+    {{ lead_funnel.replace_pattern(text, '[' ~ lead_funnel.white_space_class() ~ ']+', '') }}
 {%- endmacro %}
 
 
@@ -97,11 +97,11 @@
 {%- endmacro %}
 
 {% macro duckdb__without_invisible(text) -%}
-    {{ replace_pattern(text, '[\\x{200b}-\\x{200d}\\x{2060}\\x{feff}\\x{ad}]+', '') }}
+    {{ lead_funnel.replace_pattern(text, '[\\x{200b}-\\x{200d}\\x{2060}\\x{feff}\\x{ad}]+', '') }}
 {%- endmacro %}
 
 {% macro spark__without_invisible(text) -%}
-    {{ replace_pattern(text, '[\\u200b-\\u200d\\u2060\\ufeff\\u00ad]+', '') }}
+    {{ lead_funnel.replace_pattern(text, '[\\u200b-\\u200d\\u2060\\ufeff\\u00ad]+', '') }}
 {%- endmacro %}
 
 
@@ -110,22 +110,22 @@
     space or sign that parts addresses from each other or from a name.
 #}
 {% macro normalized_email(text) -%}
-    {%- set typed = trimmed(without_invisible(unicode_normalized(text))) -%}
-    {%- set character = '[^@,;<>()"' ~ white_space_class() ~ ']' -%}
-    {{ only_if_matching('lower(' ~ typed ~ ')', character ~ '+@' ~ character ~ '*[.]' ~ character ~ '*') }}
+    {%- set typed = lead_funnel.trimmed(lead_funnel.without_invisible(lead_funnel.unicode_normalized(text))) -%}
+    {%- set character = '[^@,;<>()"' ~ lead_funnel.white_space_class() ~ ']' -%}
+    {{ lead_funnel.only_if_matching('lower(' ~ typed ~ ')', character ~ '+@' ~ character ~ '*[.]' ~ character ~ '*') }}
 {%- endmacro %}
 
 
 {# digits only, Japan's country code as the leading 0; null under nine digits #}
 {% macro normalized_phone(text) -%}
-    {%- set typed = without_white_space(unicode_normalized(text)) -%}
-    {%- set national = replace_pattern(typed, '^[+]81[^0-9]*0?', '0') -%}
-    {{ only_if_matching(replace_pattern(national, '[^0-9]+', ''), '[0-9]{9,}') }}
+    {%- set typed = lead_funnel.without_white_space(lead_funnel.unicode_normalized(text)) -%}
+    {%- set national = lead_funnel.replace_pattern(typed, '^[+]81[^0-9]*0?', '0') -%}
+    {{ lead_funnel.only_if_matching(lead_funnel.replace_pattern(national, '[^0-9]+', ''), '[0-9]{9,}') }}
 {%- endmacro %}
 
 
 {% macro normalized_name(text) -%}
-    nullif({{ without_white_space('lower(' ~ unicode_normalized(text) ~ ')') }}, '')
+    nullif({{ lead_funnel.without_white_space('lower(' ~ lead_funnel.unicode_normalized(text) ~ ')') }}, '')
 {%- endmacro %}
 
 
@@ -212,13 +212,13 @@
 {%- endmacro %}
 
 {% macro duckdb__any_of_texts(text) -%}
-    string_agg({{ quoted_pattern(text) }}, '|' order by length({{ text }}) desc, {{ text }})
+    string_agg({{ lead_funnel.quoted_pattern(text) }}, '|' order by length({{ text }}) desc, {{ text }})
 {%- endmacro %}
 
 {% macro spark__any_of_texts(text) -%}
     nullif(array_join(transform(
         array_sort(collect_set(struct(-length({{ text }}) as rank, {{ text }} as text))),
-        listed -> {{ quoted_pattern('listed.text') }}
+        listed -> {{ lead_funnel.quoted_pattern('listed.text') }}
     ), '|'), '')
 {%- endmacro %}
 

@@ -24,7 +24,7 @@
 
 {# no zone is 24 hours ahead of UTC, so instants before D's midnight in UTC need no conversion #}
 {% macro is_known_at_as_of(instant) -%}
-    ({{ instant }} < {{ as_of_date() }} or {{ local_date(instant) }} <= {{ as_of_date() }})
+    ({{ instant }} < {{ lead_funnel.as_of_date() }} or {{ lead_funnel.local_date(instant) }} <= {{ lead_funnel.as_of_date() }})
 {%- endmacro %}
 
 

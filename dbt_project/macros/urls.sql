@@ -1,32 +1,32 @@
 {# what stands before the host of a URL, for use at the start of a pattern #}
 {% macro url_scheme() -%}
-    [{{ white_space_class() }}]*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//
+    [{{ lead_funnel.white_space_class() }}]*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//
 {%- endmacro %}
 
 
 {# the host of a URL in lower case, without user, port and a leading `www.`; null without one #}
 {% macro host_of_url(url) -%}
-    {%- set authority = extracted_text(url, '^' ~ url_scheme() ~ '([^/?#]*)') -%}
-    nullif({{ replace_pattern('lower(' ~ authority ~ ')', '^.*@(www[.])?|^www[.]|:[0-9]*$', '') }}, '')
+    {%- set authority = lead_funnel.extracted_text(url, '^' ~ lead_funnel.url_scheme() ~ '([^/?#]*)') -%}
+    nullif({{ lead_funnel.replace_pattern('lower(' ~ authority ~ ')', '^.*@(www[.])?|^www[.]|:[0-9]*$', '') }}, '')
 {%- endmacro %}
 
 
 {# what a URL holds between its host and its query or fragment; one without scheme and host is all path #}
 {% macro path_before_query(url) -%}
     {%- set without_query = dbt.split_part(dbt.split_part(url, "'#'", 1), "'?'", 1) -%}
-    {{ replace_pattern(without_query, '^' ~ url_scheme() ~ '[^/]*', '') }}
+    {{ lead_funnel.replace_pattern(without_query, '^' ~ lead_funnel.url_scheme() ~ '[^/]*', '') }}
 {%- endmacro %}
 
 
 {# the path of a URL; sites of a single page write theirs behind `#/` or `#!/` #}
 {% macro path_of_url(url) -%}
     case
-        when {{ contains_text(url, "'#'") }} then
+        when {{ lead_funnel.contains_text(url, "'#'") }} then
             coalesce(
-                nullif({{ extracted_text(url, '^[^#]*#!?(/[^?]*)') }}, ''),
-                {{ path_before_query(url) }}
+                nullif({{ lead_funnel.extracted_text(url, '^[^#]*#!?(/[^?]*)') }}, ''),
+                {{ lead_funnel.path_before_query(url) }}
             )
-        else {{ path_before_query(url) }}
+        else {{ lead_funnel.path_before_query(url) }}
     end
 {%- endmacro %}
 
@@ -37,7 +37,7 @@
         ~ path ~ " end" -%}
     case
         when {{ path }} in ('', '/') then '/'
-        when {{ may_hold_at_sign(path) }} then {{ replace_pattern(shortened, '[^/]*' ~ at_sign() ~ '[^/]*', ':email') }}
+        when {{ lead_funnel.may_hold_at_sign(path) }} then {{ lead_funnel.replace_pattern(shortened, '[^/]*' ~ lead_funnel.at_sign() ~ '[^/]*', ':email') }}
         else {{ shortened }}
     end
 {%- endmacro %}

@@ -16,7 +16,12 @@ from dbt_common.events.functions import msg_to_dict
 
 from orchestration.build.plan import Phase, Plan
 from orchestration.build.progress import BuildProgress
-from orchestration.build.project import ParsedProject, dbt_arguments, dbt_environment
+from orchestration.build.project import (
+    ParsedProject,
+    dbt_arguments,
+    dbt_environment,
+    model_variables,
+)
 from orchestration.console import say
 from pipelines.errors import FunnelError, GateError
 from pipelines.settings import Settings
@@ -94,12 +99,11 @@ def close_warehouse() -> None:
 
 
 def dbt_variables(settings: Settings, plan: Plan, phase: Phase) -> dict[str, Any]:
-    """The vars that every model sees, none of them the clock."""
+    """The vars that every model sees, see `model_variables`."""
     base = phase.base
     based_on = base.id if base else None
     stamps = {name: [plan.states[name].state, based_on] for name in sorted(phase.nodes)}
-    found = settings.variables.model_dump(exclude={"source_timezone"})
-    found |= {"as_of_date": settings.as_of.isoformat(), "node_states": stamps}
+    found = {**model_variables(settings), "node_states": stamps}
     if base:
         found["last_as_of_date"] = base.inputs.as_of.isoformat()
         found["new_loads"] = plan.inputs.new_loads(base.inputs)
@@ -129,7 +133,7 @@ def _run(
     is_small = plan.inputs.rows <= MOST_ROWS_HELD_OPEN
     arguments = [
         # the manifest was written when the project was parsed, and results are told by events
-        *("build", *dbt_arguments(settings.home), "--no-write-json"),
+        *("build", *dbt_arguments(settings.home, project.root), "--no-write-json"),
         *("--resource-type", "seed", "--resource-type", "model", "--resource-type", "test"),
         # two large models would share the memory
         *("--threads", str(MODELS_AT_ONCE if is_small else 1)),

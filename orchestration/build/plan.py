@@ -92,6 +92,8 @@ class Situation:
         node = self.graph[name]
         needed = {*node.looks_back_at, *([name] if node.keeps_rows or node.keeps_copy else [])}
         lost = sorted(table for table in needed if not self.is_at_base(table))
+        if self.last and name not in self.last.nodes and name in lost:
+            return f"{name} is new"
         if lost:
             return f"{', '.join(lost)} is not as the last build left it"
         if self.last is None or not node.keeps_rows:
@@ -156,7 +158,9 @@ def plan_selected(situation: Situation, selected: Collection[str], *, with_tests
     rebuilt = _with_parents(
         graph,
         set(selected),
-        lambda name: graph[name].is_partial and not situation.serves_full(name),
+        lambda name: (
+            graph[name].is_inlined or (graph[name].is_partial and not situation.serves_full(name))
+        ),
     )
     missing = sorted(
         parent

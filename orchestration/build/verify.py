@@ -1,12 +1,19 @@
 """What can be known to be wrong with a model before anything is built."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import duckdb
 
 from orchestration.build.nodes import graph_of, node_states
-from orchestration.build.project import ParsedProject, dbt_arguments, dbt_environment
+from orchestration.build.project import (
+    ParsedProject,
+    dbt_arguments,
+    dbt_environment,
+    model_variables,
+)
+from orchestration.build.root import PACKAGE
 from orchestration.console import say
 from orchestration.home.records import read_records
 from pipelines.database import connect
@@ -25,7 +32,7 @@ def verify_models(settings: Settings, project: ParsedProject) -> None:
     """
     nodes = {node["name"]: node for node in project.manifest()["nodes"].values()}
     errors = [
-        f"{_place(node)}: {node['name']}.yml is missing or has no columns; {CONTRACT_HINT}"
+        f"{_place(project, node)}: {node['name']}.yml is missing or has no columns; {CONTRACT_HINT}"
         for node in nodes.values()
         if node["config"].get("contract", {}).get("enforced") and not node["columns"]
     ]
@@ -41,6 +48,7 @@ def _changed_models(settings: Settings, project: ParsedProject) -> list[str]:
     if last is None or last.inputs.models == project.digest:
         return []
     graph = graph_of(project)
+    models = {node["name"]: node for node in project.manifest()["nodes"].values()}
     now = node_states(graph, last.inputs)
     then = {**last.nodes, **last.partial}
     changed = {
@@ -53,6 +61,7 @@ def _changed_models(settings: Settings, project: ParsedProject) -> list[str]:
         for name in graph.named("model")
         # a load adds new columns to the raw tables first
         if name in changed
+        and models[name]["language"] == "sql"
         and changed.isdisjoint(graph[name].parents)
         and all(graph[parent].kind != "source" for parent in graph[name].parents)
     ]
@@ -68,7 +77,7 @@ def _errors(
     with connect(settings) as connection:
         for name, node in nodes.items():
             for error in _errors_of(connection, node, compiled[name]):
-                yield f"{_place(node)}: {error}"
+                yield f"{_place(project, node)}: {error}"
 
 
 def _compiled(settings: Settings, project: ParsedProject, names: list[str]) -> dict[str, str]:
@@ -78,11 +87,11 @@ def _compiled(settings: Settings, project: ParsedProject, names: list[str]) -> d
 
     from orchestration.build.invocation import close_warehouse, plain_message
 
-    variables = f'{{"as_of_date": "{settings.as_of}"}}'
+    variables = json.dumps(model_variables(settings))
     with dbt_environment(settings.home):
         outcome = dbtRunner(manifest=project.graph()).invoke(
             [
-                *("compile", *dbt_arguments(settings.home), "--no-write-json"),
+                *("compile", *dbt_arguments(settings.home, project.root), "--no-write-json"),
                 *("--vars", variables, "--select", *names),
             ]
         )
@@ -123,5 +132,6 @@ def _columns(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
     return {name: kind for name, kind, *_ in connection.execute(f"describe {sql}").fetchall()}
 
 
-def _place(node: Mapping[str, Any]) -> str:
-    return f"dbt_project/{node['original_file_path']}"
+def _place(project: ParsedProject, node: Mapping[str, Any]) -> str:
+    is_own = node["package_name"] != PACKAGE
+    return f"{project.root.name if is_own else 'dbt_project'}/{node['original_file_path']}"

@@ -12,6 +12,7 @@ from orchestration.cli.hand_on import export, publish
 from orchestration.cli.init import init
 from orchestration.cli.look import dashboard, docs, explain, metrics, quarantine
 from orchestration.cli.mappings import mappings
+from orchestration.cli.models import dbt
 from orchestration.cli.refresh import refresh, simulate
 from orchestration.cli.rules import rules
 from pipelines.errors import FunnelError, InterruptError, UsageError, file_error
@@ -25,7 +26,7 @@ def funnel() -> None:
 
 for command in (
     *(init, config, refresh, dashboard, simulate, explain, quarantine),
-    *(publish, export, rules, mappings, docs, metrics),
+    *(publish, export, rules, mappings, docs, metrics, dbt),
 ):
     funnel.add_command(command)
 

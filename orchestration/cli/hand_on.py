@@ -25,23 +25,23 @@ def publish(target: str, home: Path | None) -> None:
 
 
 @click.command()
-@click.argument("mart", required=False)
+@click.argument("name", required=False)
 @click.option("--out", type=PATH, required=True, help="Folder to write.")
 @click.option(
     "--format", "file_format", type=click.Choice(["parquet", "csv"]), help="Of the files."
 )
-@click.option("--all", "everything", is_flag=True, help="With MART: unchanged rows as well.")
+@click.option("--all", "everything", is_flag=True, help="With NAME: unchanged rows as well.")
 @click.option("--raw", "is_raw", is_flag=True, help="In csv: texts as they are, formulas too.")
 @click.option("--home", type=PATH, help="The home to read.")
 def export(
-    mart: str | None,
+    name: str | None,
     out: Path,
     file_format: str | None,
     everything: bool,
     is_raw: bool,
     home: Path | None,
 ) -> None:
-    """Write every published table as a file, or what changed in MART for a CRM to import.
+    """Write every published table as a file, or what changed in the list NAME for a CRM to import.
 
     Tables become parquet and lists for a CRM csv, unless --format says otherwise; a list holds the
     changes since its last export in either format. `funnel export` alone writes whole tables.
@@ -50,23 +50,23 @@ def export(
     carriage return) gets an apostrophe in front; --raw leaves it as it is.
     """
     home = chosen_home(home)
-    file_format = file_format or ("csv" if mart else "parquet")
+    file_format = file_format or ("csv" if name else "parquet")
     if is_raw and file_format != "csv":
         raise UsageError("--raw goes with csv files: parquet has texts as they are")
     guarded = file_format == "csv" and not is_raw
-    if mart is None:
+    if name is None:
         if everything:
             raise UsageError("--all goes with the name of a list, such as handoff_queue")
         from orchestration.published.export.tables import export_tables
 
         written = export_tables(home, file_format, out, guarded=guarded)
     else:
+        from orchestration.company.configuration import configuration
         from orchestration.published.export.changes import export_changes
-        from orchestration.published.export.lists import change_list
+        from orchestration.published.export.lists import export_list
 
-        changed = export_changes(
-            home, change_list(mart), file_format, out, everything, guarded=guarded
-        )
+        wanted = export_list(name, configuration().lists)
+        changed = export_changes(home, name, wanted, file_format, out, everything, guarded=guarded)
         written = [changed] if changed else []
     for path in written:
         click.echo(path)

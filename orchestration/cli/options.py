@@ -80,6 +80,7 @@ def company_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--landing", type=PATH, help="Folder with a folder per feed, or of exports.")
     @click.option("--home", type=PATH, help="The folder to write; default FUNNEL_HOME or .funnel.")
     @click.option("--rules", type=PATH, help="Folder with the rule CSVs; default the shipped ones.")
+    @click.option("--project", type=PATH, help="dbt project with models of your own.")
     @click.option(
         "--source", "mapping", help="Mapping of a foreign export: a shipped NAME or a FILE."
     )
@@ -96,9 +97,10 @@ def company_options(command: Callable[..., None]) -> Callable[..., None]:
         home: Path | None,
         rules: Path | None,
         mapping: str | None,
+        project: Path | None,
         assignments: tuple[str, ...],
         **others: Any,
     ) -> None:
-        command(Options(home, landing, rules, mapping, assignments), **others)
+        command(Options(home, landing, rules, mapping, project, assignments), **others)
 
     return with_options

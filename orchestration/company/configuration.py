@@ -10,10 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from expectations.limits import GATES
+from orchestration.build.root import FILE as PROJECT_FILE
 from orchestration.company.keys import key_of
 from orchestration.company.reading import FILE, Company, find_company, read_company
+from orchestration.published.export.lists import ExportList
 from pipelines.errors import UsageError
-from pipelines.settings import PLAIN, PROJECT, SHIPPED_RULES, Settings, Source
+from pipelines.settings import DBT_PROJECT, PLAIN, PROJECT, SHIPPED_RULES, Settings, Source
 from pipelines.variables import Variables
 
 DEFAULT = "default"
@@ -27,6 +29,7 @@ class Options:
     landing: Path | None = None
     rules: Path | None = None
     mapping: str | None = None
+    project: Path | None = None
     assignments: tuple[str, ...] = ()
 
 
@@ -59,6 +62,17 @@ class Configuration:
         return Path(self.held["rules"].value)
 
     @property
+    def project(self) -> Path:
+        """The dbt project of a run: that of the folder of the file, if it has one."""
+        return Path(self.held["project"].value)
+
+    @property
+    def lists(self) -> dict[str, ExportList]:
+        """The lists for a CRM that the file declares, by name."""
+        tables = self._table("lists")
+        return {name: ExportList.model_validate(table) for name, table in tables.items()}
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of the file, or that of the command line; none where neither has one."""
         return tuple(
@@ -82,6 +96,7 @@ class Configuration:
                 sources=self.sources,
                 as_of=as_of or self.variables.yesterday(),
                 rules=self.rules,
+                project=self.project,
                 variables=self.variables,
                 gates=self.gates,
                 company=self.name,
@@ -111,6 +126,8 @@ def configuration(options: Options | None = None) -> Configuration:
     if company:
         for key, value in company.values.items():
             held[key] = Held(value, _origin(company, key))
+        if (company.path.parent / PROJECT_FILE).is_file():
+            held["project"] = Held(company.path.parent, PROJECT_FILE)
         if "home" not in company.values:
             held["home"] = Held(company.path.parent / ".funnel", DEFAULT)
     if given := os.environ.get("FUNNEL_HOME"):
@@ -138,6 +155,7 @@ def _defaults() -> Iterator[tuple[str, Held]]:
     folder = PROJECT if (PROJECT / "pyproject.toml").is_file() else Path.cwd()
     yield "home", Held((folder / ".funnel").resolve(), DEFAULT)
     yield "rules", Held(SHIPPED_RULES, DEFAULT)
+    yield "project", Held(DBT_PROJECT, DEFAULT)
     for gate, sections in GATES().model_dump().items():
         for section, limits in sections.items():
             for key, value in limits.items():
@@ -156,6 +174,8 @@ def _optional(options: Options) -> Iterator[tuple[str, Held]]:
         yield "home", Held(options.home, "--home")
     if options.rules:
         yield "rules", Held(options.rules, "--rules")
+    if options.project:
+        yield "project", Held(options.project, "--project")
     if options.landing:
         yield f"sources.{PLAIN}.landing", Held(options.landing, "--landing")
     if options.mapping:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from expectations.limits import GATES
+from orchestration.published.export.lists import ExportList
 from pipelines.settings import Source, fit_together
 from pipelines.variables import Variables
 
@@ -80,6 +81,10 @@ _FIELDS: dict[str, Any] = {
     "thresholds": (
         _table("Thresholds", Variables, THRESHOLDS),
         Field(default={}, description="the variables of `funnel refresh --set`"),
+    ),
+    "lists": (
+        GenericAlias(dict, (SourceName, ExportList)),
+        Field(default={}, description="lists for a CRM beside those that are shipped"),
     ),
     "gates": (GATES, Field(default={}, description="limits of the quality gates")),
 }

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from orchestration.company.keys import AT_TOP, COMPANY_FILE, SOURCE, THRESHOLDS
 from orchestration.company.lines import Key, line_of, lines_of
+from orchestration.published.export.lists import ExportList
 from pipelines.errors import UsageError
 from pipelines.mappings.names import shipped_names
 from pipelines.variables import Variables
@@ -113,6 +114,8 @@ def _known(table: Key) -> list[str]:
     """The keys of a table of the file."""
     if table[:1] == ("sources",):
         return list(SOURCE.model_fields)
+    if table[:1] == ("lists",):
+        return list(ExportList.model_fields)
     model: type[BaseModel] = COMPANY_FILE
     for part in table:
         inner = model.model_fields[part].annotation

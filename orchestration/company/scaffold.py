@@ -1,6 +1,7 @@
 """Writes a new company folder: `funnel.toml`, the rules, and what stands beside them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -9,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from orchestration.build.root import PACKAGE
 from orchestration.company.keys import COMPANY_FILE, SOURCE
 from orchestration.company.reading import FILE
 from pipelines.errors import UsageError
@@ -19,7 +21,7 @@ from pipelines.settings import SHIPPED_RULES
 TEMPLATE = Path(__file__).with_name("template")
 # beside the templates' own folders; what is written is a start, and the company's from then on
 FOLDERS = ("mappings", "models")
-TABLES = ("sources", "thresholds", "gates")
+TABLES = ("sources", "thresholds", "gates", "lists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def write_company(folder: Path, answers: Answers) -> list[Path]:
 def _contents(answers: Answers) -> Iterator[tuple[Path, str]]:
     yield Path(FILE), funnel_toml(answers)
     words = {"NAME": answers.values["name"], "HOME": answers.values["home"].rstrip("/")}
+    words["PROJECT"] = _project_name(answers.values["name"])
     words["VERSION"] = version("lead-funnel-warehouse")
     for path in sorted(TEMPLATE.rglob("*")):
         if path.is_file():
@@ -64,6 +67,13 @@ def _contents(answers: Answers) -> Iterator[tuple[Path, str]]:
         yield Path("rules") / path.name, path.read_text(encoding="utf-8")
     for folder in FOLDERS:
         yield Path(folder) / ".gitkeep", ""
+
+
+def _project_name(company: str) -> str:
+    """The company's name as dbt takes it for that of a project."""
+    letters = re.sub(r"[^a-z0-9]+", "_", company.lower()).strip("_")
+    is_name = re.match("[a-z]", letters) and letters != PACKAGE
+    return letters if is_name else f"own_{letters or 'models'}"
 
 
 def funnel_toml(answers: Answers) -> str:
@@ -87,6 +97,13 @@ def funnel_toml(answers: Answers) -> str:
         "# [gates.raw.freshness]",
         '# severity = "blocks"',
         "# quiet_days = 5",
+        "",
+        f"# {fields['lists'].description}: `funnel export NAME` writes what changed in one",
+        "# [lists.hot_leads]",
+        '# mart = "handoff_queue"',
+        '# key = "person_id"',
+        '# columns = ["behavior_score", "reason_1"]',
+        "# where = \"fit_grade = 'A'\"",
     ]
     return "\n".join(lines) + "\n"
 

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jinja2 import Template
@@ -30,7 +30,10 @@ def page(panels: Sequence[Panel], as_of: str, language: str, bundle: str, compan
         _script(f"(function () {{\n{bundle}\n}})();"),
         _script(f'(function () {{\n"use strict";\n{own}\n}})();'),
     ]
-    words = texts()
+    words = {
+        chosen: {**known, **{key: word for panel in panels for key, word in _own(panel, chosen)}}
+        for chosen, known in texts().items()
+    }
     content = {
         "as_of": as_of,
         "language": language,
@@ -46,6 +49,10 @@ def page(panels: Sequence[Panel], as_of: str, language: str, bundle: str, compan
         scripts=scripts,
         hashes=[_hash(script) for script in scripts],
     )
+
+
+def _own(panel: Panel, language: str) -> Iterable[tuple[str, str]]:
+    return panel.texts.get(language, {}).items()
 
 
 def palette() -> dict[str, dict[str, str | list[str]]]:

@@ -64,7 +64,8 @@ class Readout:
 class Panel:
     """One card of the page; the texts `<name>.title`, `.question` and `.note` stand around it.
 
-    The figures of all tables, or of those `shown`, can be read below the charts.
+    The figures of all tables, or of those `shown`, can be read below the charts. `texts` are words
+    by language that `texts.toml` does not have.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Panel:
     are_tables_open: bool = False
     readout: Readout | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def content(self) -> dict[str, Any]:
         """The form in which the page holds it."""

@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from orchestration.published.reading import ask
 from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.sql import identifier
 
 # fmt: off
 Kind = Literal[
@@ -47,6 +48,11 @@ class Marts:
         self.as_of = settings.as_of
         self.home = settings.home
 
+    def columns(self, mart: str) -> dict[str, str]:
+        """The columns of a mart with their types."""
+        described = self._connection.execute(f"describe {identifier(mart)}").fetchall()
+        return {name: kind for name, kind, *_ in described}
+
     def table(self, query: str, kinds: Mapping[str, Kind], **parameters: str | int) -> Table:
         """Run a query, which must order its rows totally; `$as_of` is the reported day."""
         given: dict[str, date | str | int] = {"as_of": self.as_of, **parameters}
@@ -60,10 +66,11 @@ class Marts:
 
 def add_wilson_bounds(connection: duckdb.DuckDBPyConnection) -> None:
     """Add `wilson_low(hits, trials)` and `wilson_high(hits, trials)` by the models' own formula."""
-    call = "{{ wilson_bound('hits', 'trials', side) }}"
-    formula = Environment().from_string(f"{RATES.read_text(encoding='utf-8')}{call}")
+    macros = RATES.read_text(encoding="utf-8")
+    formula = Environment().from_string(f"{macros}{{{{ wilson_bound('hits', 'trials', side) }}}}")
+    package = Environment().from_string(macros).module
     for side in ("low", "high"):
-        bound = formula.render(side=side)
+        bound = formula.render(side=side, lead_funnel=package)
         connection.execute(f"create or replace temp macro wilson_{side}(hits, trials) as {bound}")
 
 

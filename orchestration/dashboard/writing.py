@@ -5,6 +5,7 @@ from pathlib import Path
 
 from orchestration.build.inputs import digest, digest_of_files
 from orchestration.console import say
+from orchestration.dashboard.own_panel import OwnPanel
 from orchestration.home import lock
 from orchestration.home.kept import are_kept, digests_of, tell_damage
 from orchestration.home.records import published_run, read_records, update_records
@@ -57,15 +58,22 @@ def write_dashboard(settings: Settings) -> None:
     from orchestration.dashboard.bundle import drawing_bundle
     from orchestration.dashboard.page import page
     from orchestration.dashboard.panels import PANELS
+    from orchestration.dashboard.panels.own import own
     from orchestration.dashboard.published import Marts
     from orchestration.published.reading import open_published
 
     with open_published(settings.home) as connection:
         marts = Marts(connection, settings)
         panels = [panel(marts) for panel in PANELS]
+        panels += [own(marts, mart, panel) for mart, panel in _own_panels(settings).items()]
     language, bundle = settings.variables.language, drawing_bundle(settings.home)
     made = page(panels, settings.as_of.isoformat(), language, bundle, settings.company)
     atomic_write(settings.dashboard, made)
+
+
+def _own_panels(settings: Settings) -> dict[str, OwnPanel]:
+    publication = read_records(settings.home).publication
+    return publication.panels if publication else {}
 
 
 def _digest(settings: Settings) -> str:

@@ -23,10 +23,10 @@ NARROW = Path(__file__).with_name("narrow.css")
 
 def build_docs(home: Path) -> Path:
     """Write the glossary and dbt's page of the models; returns the glossary's path."""
-    published_run(home)
+    settings = published_run(home)
     lock.hold(home)
     try:
-        project = parsed_project(home)
+        project = parsed_project(home, settings.project)
         page = glossary_page(read_glossary(project.manifest()), MODELS_PAGE)
         folder = home / "docs"
         folder.mkdir(exist_ok=True)
@@ -49,7 +49,13 @@ def _write_models_page(home: Path, project: ParsedProject, page: Path) -> None:
     with dbt_environment(home):
         outcome = dbtRunner(manifest=project.graph()).invoke(
             [
-                *("docs", "generate", "--static", "--no-compile", *dbt_arguments(home)),
+                *(
+                    "docs",
+                    "generate",
+                    "--static",
+                    "--no-compile",
+                    *dbt_arguments(home, project.root),
+                ),
                 *("--target-path", str(work)),
             ]
         )

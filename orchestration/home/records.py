@@ -21,11 +21,13 @@ from pydantic import (
 
 from orchestration.build.inputs import Inputs
 from orchestration.console import command_hint, say
+from orchestration.dashboard.own_panel import OwnPanel
 from pipelines.errors import UsageError
 from pipelines.files import atomic_write
-from pipelines.settings import SHIPPED_RULES, Settings
+from pipelines.settings import DBT_PROJECT, SHIPPED_RULES, Settings
 
 FILE = "record.json"
+FOLDERS = {"rules", "project"}
 # what versions before this file kept instead of it
 LEGACY = ("last_run.json", "published.json", "dashboard.made_from")
 
@@ -54,9 +56,12 @@ class Run(Record):
         options = settings.model_dump(mode="json", exclude={"home"})
         for source in options["sources"]:
             source["landing"] = _as_kept(source["landing"], settings.home)
-        options["rules"] = _as_kept(options["rules"], settings.home)
+        for name in FOLDERS:
+            options[name] = _as_kept(options[name], settings.home)
         if settings.rules == SHIPPED_RULES:
             del options["rules"]
+        if settings.project == DBT_PROJECT:
+            del options["project"]
         return cls(options=options)
 
     @field_validator("options")
@@ -83,8 +88,8 @@ class Run(Record):
         options["sources"] = [
             {**source, "landing": home / source["landing"]} for source in options["sources"]
         ]
-        if "rules" in options:
-            options["rules"] = home / options["rules"]
+        for name in FOLDERS & options.keys():
+            options[name] = home / options[name]
         return Settings.model_validate(options)
 
 
@@ -108,7 +113,7 @@ class Build(Record):
 class Publication(Record):
     """The published file: the build that it holds, and the file as it was left (bytes, ns).
 
-    `bytes_when_whole` is its size when all of it was last written.
+    `bytes_when_whole` is its size when all of it was last written; `panels` are those of a company.
     """
 
     build_id: str
@@ -117,6 +122,7 @@ class Publication(Record):
     marts: dict[str, str]
     file: tuple[int, int]
     bytes_when_whole: int
+    panels: dict[str, OwnPanel] = Field(default_factory=dict)
 
 
 class Records(Record):

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration.build.project import ParsedProject, parsed_project
-from orchestration.company.configuration import default_home
+from orchestration.company.configuration import configuration
 from orchestration.job.context import RunContext
 from orchestration.job.resources import RESOURCE, funnel_resource
 from orchestration.job.schedule import daily_refresh
@@ -38,5 +38,6 @@ def definitions(project: ParsedProject, prepared: RunContext | None = None) -> d
 
 @dg.definitions
 def of_default_home() -> dg.Definitions:
-    """What `make dev` shows: the project as parsed for FUNNEL_HOME."""
-    return definitions(parsed_project(default_home()))
+    """What `make dev` shows: the project as parsed for the home of the current folder."""
+    chosen = configuration()
+    return definitions(parsed_project(chosen.home, chosen.project))

@@ -4,6 +4,7 @@ from datetime import date
 
 import duckdb
 
+from orchestration.build.root import RootProject
 from orchestration.console import say
 from orchestration.home.records import read_records
 from orchestration.job.context import RunContext
@@ -16,7 +17,7 @@ LAST_DAY = date(2100, 1, 1)
 
 
 def preflight(run: RunContext) -> None:
-    """Check day, landing folder, mapping, rules, limits and variables; raises UsageError."""
+    """Check day, project, landing folder, mapping, rules, limits and variables, or UsageError."""
     settings = run.settings
     if settings.as_of > LAST_DAY:
         raise UsageError(f"--as-of {settings.as_of}: no row can be dated after {LAST_DAY}")
@@ -25,6 +26,7 @@ def preflight(run: RunContext) -> None:
             raise UsageError(
                 f"--drop-source {source.name}: it is still a source, and its files would load again"
             )
+    RootProject(settings.project).check()
     _ = run.landing, run.limits
     for warning in run.rules.warnings:
         say(f"rules: {warning}")

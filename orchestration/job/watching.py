@@ -8,7 +8,8 @@ from threading import Thread
 
 import click
 
-from orchestration.build.project import IGNORED_FOLDERS, PARSED_SUFFIXES
+from orchestration.build.root import FILE as PROJECT_FILE
+from orchestration.build.root import RootProject
 from orchestration.company.reading import find_company
 from orchestration.console import say
 from orchestration.home import lock
@@ -76,11 +77,12 @@ def _watched(settings: Settings) -> Iterator[Path]:
     yield from settings.rules.glob("*.csv")
     if company := find_company():
         yield company
-    for place in DBT_PROJECT.iterdir():
-        if place.name not in IGNORED_FOLDERS:
-            for path in place.rglob("*.*") if place.is_dir() else [place]:
-                if path.suffix in {*PARSED_SUFFIXES, ".csv"}:
-                    yield path
+    for project in {settings.project, DBT_PROJECT}:
+        try:
+            yield from RootProject(project).files()
+        except UsageError:
+            # the run says what is wrong with it
+            yield project / PROJECT_FILE
 
 
 def _wait_for_changes(before: Saved, settings: Settings) -> list[Path]:

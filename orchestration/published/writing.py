@@ -10,8 +10,10 @@ from duckdb import DuckDBPyConnection
 
 from orchestration.build.plan import Stamp
 from orchestration.build.project import ParsedProject
+from orchestration.build.root import is_mart
 from orchestration.build.stamps import read_stamps
 from orchestration.console import say
+from orchestration.dashboard.own_panel import OwnPanel, own_panels
 from orchestration.home.records import (
     Build,
     Publication,
@@ -22,6 +24,7 @@ from orchestration.home.records import (
 from orchestration.published.record import build_to_publish, file_identity
 from orchestration.published.revisions import keep_history, record_revisions
 from pipelines.database import beside, connect
+from pipelines.errors import UsageError
 from pipelines.files import sync
 from pipelines.settings import Settings
 from pipelines.sql import identifier, literal
@@ -53,7 +56,7 @@ def marts_of(project: ParsedProject) -> list[Mart]:
     found = [
         Mart(node["name"], node["config"].get("unique_key"), node["config"].get("affected_by"))
         for node in nodes
-        if node["resource_type"] == "model" and node["config"].get("schema") == "marts"
+        if is_mart(node)
     ]
     return sorted(found, key=lambda mart: mart.name)
 
@@ -73,8 +76,10 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
     fresh = settings.marts.with_name("marts.duckdb.next")
     for leftover in (fresh, Path(f"{fresh}.wal")):
         leftover.unlink(missing_ok=True)
+    panels = own_panels(project.manifest())
     connection = connect(settings)
     try:
+        _check_panels(connection, panels)
         if changes:
             shutil.copyfile(settings.marts, fresh)
         connection.execute(
@@ -94,7 +99,8 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
     keep_history(settings.home, history)
     fresh.replace(settings.marts)
     sync(settings.home)
-    _record(settings, build, before if changes else None, rows.keys() - OTHERS.keys())
+    marts = rows.keys() - OTHERS.keys()
+    _record(settings, build, before if changes else None, marts, panels)
     share = "what is new of" if changes else "all of"
     say(f"published {share} {sum(rows.values()):,} rows of {len(rows)} marts to {settings.marts}")
     return rows
@@ -125,8 +131,21 @@ def _can_be_updated(settings: Settings, before: Publication) -> bool:
     return is_small and file_identity(settings) == before.file
 
 
+def _check_panels(connection: DuckDBPyConnection, panels: Mapping[str, OwnPanel]) -> None:
+    """Raise UsageError for a panel that could not be drawn of its mart."""
+    for mart, panel in panels.items():
+        described = connection.execute(f"describe marts.{identifier(mart)}").fetchall()
+        if unknown := panel.columns() - {name for name, *_ in described}:
+            names = ", ".join(sorted(unknown))
+            raise UsageError(f"{mart}: meta: panel: the mart has no column {names}")
+
+
 def _record(
-    settings: Settings, build: Build, updated: Publication | None, marts: Iterable[str]
+    settings: Settings,
+    build: Build,
+    updated: Publication | None,
+    marts: Iterable[str],
+    panels: dict[str, OwnPanel],
 ) -> None:
     file = file_identity(settings)
     assert file is not None
@@ -137,6 +156,7 @@ def _record(
         marts={name: build.nodes[name].state for name in marts},
         file=file,
         bytes_when_whole=updated.bytes_when_whole if updated else file[0],
+        panels=panels,
     )
     update_records(settings.home, publication=publication)
     remove_legacy(settings.home)

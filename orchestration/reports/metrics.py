@@ -35,7 +35,7 @@ from orchestration.home.kept import are_kept, digests_of, tell_damage
 from orchestration.home.records import published_run, read_records, update_records
 from orchestration.published.reading import open_published
 from pipelines.errors import FunnelError, UsageError
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.settings import Settings
 
 NO_PARAMETERS = SqlBindParameterSet()
 DEFINITIONS = "metrics/semantic_manifest.json"
@@ -157,13 +157,22 @@ def published_definitions(settings: Settings) -> SemanticManifest:
     """The metrics as dbt reads them, kept until the project or the reporting time zone changes."""
     home = settings.home
     zone = settings.variables.reporting_timezone
-    parsed = digest(project_digest(), version("dbt-core"), zone, str(DBT_PROJECT))
+    parsed = digest(
+        project_digest(settings.project), version("dbt-core"), zone, str(settings.project)
+    )
     records = read_records(home)
     if records.metrics != parsed or not are_kept(home, records, [DEFINITIONS]):
         tell_damage(home, records, [DEFINITIONS])
         say("reading the definitions of the metrics")
         variables = {"as_of_date": settings.as_of.isoformat(), "reporting_timezone": zone}
-        parse(home, (home / DEFINITIONS).parent, variables, "--target", "published")
+        parse(
+            home,
+            (home / DEFINITIONS).parent,
+            variables,
+            "--target",
+            "published",
+            root=settings.project,
+        )
         update_records(home, digests_of(home, [DEFINITIONS]), metrics=parsed)
     logging.getLogger(PROXY_METRICS).setLevel(logging.ERROR)
     return parse_manifest_from_dbt_generated_manifest(

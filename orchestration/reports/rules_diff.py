@@ -58,7 +58,8 @@ def _build_side(
     stage_rules(load_rules(rules), settings.staged_rules)
     try:
         # the tables of the home stand in the copy, so that only what other rules change is built
-        build_models(settings, parsed_project(scratch), targets=COMPARED, with_tests=False)
+        project = parsed_project(scratch, settings.project)
+        build_models(settings, project, targets=COMPARED, with_tests=False)
         results.execute(f"attach {literal(settings.warehouse)} as built (read_only)")
         for table in COMPARED:
             results.execute(f"create table {table}_{side} as from built.marts.{table}")

@@ -66,7 +66,7 @@ def test_options_hold_before_the_environment_and_this_before_the_file(
     written(folder, FILE)
     monkeypatch.setenv("FUNNEL_HOME", str(folder / "other"))
     assert configuration().home == folder / "other"
-    options = Options(folder / "third", folder / "files", None, None, ("win_wait_days=30",))
+    options = Options(folder / "third", folder / "files", assignments=("win_wait_days=30",))
     settings = configuration(options).settings(date(2026, 1, 31))
     assert settings.home == folder / "third"
     # one folder takes the place of all sources, and what else the file says stays

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.build.root import RootProject
 from orchestration.company.configuration import configuration
 from orchestration.company.keys import COMPANY_FILE, SOURCE
 from orchestration.company.reading import read_company
+from orchestration.published.export.lists import ExportList
 from pipelines.rules import load_rules
 from pipelines.settings import PROJECT, SHIPPED_RULES
 from pipelines.variables import Variables
@@ -29,7 +31,7 @@ def test_defaults_make_a_folder_that_holds_what_held_without_it(
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert files - {f"rules/{path.name}" for path in SHIPPED_RULES.glob("*.csv")} == {
         *("funnel.toml", "README.md", ".gitignore", ".github/workflows/check.yml"),
-        *("mappings/.gitkeep", "models/.gitkeep"),
+        *("dbt_project.yml", "mappings/.gitkeep", "models/.gitkeep"),
     }
     assert len((folder / "README.md").read_text(encoding="utf-8").splitlines()) <= 10
     assert ".funnel/\n" in (folder / ".gitignore").read_text(encoding="utf-8")
@@ -47,6 +49,8 @@ def test_defaults_make_a_folder_that_holds_what_held_without_it(
         folder / "rules",
     )
     assert chosen.gates == {}
+    assert chosen.project == folder
+    RootProject(folder).check()
     assert [(source.name, source.landing) for source in chosen.sources] == [
         ("main", folder / "landing")
     ]
@@ -72,11 +76,13 @@ def test_every_key_of_the_file_can_be_taken_out_of_its_comment(
     uncommented = re.sub(r"^# (\w+ = |\[)", r"\1", text, flags=re.MULTILINE)
     path.write_text(uncommented, encoding="utf-8")
     given = read_company(path).values
-    assert COMPANY_FILE.model_fields.keys() - {"sources", "thresholds", "gates"} <= given.keys()
+    tables = {"sources", "thresholds", "lists", "gates"}
+    assert COMPANY_FILE.model_fields.keys() - tables <= given.keys()
     assert given["sources.crm.mapping"] == "hubspot"
     variables = {key.removeprefix("thresholds.") for key in given}
     assert Variables.model_fields.keys() <= variables
     assert given["gates.raw.freshness.quiet_days"] == 5
+    assert given["lists.hot_leads.where"] == "fit_grade = 'A'"
 
 
 def test_options_and_answers_are_what_the_file_says(
@@ -154,4 +160,7 @@ def test_the_page_describes_every_key() -> None:
     sources = {
         f"sources.NAME.{key}": field.description for key, field in SOURCE.model_fields.items()
     }
-    assert rows == {**top, **sources}
+    lists = {
+        f"lists.NAME.{key}": field.description for key, field in ExportList.model_fields.items()
+    }
+    assert rows == {**top, **sources, **lists}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.build import project
+from pipelines.settings import DBT_PROJECT
 from tests.orchestration.conftest import LAST_DAY, Outcome
 
 pytestmark = pytest.mark.xdist_group("refresh")
@@ -51,22 +51,20 @@ models:
 
 
 @pytest.fixture
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A dbt project of its own, which dbt and the job read in place of the shipped one."""
+def models(tmp_path: Path) -> Path:
+    """A copy of the dbt project, which dbt and the job read in place of the shipped one."""
     copy = tmp_path / "dbt_project"
-    shutil.copytree(project.DBT_PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
-    # the profile finds the functions of DuckDB one folder above the project
-    (tmp_path / "pipelines").symlink_to(project.DBT_PROJECT.parent / "pipelines")
-    monkeypatch.setattr(project, "DBT_PROJECT", copy)
-    monkeypatch.setattr(project, "LABELS", copy / "labels")
+    shutil.copytree(DBT_PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
     return copy
 
 
 @pytest.fixture
-def refresh(funnel: Funnel, company: Path, home: Path, tmp_path: Path) -> Callable[[], Outcome]:
+def refresh(
+    funnel: Funnel, company: Path, home: Path, models: Path, tmp_path: Path
+) -> Callable[[], Outcome]:
     shutil.copytree(home, tmp_path / "home")
     options = ["--landing", company / "landing", "--home", tmp_path / "home", "--as-of", LAST_DAY]
-    return lambda: funnel("refresh", *options)
+    return lambda: funnel("refresh", *options, "--project", models)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.job.watching import saved_files
-from pipelines.settings import DBT_PROJECT, PROJECT, SHIPPED_RULES, Settings, Source
+from pipelines.settings import DBT_PROJECT, LABELS, PROJECT, SHIPPED_RULES, Settings, Source
 from tests.orchestration.conftest import LAST_DAY, Outcome
 
 pytestmark = pytest.mark.xdist_group("refresh")
@@ -110,7 +110,7 @@ def test_what_a_run_reads_is_watched(
         landing / "leads" / "leads.csv",
         landing / "leads" / "leads.csv.gz",
     }
-    assert {mapping, rules / "fit_rules.csv", SHIPPED_RULES / "fit_rules.csv"} <= found.keys()
+    assert {mapping, rules / "fit_rules.csv", LABELS / "labels.csv"} <= found.keys()
     assert DBT_PROJECT / "dbt_project.yml" in found
     assert DBT_PROJECT / "macros" / "incremental.sql" in found
     assert DBT_PROJECT / "models" / "marts" / "fct_handoffs.sql" in found

@@ -58,7 +58,7 @@ class Refreshes:
             cut = ["--exclude", f"{first_missed}+"]
             monkeypatch.setattr(
                 "orchestration.build.invocation.dbt_arguments",
-                lambda home: [*project.dbt_arguments(home), *cut],
+                lambda home, root: [*project.dbt_arguments(home, root), *cut],
             )
             self._build()
 

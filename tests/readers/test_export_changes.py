@@ -11,14 +11,13 @@ import pytest
 from orchestration.published.export import changes as exporting
 from orchestration.published.export import snapshots
 from orchestration.published.export.changes import export_changes
-from orchestration.published.export.lists import LISTS, ChangeList
+from orchestration.published.export.lists import ExportList, shipped_lists
+from pipelines.errors import UsageError
 from pipelines.settings import DBT_PROJECT
 from tests.orchestration.conftest import Outcome, run_funnel
 from tests.readers.published import QUEUE, write_published
 
-LIST = ChangeList(
-    mart="people", key="person_id", headers={"person_id": "id"}, volatile=frozenset({"days"})
-)
+LIST = ExportList(mart="people", key="person_id", headers={"person_id": "id"}, unwatched=["days"])
 
 
 def _export(home: Path, out: Path, *options: object) -> Outcome:
@@ -99,13 +98,38 @@ def test_a_file_that_nobody_fetched_is_not_overwritten(home: Path, tmp_path: Pat
     assert (tmp_path / "handoff_queue-000001.csv").read_text(encoding="utf-8") == "of another home"
 
 
-@pytest.mark.parametrize("changes", LISTS.values(), ids=LISTS)
-def test_lists_name_columns_of_their_marts(changes: ChangeList) -> None:
+@pytest.mark.parametrize("changes", shipped_lists().values(), ids=shipped_lists())
+def test_lists_name_columns_of_their_marts(changes: ExportList) -> None:
     described = (DBT_PROJECT / "models" / "marts" / f"{changes.mart}.yml").read_text("utf-8")
     columns = set(re.findall(r"^      - name: (\w+)$", described, re.MULTILINE))
-    assert {changes.key, *changes.headers, *changes.volatile} <= columns
+    named = {changes.key, *changes.columns, *changes.headers, *changes.unwatched}
+    assert named <= columns
+    assert not changes.columns or named == {changes.key, *changes.columns}
     headers = [changes.header(column) for column in columns]
     assert len({*headers, "action"}) == len(columns) + 1
+
+
+def test_a_list_has_the_columns_and_rows_it_names(home: Path, tmp_path: Path) -> None:
+    worth = ExportList(
+        mart="handoff_queue",
+        key="person_id",
+        columns=["fit_grade", "days_waiting"],
+        headers={"fit_grade": "grade"},
+        where="behavior_score >= 60",
+    )
+    written = export_changes(home, "worth", worth, "csv", tmp_path, everything=False, guarded=True)
+    assert written == tmp_path / "worth-000001.csv"
+    assert _rows(written) == [
+        {"action": "upsert", "person_id": "L1", "grade": "A", "days_waiting": "29"},
+        {"action": "upsert", "person_id": "L2", "grade": "B", "days_waiting": "20"},
+    ]
+    # who no longer meets the condition is removed
+    fewer = worth.model_copy(update={"where": "behavior_score >= 80"})
+    second = export_changes(home, "worth", fewer, "csv", tmp_path, everything=False, guarded=True)
+    assert [row["action"] for row in _rows(second)] == ["remove"]
+    bad = worth.model_copy(update={"where": "scor > 1"})
+    with pytest.raises(UsageError, match=r"where = 'scor > 1': .*scor"):
+        export_changes(home, "worth", bad, "csv", tmp_path, everything=False, guarded=True)
 
 
 def test_keys_must_be_keys(home: Path, tmp_path: Path) -> None:
@@ -190,7 +214,7 @@ def test_the_crm_ends_up_right_whatever_crashed(
         write_published(home, {"people": f"select * from {rows} where person_id is not null"})
         crashes.steps_left = chance.choice([None, 0, 1, 2, 3])
         try:
-            export_changes(home, LIST, "csv", out, everything=False, guarded=True)
+            export_changes(home, "people", LIST, "csv", out, everything=False, guarded=True)
         except _CrashError:
             if chance.random() < 0.5:
                 crm.fetch()
@@ -199,10 +223,10 @@ def test_the_crm_ends_up_right_whatever_crashed(
             crashes.steps_left = None
         crm.fetch()
         assert crm.holds == people
-    export_changes(home, LIST, "csv", out, everything=False, guarded=True)
+    export_changes(home, "people", LIST, "csv", out, everything=False, guarded=True)
     crm.fetch()
     assert crm.holds == people
-    assert export_changes(home, LIST, "csv", out, everything=False, guarded=True) is None
+    assert export_changes(home, "people", LIST, "csv", out, everything=False, guarded=True) is None
 
 
 def test_a_snapshot_that_is_damaged_stops_the_export(home: Path, tmp_path: Path) -> None:

@@ -2,10 +2,9 @@
 
 import csv
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
-
-import pytest
 
 from orchestration.build import project as manifest
 from pipelines.rules.checking import load_rules
@@ -49,14 +48,11 @@ def test_what_the_shipped_rules_name_has_a_label() -> None:
     assert named <= {(kind, key) for kind, key, _ in labels()}
 
 
-def test_another_wording_is_another_project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(manifest, "DBT_PROJECT", tmp_path)
-    monkeypatch.setattr(manifest, "LABELS", tmp_path / "labels")
+def test_another_wording_is_another_project(tmp_path: Path) -> None:
+    shutil.copyfile(DBT_PROJECT / "dbt_project.yml", tmp_path / "dbt_project.yml")
     (tmp_path / "labels").mkdir()
     label = tmp_path / "labels" / "labels.csv"
     label.write_text("route,adr,en,By an ADR\n", encoding="utf-8")
-    before = manifest.project_digest()
+    before = manifest.project_digest(tmp_path)
     label.write_text("route,adr,en,Through an ADR\n", encoding="utf-8")
-    assert manifest.project_digest() != before
+    assert manifest.project_digest(tmp_path) != before

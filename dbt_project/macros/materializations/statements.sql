@@ -4,12 +4,26 @@
     table beside the old one and rename both, in ten statements that cost more than DuckDB needs for a small model.
 #}
 {% macro execute_batch(statements) -%}
-    {%- set batch = rendered_hooks(pre_hooks) + statements + persisted_docs() + [record_node_state()]
-        + rendered_hooks(post_hooks) -%}
+    {%- set batch = lead_funnel.rendered_hooks(pre_hooks) + statements + lead_funnel.persisted_docs() + [lead_funnel.record_node_state()]
+        + lead_funnel.rendered_hooks(post_hooks) -%}
     {% call statement('main') -%}
         {{ batch | map('trim') | select | join(';\n') }}
     {%- endcall %}
     {% do adapter.commit() %}
+{%- endmacro %}
+
+
+{#
+    What dbt's own materialization builds, with a stamp: none while it is built, so that a build that is killed leaves
+    a table that is built again.
+#}
+{% macro built_by_dbt(materialization) -%}
+    {% call statement('forget_state') -%} {{ lead_funnel.forget_node_state() }} {%- endcall %}
+    {% do adapter.commit() %}
+    {%- set built = materialization() -%}
+    {% call statement('record_state') -%} {{ lead_funnel.record_node_state() }} {%- endcall %}
+    {% do adapter.commit() %}
+    {{ return(built) }}
 {%- endmacro %}
 
 
@@ -24,9 +38,9 @@
 
 {# a table of what the query selects, in place of whatever has its name #}
 {% macro replace_table(relation, query) -%}
-    {%- set replaced = [drop_of_other_type(relation, 'table')] -%}
+    {%- set replaced = [lead_funnel.drop_of_other_type(relation, 'table')] -%}
     {%- if config.get('contract').enforced -%}
-        {%- do replaced.append(fail_unless_contracted(query)) -%}
+        {%- do replaced.append(lead_funnel.fail_unless_contracted(query)) -%}
         {%- do replaced.append('create or replace table ' ~ relation ~ get_table_columns_and_constraints()) -%}
         {%- do replaced.append(
             'insert into ' ~ relation ~ get_column_names() ~ '(' ~ get_select_subquery(query) ~ ')'
@@ -76,7 +90,7 @@
                 cast(null as {{ column.data_type }}) as {{ adapter.quote(column.name) }}{{ ', ' if not loop.last }}
             {%- endfor %}
     {%- endset -%}
-    {{ fail_on_other_columns(query, contracted, model.name ~ '.yml') }}
+    {{ lead_funnel.fail_on_other_columns(query, contracted, model.name ~ '.yml') }}
 {%- endmacro %}
 
 
@@ -85,12 +99,12 @@
     {%- set comments = [] -%}
     {%- if config.persist_relation_docs() and model.description -%}
         {%- set type = 'view' if model.config.materialized == 'view' else 'table' -%}
-        {%- do comments.append('comment on ' ~ type ~ ' ' ~ this ~ ' is ' ~ quoted_text(model.description)) -%}
+        {%- do comments.append('comment on ' ~ type ~ ' ' ~ this ~ ' is ' ~ lead_funnel.quoted_text(model.description)) -%}
     {%- endif -%}
     {%- if config.persist_column_docs() -%}
         {%- for column in model.columns.values() -%}
             {%- set name = this ~ '.' ~ adapter.quote(column.name) -%}
-            {%- do comments.append('comment on column ' ~ name ~ ' is ' ~ quoted_text(column.description)) -%}
+            {%- do comments.append('comment on column ' ~ name ~ ' is ' ~ lead_funnel.quoted_text(column.description)) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(comments) }}

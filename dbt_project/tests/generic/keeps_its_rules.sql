@@ -18,14 +18,14 @@
     {%- do checks.append((column ~ ' is an accepted value', column ~ " not in ('" ~ values | join("', '") ~ "')")) -%}
 {%- endfor -%}
 {%- for name, condition in rules.items() -%}
-    {%- do checks.append((name | replace('_', ' '), 'not (' ~ condition | replace('as_of_date', as_of_date()) ~ ')')) -%}
+    {%- do checks.append((name | replace('_', ' '), 'not (' ~ condition | replace('as_of_date', lead_funnel.as_of_date()) ~ ')')) -%}
 {%- endfor -%}
 
 with
 
 judged as (
 
-    select * from {{ rows_just_built(model) }}
+    select * from {{ lead_funnel.rows_just_built(model) }}
 
 ),
 
@@ -62,9 +62,9 @@ listed as (
     {% if key -%}
         select
             'key is unique' as broken_rule,
-            (select count(*) from {{ rows_that_share(model, key) }} as keyed)
+            (select count(*) from {{ lead_funnel.rows_that_share(model, key) }} as keyed)
             - (select count(*) from (
-                select distinct {{ key | join(', ') }} from {{ rows_that_share(model, key) }} as keyed
+                select distinct {{ key | join(', ') }} from {{ lead_funnel.rows_that_share(model, key) }} as keyed
             ) as keys) as failing_rows
     {%- else -%}
         select

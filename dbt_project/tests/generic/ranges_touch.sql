@@ -11,7 +11,7 @@ with
 
 ranges as (
 
-    select * from {{ rows_that_share(model, key) }}
+    select * from {{ lead_funnel.rows_that_share(model, key) }}
 
 ),
 

@@ -9,6 +9,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from orchestration.build.building import planned_build
 from orchestration.build.inputs import Inputs
 from orchestration.build.project import ParsedProject
+from orchestration.build.root import is_mart
 from orchestration.console import say
 from orchestration.job.context import RunContext
 from orchestration.job.steps.rules import CHECKED_RULES
@@ -66,5 +67,5 @@ def mart_keys(project: ParsedProject) -> dict[str, dg.AssetKey]:
     return {
         node["name"]: dg.AssetKey([node["config"]["schema"], node["name"]])
         for node in project.manifest()["nodes"].values()
-        if node["resource_type"] == "model" and node["config"].get("schema") == "marts"
+        if is_mart(node)
     }

@@ -1,12 +1,13 @@
-"""`funnel export MART`: new, changed and removed rows since the last export, for a CRM."""
+"""`funnel export NAME`: new, changed and removed rows since the last export, for a CRM."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from orchestration.console import command_hint, say
 from orchestration.home import lock
-from orchestration.published.export.lists import ChangeList
+from orchestration.published.export.lists import ExportList
 from orchestration.published.export.snapshots import Snapshots
 from orchestration.published.export.writing import (
     FORMATS,
@@ -43,14 +44,15 @@ where
 
 def export_changes(
     home: Path,
-    changes: ChangeList,
+    name: str,
+    changes: ExportList,
     file_format: str,
     out: Path,
     everything: bool,
     *,
     guarded: bool,
 ) -> Path | None:
-    """Write `<mart>-<number>.<format>` with one row per new, changed or removed key.
+    """Write `<name>-<number>.<format>` with one row per new, changed or removed key.
 
     `everything` adds the unchanged rows; `guarded` is of texts, as `cell` has it, and no change.
     Returns None if nothing has changed. What was exported is recorded under the home; see
@@ -66,7 +68,7 @@ def export_changes(
                 connection,
                 table,
                 changes,
-                Snapshots(exports / changes.mart),
+                Snapshots(exports / name),
                 folder,
                 file_format,
                 everything,
@@ -79,7 +81,7 @@ def export_changes(
 def _export(
     connection: duckdb.DuckDBPyConnection,
     table: PublishedTable,
-    changes: ChangeList,
+    changes: ExportList,
     snapshots: Snapshots,
     folder: Path,
     file_format: str,
@@ -89,10 +91,14 @@ def _export(
 ) -> Path | None:
     snapshots.begin(connection)
     number = snapshots.last_number() + 1
-    target = folder / f"{changes.mart}-{number:06}.{file_format}"
+    name = snapshots.folder.name
+    target = folder / f"{name}-{number:06}.{file_format}"
     if target.exists():
         raise UsageError(f"{target} belongs to another home; choose another folder")
-    connection.execute(f"create temp table current_rows as {_digests(table, changes)}")
+    try:
+        connection.execute(f"create temp table current_rows as {_digests(table, changes)}")
+    except duckdb.BinderException as error:
+        raise UsageError(f"{name}: where = {changes.where!r}: {error}") from None
     _check_keys(connection, changes)
     _read_snapshots(connection, snapshots)
     connection.execute(CHANGED_ROWS, {"everything": everything})
@@ -100,7 +106,7 @@ def _export(
         connection.execute("select action, count(*) from changed_rows group by action").fetchall()
     )
     if not counts:
-        say(f"{changes.mart}: nothing has changed since export {number - 1}")
+        say(f"{name}: nothing has changed since export {number - 1}")
         return None
     with no_parts_left([target]):
         snapshots.write(connection, number, "select key, digest from current_rows order by key")
@@ -112,41 +118,44 @@ def _export(
         snapshots.delete_before(number)
     since = "all rows" if everything or number == 1 else f"changes since export {number - 1}"
     say(
-        f"{changes.mart}, {since} as {file_format}: {counts.get('upsert', 0)} to upsert,"
+        f"{name}, {since} as {file_format}: {counts.get('upsert', 0)} to upsert,"
         f" {counts.get('remove', 0)} to remove"
     )
     return target
 
 
 def _table(
-    connection: duckdb.DuckDBPyConnection, changes: ChangeList, home: Path
+    connection: duckdb.DuckDBPyConnection, changes: ExportList, home: Path
 ) -> PublishedTable:
     found = [table for table in published_tables(connection) if table.name == changes.mart]
     if not found:
         hint = command_hint(home, "refresh")
         raise UsageError(f"{changes.mart} is not in the published file; run `{hint}` first")
-    named = {changes.key, *changes.headers, *changes.volatile}
-    unknown = named - {column.name for column in found[0].columns}
-    if unknown:
+    columns = {column.name: column for column in found[0].columns}
+    named = {changes.key, *changes.columns, *changes.headers, *changes.unwatched}
+    if unknown := named - columns.keys():
         raise FunnelError(f"{changes.mart} has no column {', '.join(sorted(unknown))}")
-    return found[0]
+    if not changes.columns:
+        return found[0]
+    listed = dict.fromkeys([changes.key, *changes.columns])
+    return replace(found[0], columns=tuple(columns[name] for name in listed))
 
 
-def _digests(table: PublishedTable, changes: ChangeList) -> str:
+def _digests(table: PublishedTable, changes: ExportList) -> str:
     # the names are part of it: a new or renamed column changes every row
     fields = ", ".join(
         f"{literal(changes.header(column.name))}: {identifier(column.name)}::varchar"
         for column in table.columns
-        if column.name not in changes.volatile
+        if column.name not in changes.unwatched
     )
     key = identifier(changes.key)
     return (
         f"select {key}::varchar as key, md5(to_json({{{fields}}})::varchar) as digest"
-        f" from main.{table.identifier}"
+        f" from {changes.rows}"
     )
 
 
-def _check_keys(connection: duckdb.DuckDBPyConnection, changes: ChangeList) -> None:
+def _check_keys(connection: duckdb.DuckDBPyConnection, changes: ExportList) -> None:
     bad = connection.execute(
         "select count(*) from (select key from current_rows group by key"
         " having count(*) > 1 or key is null)"
@@ -165,7 +174,7 @@ def _read_snapshots(connection: duckdb.DuckDBPyConnection, snapshots: Snapshots)
         ) from error
 
 
-def _rows(table: PublishedTable, changes: ChangeList, *, guarded: bool) -> str:
+def _rows(table: PublishedTable, changes: ExportList, *, guarded: bool) -> str:
     cells = {}
     for column in table.columns:
         # a removed row has nothing but its key
@@ -177,7 +186,7 @@ def _rows(table: PublishedTable, changes: ChangeList, *, guarded: bool) -> str:
     selected = "".join(f", {value} as {identifier(name)}" for name, value in listed.items())
     return (
         f"select changed.action{selected}"
-        f" from changed_rows as changed left join main.{table.identifier} as rows_now"
+        f" from changed_rows as changed left join {changes.rows} as rows_now"
         f" on changed.key = rows_now.{identifier(changes.key)}::varchar"
         " order by changed.action, changed.key"
     )

@@ -1,57 +1,62 @@
 """Which marts go back to a CRM as lists of changes, and what counts as a change."""
 
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines.errors import UsageError
 
+FILE = Path(__file__).with_name("lists.toml")
 
-@dataclass(frozen=True, slots=True)
-class ChangeList:
-    """A mart with one row per `key`.
 
-    `headers` renames columns for the receiver. `volatile` columns change every day by
-    themselves: they are exported with a row, but do not make it a changed one.
-    """
+class ExportList(BaseModel):
+    """A list, as `lists.toml` has the shipped ones and `[lists.NAME]` of a company its own."""
 
-    mart: str
-    key: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    volatile: frozenset[str] = frozenset()
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mart: str = Field(description="published mart that the rows come from")
+    key: str = Field(description="column that names a row, by which the receiver finds it")
+    columns: tuple[str, ...] = Field(
+        default=(), description="further columns, in their order; without it all of the mart"
+    )
+    headers: dict[str, str] = Field(
+        default_factory=dict, description="the receiver's names of columns that it calls otherwise"
+    )
+    unwatched: tuple[str, ...] = Field(
+        default=(),
+        description="columns that change by themselves every day: they go along with a row, but a"
+        " change of them alone exports none",
+    )
+    where: str = Field(
+        default="", description="condition in SQL on the columns of the mart; without it all rows"
+    )
 
     def header(self, column: str) -> str:
         return self.headers.get(column, column)
 
-
-LISTS = {
-    changes.mart: changes
-    for changes in (
-        ChangeList(
-            mart="handoff_queue",
-            key="person_id",
-            # a person is named after its first lead record, which the CRM knows
-            headers={
-                "person_id": "external_id",
-                "account_id": "company",
-                "account_tier": "company_tier",
-                "fit_grade": "lead_grade",
-                "behavior_score": "lead_score",
-                "score_change_7_days": "lead_score_change_7_days",
-                "priority_rank": "priority",
-            },
-            # a changed score adds a tenth of the rows a day on the simulated company, while these
-            # three together would export nearly every row every day
-            volatile=frozenset({"priority_rank", "days_waiting", "score_change_7_days"}),
-        ),
-    )
-}
+    @property
+    def rows(self) -> str:
+        """The rows of the list, for a from clause."""
+        where = f" where {self.where}" if self.where else ""
+        return f'(select * from main."{self.mart}"{where})'
 
 
-def change_list(mart: str) -> ChangeList:
-    """The list of a mart; raises UsageError if it has none."""
-    if mart not in LISTS:
+@cache
+def shipped_lists() -> dict[str, ExportList]:
+    """The lists of `lists.toml` by name."""
+    found = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return {name: ExportList.model_validate(table) for name, table in found.items()}
+
+
+def export_list(name: str, own: Mapping[str, ExportList]) -> ExportList:
+    """The list of this name, one of a company before a shipped one; raises UsageError."""
+    lists = {**shipped_lists(), **own}
+    if name not in lists:
         raise UsageError(
-            f"{mart} is no list for a CRM ({', '.join(LISTS)});"
+            f"{name} is no list for a CRM ({', '.join(lists)});"
             " leave the name out to export every published table"
         )
-    return LISTS[mart]
+    return lists[name]
