@@ -75,8 +75,10 @@ def parsed_project(home: Path, root: Path = DBT_PROJECT) -> ParsedProject:
     # dbt would go on with it
     (project.target / GRAPH).unlink(missing_ok=True)
     parse(home, project.target, {"as_of_date": "2000-01-01"}, root=root)
+    # whole, whether the project is refused or not
+    update_records(home, digests_of(home, KEPT))
     check_own_models(project)
-    update_records(home, digests_of(home, KEPT), parsed=_parsed_from(project))
+    update_records(home, parsed=_parsed_from(project))
     return project
 
 
