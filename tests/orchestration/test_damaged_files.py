@@ -72,7 +72,7 @@ DAMAGES = (_halve, _no_text, _another_shape, _empty)
 def kept(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A published home without its warehouse, in which dbt parses what it parsed before."""
 
-    def parse(_home: Path, target: Path, *_: object) -> None:
+    def parse(_home: Path, target: Path, *_: object, root: Path) -> None:  # noqa: ARG001
         target.mkdir(exist_ok=True)
         for name in PARSED:
             shutil.copyfile(home / "dbt" / name, target / name)

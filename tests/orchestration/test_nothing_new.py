@@ -124,7 +124,7 @@ def _changed_limit(settings: Settings, _: pytest.MonkeyPatch) -> None:
 
 
 def _changed_model(_: Settings, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("orchestration.build.project.project_digest", lambda: "another")
+    patch.setattr("orchestration.build.project.project_digest", lambda _: "another")
 
 
 def _other_engine(_: Settings, patch: pytest.MonkeyPatch) -> None:
