@@ -68,7 +68,7 @@ def consents(
         for number, row in enumerate(known or [current]):
             answer = row["mail_opt_in"]
             if answer is not None and answer != before:
-                said[answer] = row["updated_at"] if number else row["created_at"]
+                said[answer] = row["updated_at"] if number or not answer else row["created_at"]
                 before = answer
         if True in said:
             agreed.setdefault(person_id, []).append(said[True])

@@ -29,7 +29,8 @@ answers_compared as (
 
 ),
 
--- a version that repeats an answer gives none; the first version's was given when the lead was created
+-- a version that repeats an answer gives none. The first one may have been exported long after the lead was created:
+-- its yes counts from then on, a no only from the version on, since mails before may have been agreed to
 answers_dated as (
 
     select
@@ -38,7 +39,7 @@ answers_dated as (
         mail_opt_in,
         case
             when mail_opt_in_before = mail_opt_in then cast(null as timestamp)
-            when version_number = 1 then created_at
+            when version_number = 1 and mail_opt_in then created_at
             else updated_at
         end as answered_at
     from answers_compared
