@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from orchestration.cli.options import PATH
-from pipelines.settings import SHIPPED_RULES
-from pipelines.variables import Variables
+from orchestration.company.configuration import Options, configuration
+from pipelines.errors import UsageError
 
 
 @click.group("map")
@@ -15,16 +15,32 @@ def mappings() -> None:
 
 
 @mappings.command()
-@click.argument("mapping")
-@click.option("--landing", type=PATH, required=True, help="The folder of the exports.")
-@click.option("--rules", type=PATH, default=SHIPPED_RULES, help="Folder with the rule CSVs.")
-@click.option("--timezone", default="UTC", help="Of instants without an offset; default UTC.")
+@click.argument("mapping", metavar="SOURCE|MAPPING")
+@click.option("--landing", type=PATH, help="The folder of the exports; of a source its own.")
+@click.option("--rules", type=PATH, help="Folder with the rule CSVs.")
+@click.option("--timezone", help="Of instants without an offset.")
 @click.option(
     "--rows", type=click.IntRange(1), default=10_000, help="At most so many of a file; 10000."
 )
-def check(mapping: str, landing: Path, rules: Path, timezone: str, rows: int) -> None:
-    """Try MAPPING, a shipped one or a file, on the last files of each kind, without a home."""
+def check(
+    mapping: str, landing: Path | None, rules: Path | None, timezone: str | None, rows: int
+) -> None:
+    """Try a mapping on the last files of each kind, without a home.
+
+    SOURCE is one of funnel.toml, which says its mapping, folder and time zone; with --landing,
+    MAPPING is a shipped one or a file.
+    """
     from orchestration.reports.map_check import map_check
 
-    zone = Variables.parse((f"source_timezone={timezone}",)).source_timezone
-    click.echo(map_check(mapping, landing, rules, zone, rows))
+    given = (f"source_timezone={timezone}",) if timezone else ()
+    held = configuration(Options(rules=rules, assignments=given))
+    zone = held.variables.source_timezone
+    if landing is None:
+        source = next((one for one in held.sources if one.name == mapping), None)
+        if source is None:
+            raise UsageError(f"{mapping} is no source of a funnel.toml here: give --landing")
+        if source.mapping is None:
+            raise UsageError(f"the source {mapping} has no mapping: its files are feeds already")
+        mapping, landing = source.mapping, source.landing
+        zone = zone if timezone else source.timezone or zone
+    click.echo(map_check(mapping, landing, held.rules, zone, rows))
