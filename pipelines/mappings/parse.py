@@ -27,7 +27,7 @@ def read_mapping(name_or_file: str) -> Mapping:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"--source {name_or_file}: neither a shipped mapping ({', '.join(shipped_names())})"
+            f"mapping {name_or_file}: neither a shipped mapping ({', '.join(shipped_names())})"
             f" nor a readable file: {error}"
         ) from None
     try:

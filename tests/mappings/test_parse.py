@@ -195,7 +195,7 @@ def test_a_missing_mapping_is_a_usage_error(tmp_path: Path) -> None:
         with pytest.raises(UsageError) as caught:
             read_mapping(source)
         known = ", ".join(shipped_names())
-        assert f"--source {source}: neither a shipped mapping ({known})" in str(caught.value)
+        assert f"mapping {source}: neither a shipped mapping ({known})" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["olist", "puffy", "yammer"])
