@@ -43,7 +43,10 @@ def init(folder: Path, sources: tuple[str, ...], yes: bool, **given: str | None)
     defaults = {key: COMPANY_FILE.model_fields[key].default for key in ASKED}
     defaults["name"] = folder.name
     values = {key: _checked(key, text) for key, text in given.items() if text is not None}
-    named = dict(map(_source, sources))
+    pairs = [_source(source) for source in sources]
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        raise UsageError("two of the --source have one name")
     if not yes:
         click.echo("An empty answer takes what is in brackets.")
         try:
