@@ -54,6 +54,16 @@ def test_one_load_of_every_feed_and_format(home: Home) -> None:
         '{"disposition_id": "S1", "occurred_at": "2025-01-06", "disposition": "won",'
         ' "lead_id": "L1", "amount": 1000.005}\n',
     )
+    home.write(
+        "enrollments",
+        "nurture.csv",
+        "enrollment_id,occurred_at,scenario_id,action,lead_id\nE1,2025-01-07,warm,enter,L1\n",
+    )
+    home.write(
+        "costs",
+        "costs.jsonl",
+        '{"cost_id": "C1", "occurred_at": "2025-01-08", "channel": "fair", "amount": -20.5}\n',
+    )
 
     report = home.load()
 
@@ -63,6 +73,8 @@ def test_one_load_of_every_feed_and_format(home: Home) -> None:
         FeedCounts("mail_events", 2, 2, 0, 0),
         FeedCounts("offline_events", 1, 1, 0, 0),
         FeedCounts("sales_dispositions", 1, 1, 0, 0),
+        FeedCounts("enrollments", 1, 1, 0, 0),
+        FeedCounts("costs", 1, 1, 0, 0),
     )
     assert report.warnings == ("leads: column 'shoe_size' ignored in 1 new file",)
     first, second = home.standing("leads")
@@ -78,6 +90,8 @@ def test_one_load_of_every_feed_and_format(home: Home) -> None:
     assert machine["occurred_at"] == datetime(2025, 1, 4)
     assert quantities(home) == {"O1": 1}
     assert home.standing("sales_dispositions")[0]["amount"] == Decimal("1000.01")
+    assert home.standing("enrollments")[0]["arm"] == "treated"
+    assert home.standing("costs")[0]["amount"] == Decimal("-20.5")
     lineage = home.query("select _file, _delivery, _row_number from raw.mail_events order by all")
     assert [tuple(row.values()) for row in lineage] == [
         ("mail.parquet", 1, 1),
