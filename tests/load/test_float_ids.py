@@ -33,6 +33,14 @@ REQUIRED = {
         "disposition": "won",
         "lead_id": "L1",
     },
+    "enrollments": {
+        "enrollment_id": "E1",
+        "occurred_at": "2025-01-05",
+        "scenario_id": "warm",
+        "action": "enter",
+        "lead_id": "L1",
+    },
+    "costs": {"cost_id": "C1", "occurred_at": "2025-01-05", "channel": "fair", "amount": "1"},
 }
 IDS = [(feed.name, column.name) for feed in FEEDS for column in feed.columns if column.is_id]
 
@@ -57,7 +65,7 @@ def visits(home: Home, ids: list[str], name: str, end: str = "") -> None:
 def test_the_ids_are_these() -> None:
     assert {column for _, column in IDS} == {
         *("lead_id", "merged_into_lead_id", "event_id", "anonymous_id", "mail_id"),
-        *("disposition_id", "opportunity_id"),
+        *("disposition_id", "opportunity_id", "enrollment_id", "scenario_id", "cost_id"),
     }
 
 
