@@ -83,4 +83,4 @@ def test_mistakes_are_told(home: Path, tmp_path: Path) -> None:
     assert "--all goes with the name of a list" in pointless.err
     unknown = run_funnel("export", "ignore_rate", "--home", home, "--out", tmp_path / "out")
     assert unknown.status == 2
-    assert "ignore_rate is no list for a CRM (handoff_queue)" in unknown.err
+    assert "ignore_rate is no list for a CRM (handoff_queue, " in unknown.err

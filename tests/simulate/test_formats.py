@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.feeds import FEEDS
 from pipelines.simulate import exporting, simulate
-from tests.simulate.exports import Exports
+from tests.simulate.exports import SIMULATED, Exports
 
 
-@pytest.mark.parametrize("feed", [feed.name for feed in FEEDS])
+@pytest.mark.parametrize("feed", [feed.name for feed in SIMULATED])
 def test_every_format_of_the_contract(exports: Exports, feed: str) -> None:
     suffixes = {name.partition(".")[2] for name in exports.files(feed)}
     assert suffixes >= {"csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"}
