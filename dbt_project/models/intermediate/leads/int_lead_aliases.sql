@@ -1,8 +1,8 @@
 with
 
-lead_versions as (
+links as (
 
-    select * from {{ ref('int_lead_versions') }}
+    select * from {{ ref('int_alias_links') }}
 
 ),
 
@@ -18,42 +18,28 @@ components as (
 
 ),
 
-aliases as (
-
-    select
-        lead_versions.lead_id,
-        lead_versions.merged_into_lead_id,
-        coalesce(components.component_id, lead_versions.lead_id) as component_id
-    from lead_versions
-    left join components
-        on lead_versions.lead_id = components.lead_id
-    where
-        lead_versions.is_current
-        and lead_versions.is_deleted
-        and lead_versions.merged_into_lead_id is not null
-
-),
-
 -- each alias leads on to one lead, so a chain of them has one end at most, and a circle has none
 ends_found as (
 
     select
-        aliases.component_id,
+        components.component_id,
         lead_records.lead_id as surviving_lead_id
-    from aliases
+    from components
     inner join lead_records
-        on aliases.merged_into_lead_id = lead_records.lead_id
+        on components.lead_id = lead_records.lead_id
 
 ),
 
 aliases_followed as (
 
     select
-        aliases.lead_id,
+        links.lead_id,
         ends_found.surviving_lead_id
-    from aliases
+    from links
+    inner join components
+        on links.lead_id = components.lead_id
     inner join ends_found
-        on aliases.component_id = ends_found.component_id
+        on components.component_id = ends_found.component_id
 
 )
 
