@@ -69,6 +69,16 @@ def fit_together(sources: Sequence[Source]) -> Sequence[Source]:
     return sources
 
 
+class Retention(BaseModel):
+    """How long a home keeps what its figures do not need."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    runs: Annotated[int, Field(ge=1)] = Field(
+        default=60, description="runs whose Dagster events and gate reports are kept"
+    )
+
+
 class Settings(BaseModel):
     """One run: `home` takes everything it writes, what the sources and `rules` name is only read.
 
@@ -89,6 +99,7 @@ class Settings(BaseModel):
     dropped_sources: tuple[str, ...] = ()
     variables: Variables = Variables()
     gates: dict[str, Any] = {}
+    retention: Retention = Retention()
     company: str = ""
 
     def replace(self, **changes: object) -> Self:

@@ -50,7 +50,8 @@ def refresh(
         # a gate that blocked may have other limits now
         now = configuration(options)
         unfinished = unfinished_run(usable_home(now.home))
-        _refresh(unfinished.replace(gates=now.gates, company=now.name))
+        standing = {"gates": now.gates, "retention": now.retention, "company": now.name}
+        _refresh(unfinished.replace(**standing))
         return
     if watch and dry_run:
         raise UsageError("--watch refreshes after each change, --dry-run never: give one of them")

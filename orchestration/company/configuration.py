@@ -15,7 +15,15 @@ from orchestration.company.keys import key_of
 from orchestration.company.reading import FILE, Company, find_company, read_company
 from orchestration.published.export.lists import ExportList
 from pipelines.errors import UsageError
-from pipelines.settings import DBT_PROJECT, PLAIN, PROJECT, SHIPPED_RULES, Settings, Source
+from pipelines.settings import (
+    DBT_PROJECT,
+    PLAIN,
+    PROJECT,
+    SHIPPED_RULES,
+    Retention,
+    Settings,
+    Source,
+)
 from pipelines.variables import Variables
 
 DEFAULT = "default"
@@ -85,6 +93,10 @@ class Configuration:
         """The limits that differ from the shipped ones."""
         return self._table("gates", but_defaults=True)
 
+    @property
+    def retention(self) -> Retention:
+        return Retention.model_validate(self._table("retention"))
+
     def settings(self, as_of: date | None, **others: Any) -> Settings:
         """The settings of a run, by default for yesterday; raises UsageError without a source."""
         if not self.sources:
@@ -99,6 +111,7 @@ class Configuration:
                 project=self.project,
                 variables=self.variables,
                 gates=self.gates,
+                retention=self.retention,
                 company=self.name,
                 **others,
             )
@@ -156,6 +169,8 @@ def _defaults() -> Iterator[tuple[str, Held]]:
     yield "home", Held((folder / ".funnel").resolve(), DEFAULT)
     yield "rules", Held(SHIPPED_RULES, DEFAULT)
     yield "project", Held(DBT_PROJECT, DEFAULT)
+    for name, value in Retention().model_dump().items():
+        yield f"retention.{name}", Held(value, DEFAULT)
     for gate, sections in GATES().model_dump().items():
         for section, limits in sections.items():
             for key, value in limits.items():

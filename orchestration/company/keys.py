@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from expectations.limits import GATES
 from orchestration.published.export.lists import ExportList
-from pipelines.settings import Source, fit_together
+from pipelines.settings import Retention, Source, fit_together
 from pipelines.variables import Variables
 
 # the variables that stand at the top of the file; all others are thresholds
@@ -85,6 +85,10 @@ _FIELDS: dict[str, Any] = {
     "lists": (
         GenericAlias(dict, (SourceName, ExportList)),
         Field(default={}, description="lists for a CRM beside those that are shipped"),
+    ),
+    "retention": (
+        _table("RetentionTable", Retention, Retention.model_fields),
+        Field(default={}, description="how long what the figures do not need is kept"),
     ),
     "gates": (GATES, Field(default={}, description="limits of the quality gates")),
 }

@@ -79,6 +79,7 @@ def context_from(config: Mapping[str, Any]) -> RunContext:
             "as_of": day or variables.yesterday(),
             "rules": chosen.rules,
             "gates": chosen.gates,
+            "retention": chosen.retention,
             "company": chosen.name,
             **given,
             "home": chosen.home,

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Self
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -65,6 +66,15 @@ class OpenEventLog(SqliteEventLogStorage):
         if table_name not in self._known_tables and super().has_table(table_name):
             self._known_tables.add(table_name)
         return table_name in self._known_tables
+
+    def delete_events(self, run_id: str) -> None:
+        super().delete_events(run_id)
+        with self._db_lock:
+            self._close({run_id})
+            self._initialized_dbs.discard(run_id)
+        # the emptied file of the run, and what a kill left beside it
+        for path in Path(self.path_for_shard(run_id)).parent.glob(f"{run_id}.db*"):
+            path.unlink()
 
     def wipe(self) -> None:
         with self._db_lock:

@@ -15,7 +15,9 @@ from orchestration.build.verify import verify_models
 from orchestration.job.context import RunContext
 from orchestration.job.definitions import REFRESH_JOB, definitions
 from orchestration.job.resources import run_config
+from orchestration.published.verdicts import last_verdicts
 from pipelines.errors import FunnelError
+from pipelines.settings import Settings
 
 # warns of each check that did not run; it did not because it passed on the very same state
 PROCEEDS_WITHOUT = "dagster._core.execution.plan.active"
@@ -33,6 +35,7 @@ def execute(run: RunContext) -> None:
         with instance(settings.home) as dagster:
             _end_killed_runs(dagster)
             job.execute_in_process(run_config=run_config(settings), instance=dagster)
+            forget_old_runs(dagster, settings)
     except DatabaseError as error:
         records = settings.home / "dagster"
         raise FunnelError(f"{records} is not writable: {error.orig}; is the disk full?") from error
@@ -48,6 +51,21 @@ def instance(home: Path) -> Iterator[dg.DagsterInstance]:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
     with dg.DagsterInstance.get() as opened:
         yield opened
+
+
+def forget_old_runs(dagster: dg.DagsterInstance, settings: Settings) -> None:
+    """Delete the events and gate reports of all runs but the last ones.
+
+    What let the published marts pass stays, however old it is.
+    """
+    run_ids = dagster.get_run_ids()
+    for run_id in run_ids[settings.retention.runs :]:
+        dagster.delete_run(run_id)
+    kept = {*run_ids[: settings.retention.runs]}
+    kept |= {report.run_id for report in last_verdicts(settings.home)}
+    for folder in settings.gate_results.glob("*"):
+        if folder.name not in kept:
+            shutil.rmtree(folder)
 
 
 def _end_killed_runs(dagster: dg.DagsterInstance) -> None:

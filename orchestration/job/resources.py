@@ -59,6 +59,7 @@ def _config_schema() -> dict[str, Any]:
         "sources": dg.Field([source], is_required=False),
         "variables": dg.Field(variables, is_required=False),
         "gates": dg.Field(dict, is_required=False),
+        "retention": dg.Field(dict, is_required=False),
     }
 
 

@@ -15,7 +15,7 @@ from orchestration.company.keys import COMPANY_FILE, SOURCE
 from orchestration.company.reading import read_company
 from orchestration.published.export.lists import ExportList
 from pipelines.rules import load_rules
-from pipelines.settings import PROJECT, SHIPPED_RULES
+from pipelines.settings import PROJECT, SHIPPED_RULES, Retention
 from pipelines.variables import Variables
 from tests.orchestration.conftest import Outcome
 
@@ -76,11 +76,12 @@ def test_every_key_of_the_file_can_be_taken_out_of_its_comment(
     uncommented = re.sub(r"^# (\w+ = |\[)", r"\1", text, flags=re.MULTILINE)
     path.write_text(uncommented, encoding="utf-8")
     given = read_company(path).values
-    tables = {"sources", "thresholds", "lists", "gates"}
+    tables = {"sources", "thresholds", "lists", "retention", "gates"}
     assert COMPANY_FILE.model_fields.keys() - tables <= given.keys()
     assert given["sources.crm.mapping"] == "hubspot"
     variables = {key.removeprefix("thresholds.") for key in given}
     assert Variables.model_fields.keys() <= variables
+    assert {f"retention.{key}" for key in Retention.model_fields} <= given.keys()
     assert given["gates.raw.freshness.quiet_days"] == 5
     assert given["lists.hot_leads.where"] == "fit_grade = 'A'"
 
@@ -96,7 +97,7 @@ def test_options_and_answers_are_what_the_file_says(
     assert "not a time zone name" in outcome.out
     assert "hubspott is no .toml file, and no shipped mapping" in outcome.out
     content = tomllib.loads((tmp_path / "acme" / "funnel.toml").read_text(encoding="utf-8"))
-    assert content.pop("thresholds") == {}
+    assert (content.pop("thresholds"), content.pop("retention")) == ({}, {})
     assert content == {
         "name": "acme",
         "reporting_timezone": "Europe/Berlin",
@@ -163,4 +164,7 @@ def test_the_page_describes_every_key() -> None:
     lists = {
         f"lists.NAME.{key}": field.description for key, field in ExportList.model_fields.items()
     }
-    assert rows == {**top, **sources, **lists}
+    retention = {
+        f"retention.{key}": field.description for key, field in Retention.model_fields.items()
+    }
+    assert rows == {**top, **sources, **lists, **retention}
