@@ -24,8 +24,9 @@ def checked_rows(
 
     `_reason` says all that is wrong with a row, null for a good one; `_original` is a bad row as
     JSON. Rows come in the file's order. `zone` is that of instants without an offset; `id_prefix`
-    is put before ids.
+    is put before ids. Raises UnreadableError for a column that is refused.
     """
+    raw.refuse_unread(feed.column_names)
     described = connection.execute(f"describe {raw.sql}").fetchall()
     kinds = {name: kind for name, kind, *_ in described}
     read = {*feed.column_names, *(feed.raw_names if raw.is_mapped else ())} & {*raw.columns}

@@ -8,10 +8,11 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipelines.load.content import chunks
-from pipelines.load.copies import new_copy
+from pipelines.load.copies import copied
 from pipelines.load.encoding import head_of, refuse_other_encodings, refuse_other_formats
 from pipelines.load.json_text import is_json_lines, json_rows
 from pipelines.load.relation import UTF_8, Dialect, UnreadableError
@@ -33,10 +34,6 @@ class Readable:
     notice: str | None = None
 
 
-# with the state of the file that each copy was made of
-_known: dict[tuple[Path, Dialect], tuple[tuple[int, int], Readable]] = {}
-
-
 def converted(path: Path, format_name: str | None, dialect: Dialect) -> Readable:
     """What to read in place of a file; raises UnreadableError if it cannot be converted.
 
@@ -45,26 +42,23 @@ def converted(path: Path, format_name: str | None, dialect: Dialect) -> Readable
     read_as = READ_AS.get(format_name or "", format_name)
     if not needs_copy(path, format_name, dialect):
         return Readable(path, read_as)
-    status = path.stat()
-    state = (status.st_size, status.st_mtime_ns)
-    known_state, known = _known.get((path, dialect), (None, None))
-    if known and known_state == state:
-        return known
-    if known:
-        known.path.unlink(missing_ok=True)
-    copy, notice = new_copy(f".{read_as}"), None
+    copy, notice = copied(
+        path, dialect, f".{read_as}", partial(_convert, path, format_name, dialect)
+    )
+    return Readable(copy, read_as, notice)
+
+
+def _convert(path: Path, format_name: str | None, dialect: Dialect, copy: Path) -> str | None:
     if format_name == "xlsx":
-        notice = sheet_as_csv(path, copy, dialect.sheet, dialect.skip)
-    else:
-        texts = _without_lines(_texts(path, dialect.encoding), dialect.skip)
-        if format_name == "json":
-            texts = (f"{row}\n" for row in json_rows(texts))
-        elif not dialect.quoted:
-            texts = _quoted(texts, dialect.delimiter)
-        _write(copy, texts, dialect.encoding, max(status.st_size * GREATEST_RATIO, HARMLESS_BYTES))
-    made = Readable(copy, read_as, notice)
-    _known[path, dialect] = (state, made)
-    return made
+        return sheet_as_csv(path, copy, dialect.sheet, dialect.skip)
+    texts = _without_lines(_texts(path, dialect.encoding), dialect.skip)
+    if format_name == "json":
+        texts = (f"{row}\n" for row in json_rows(texts))
+    elif not dialect.quoted:
+        texts = _quoted(texts, dialect.delimiter)
+    most = max(path.stat().st_size * GREATEST_RATIO, HARMLESS_BYTES)
+    _write(copy, texts, dialect.encoding, most)
+    return None
 
 
 def needs_copy(path: Path, format_name: str | None, dialect: Dialect) -> bool:
@@ -141,6 +135,3 @@ def _write(copy: Path, texts: Iterable[str], encoding: str, most: int) -> None:
                     raise UnreadableError(f"it unpacks to more than {most:,} characters")
     except UnicodeEncodeError:
         raise UnreadableError(f"it is not {encoding}: half of a character stands alone") from None
-    except UnreadableError:
-        copy.unlink()
-        raise

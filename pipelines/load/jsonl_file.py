@@ -137,8 +137,11 @@ def _uniform(source: str, keys: list[str]) -> RawRelation:
         f" regexp_matches(json, '{FRACTION}') as has_fraction from {_objects(source)}"
     )
     ids = {name: key for name, key in names.items() if name.endswith(ID)}
-    types = {
-        name: f"json_type(line, {literal('$.' + quoted_key(key))})" for name, key in ids.items()
+    floats = {
+        name: _is_float(
+            f"json_type(line, {literal('$.' + quoted_key(key))})", f"value.{identifier(key)}"
+        )
+        for name, key in ids.items()
     }
     kinds = ", ".join(f"{literal(key)}: 'VARCHAR'" for key in keys)
     scan = (
@@ -154,7 +157,7 @@ def _uniform(source: str, keys: list[str]) -> RawRelation:
         f" then not regexp_matches(line, {own_fraction}) else true end"
     )
     return RawRelation(
-        sql=_sql(columns, types, fault, rows),
+        sql=_sql(columns, floats, fault, rows),
         columns=tuple(columns),
         row_json="_row::varchar",
         has_floats=True,
@@ -192,7 +195,7 @@ def _any(lines: str, keys: list[str], own_columns: Sequence[str] = ()) -> RawRel
         f" regexp_matches(line, '{FRACTION}') as has_fraction"
         f"{''.join(f', {name}' for name in own_columns)} from ({lines})"
     )
-    columns, types = {}, {}
+    columns, floats = {}, {}
     for name, found in grouped(keys, keys).items():
         if any("\0" in key for key in found):
             # no SQL can name it
@@ -200,13 +203,14 @@ def _any(lines: str, keys: list[str], own_columns: Sequence[str] = ()) -> RawRel
             continue
         spellings = "[" + ", ".join(map(literal, found)) + "]"
         is_it = f"list_contains({spellings}, keys[place]) and not {blank('texts[place]')}"
-        columns[name] = _exact(found, f"list_filter(texts, lambda _, place: {is_it})[1]")
+        text = f"list_filter(texts, lambda _, place: {is_it})[1]"
+        columns[name] = _exact(found, text)
         if name.endswith(ID):
-            types[name] = f"list_filter(types, lambda _, place: {is_it})[1]"
+            floats[name] = _is_float(f"list_filter(types, lambda _, place: {is_it})[1]", text)
     columns |= {name: name for name in own_columns}
     fault = f"case when value is null then {literal(BROKEN)} end"
     return RawRelation(
-        sql=_sql(columns, types, fault, rows),
+        sql=_sql(columns, floats, fault, rows),
         columns=tuple(name for name in columns if name != "_row_number"),
         is_numbered="_row_number" in own_columns,
         has_floats=True,
@@ -214,14 +218,19 @@ def _any(lines: str, keys: list[str], own_columns: Sequence[str] = ()) -> RawRel
     )
 
 
-def _sql(columns: dict[str, str], types: dict[str, str], fault: str, rows: str) -> str:
+def _is_float(type_: str, text: str) -> str:
+    """A whole number of many digits is one of DuckDB's floats too, and yet as the line has it."""
+    return f"{type_} = 'DOUBLE' and not regexp_full_match({text}, '-?[0-9]+')"
+
+
+def _sql(columns: dict[str, str], floats: dict[str, str], fault: str, rows: str) -> str:
     selected = "".join(f"{value} as {identifier(name)}, " for name, value in columns.items())
-    floats = ", ".join(
-        f"case when {type_} = 'DOUBLE' then {literal(name)} end" for name, type_ in types.items()
+    named = ", ".join(
+        f"case when {is_float} then {literal(name)} end" for name, is_float in floats.items()
     )
     return (
         f"select {selected}{fault} as _fault, line as _row,"
-        f" case when has_fraction then [{floats}]::varchar[] end as _floats from ({rows})"
+        f" case when has_fraction then [{named}]::varchar[] end as _floats from ({rows})"
     )
 
 

@@ -5,17 +5,18 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipelines.load.parquet_copy import ParquetColumns
 from pipelines.load.relation import (
     OWN_VALUES_ONLY,
     RawRelation,
     UnreadableError,
+    file_literal,
     first_filled,
     grouped,
+    normalized,
     struct_of,
 )
-from pipelines.load.substitute import parquet_source
 from pipelines.sql import identifier
 
 ROW_NUMBER = "file_row_number"
@@ -23,14 +24,21 @@ NESTED = ("STRUCT", "MAP", "UNION", "[")
 
 
 def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelation]:
-    """The one way to read it."""
+    """As it lies, then from a copy for a file with a value on which DuckDB fails."""
     try:
-        # DuckDB renames columns that differ in case alone; the file has the real names
-        schema = pq.read_schema(path)
-        source = f"read_parquet({parquet_source(connection, path, schema)}, {OWN_VALUES_ONLY})"
-        described = connection.execute(f"describe select * from {source}").fetchall()
+        columns = ParquetColumns(path)
+        first = columns.readable(careful=False)
+        yield _way(connection, columns, first)
+        second = columns.readable(careful=True)
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise UnreadableError(str(error)) from None
+    if second != first:
+        yield _way(connection, columns, second)
+
+
+def _way(connection: duckdb.DuckDBPyConnection, columns: ParquetColumns, path: Path) -> RawRelation:
+    source = f"read_parquet({file_literal(path)}, {OWN_VALUES_ONLY})"
+    described = connection.execute(f"describe select * from {source}").fetchall()
     kinds = [kind for _, kind, *_ in described]
     fields = [f"field_{number}" for number in range(len(kinds))]
     texts = [_text(field, kind) for field, kind in zip(fields, kinds, strict=True)]
@@ -38,17 +46,20 @@ def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelat
     # a column of the file's own would be taken for the number of the row
     is_numbered = not any(row[0].lower() == ROW_NUMBER for row in described)
     number = f", {ROW_NUMBER} + 1 as _row_number" if is_numbered else ""
-    groups = grouped(schema.names, expressions)
+    # DuckDB renames columns that differ in case alone; the file has the real names
+    names = columns.schema.names
+    groups = grouped(names, expressions)
     selected = [f"{_one(values)} as {identifier(name)}, " for name, values in groups.items()]
-    yield RawRelation(
+    return RawRelation(
         sql=(
             f"select {''.join(selected)}null::varchar as _fault,"
-            f" {struct_of(schema.names, texts)} as _row{number}"
+            f" {struct_of(names, texts)} as _row{number}"
             f" from {source} as file({', '.join(fields)})"
         ),
         columns=tuple(groups),
         row_json="to_json(_row)",
         is_numbered=is_numbered,
+        refused={normalized(names[place]): kind for place, kind in columns.refused().items()},
     )
 
 

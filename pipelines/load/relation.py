@@ -1,7 +1,7 @@
 """What every reader gives: the rows of one file as SQL, before any contract is applied."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,7 +68,8 @@ class RawRelation:
     A mapping made those that are `is_mapped`. `proven` gives the same rows at less cost, their
     `_row` null, of a file for which the select `proof` has no row. `holds` judges from the
     number of rows whether a reading was right, where DuckDB may have passed over something in
-    silence. `suspicion` says what may be wrong with the whole file, should it lack columns;
+    silence. `refused` are columns, with their types, whose values are not known to be right.
+    `suspicion` says what may be wrong with the whole file, should it lack columns;
     `notice` what of it is no row, though it might be taken for one.
     """
 
@@ -79,11 +80,21 @@ class RawRelation:
     has_floats: bool = False
     has_keep: bool = False
     is_mapped: bool = False
+    refused: Mapping[str, str] = field(default_factory=dict)
     suspicion: str | None = None
     notice: str | None = None
     proven: str | None = None
     proof: str | None = None
     holds: Callable[[int], bool] = field(default=lambda _rows: True)
+
+    def refuse_unread(self, columns: Iterable[str]) -> None:
+        """Raise UnreadableError if one of these columns is refused."""
+        for name in columns:
+            if name in self.refused:
+                raise UnreadableError(
+                    f"column {name!r} has the type {self.refused[name]}, which cannot be read"
+                    " exactly: export it as text, a number or an instant"
+                )
 
 
 def normalized(name: str) -> str:

@@ -23,6 +23,9 @@ WANTED = {
     "bool": "neither true nor false",
 }
 EARLIEST, END = "2000-01-01", "2100-01-01"
+# no zone is further from UTC
+DAY_BEFORE, DAY_AFTER = "1999-12-31", "2100-01-02"
+EARLY, LATE = f"before {EARLIEST}", f"on or after {END}"
 NO_FAULT = "null::varchar"
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -72,21 +75,41 @@ def typing_of(
         wanted = "id" if column.is_id else "text"
         return Typing(filled(_text(raw, kind, wanted)), source, _domain_fault(column))
     if column.type == "instant" and kind in (*NATIVE_INSTANTS, ZONED_INSTANT):
-        # what a microsecond timestamp cannot hold is out of range as well
-        shifted = (
-            f"timezone('UTC', {raw})"
-            if kind == ZONED_INSTANT
-            else in_utc(f"try_cast({raw} as timestamp)", zone)
-        )
-        return Typing(shifted, source, f"case{_range_faults(column.name)} end")
+        return _native_instant(column.name, raw, kind, zone)
     is_bad = f"{source} is not null and {column.name} is null"
     faults = f" when {is_bad} then {_said(column.name, WANTED[column.type])}"
     if column.type == "instant":
-        faults += _range_faults(column.name)
+        # Parquet has instants of years that no text of the grammar can say
+        late = f"regexp_full_match({source}, '[0-9]{{5,}}-.*')"
+        early = f"regexp_full_match({source}, '-[0-9]+-.*')"
+        faults = (
+            f" when {is_bad} and {late} then {_said(column.name, LATE)}"
+            f" when {is_bad} and {early} then {_said(column.name, EARLY)}{faults}"
+            f"{_range_faults(column.name)}"
+        )
     return Typing(
         source=filled(_text(raw, kind, column.type)),
         value=_parsed(column.type, source, zone),
         fault=f"case{faults} end",
+    )
+
+
+def _native_instant(name: str, raw: str, kind: str, zone: str) -> Typing:
+    """Out of range is told before anything is computed that may not be there to compute."""
+    source = source_name(name)
+    if kind == ZONED_INSTANT:
+        shifted = f"timezone('UTC', {source})"
+    else:
+        shifted = in_utc(f"{source}::timestamp", zone)
+    is_near = f"{source} between '{DAY_BEFORE}'::{kind} and '{DAY_AFTER}'::{kind}"
+    return Typing(
+        source=raw,
+        value=f"case when {is_near} then {shifted} end",
+        fault=(
+            f"case when {source} < '{DAY_BEFORE}'::{kind} then {_said(name, EARLY)}"
+            f" when {source} > '{DAY_AFTER}'::{kind} then {_said(name, LATE)}"
+            f"{_range_faults(name)} end"
+        ),
     )
 
 
@@ -171,8 +194,8 @@ def _instant(name: str, zone: str) -> str:
 
 def _range_faults(column: str) -> str:
     return (
-        f" when {column} < timestamp '{EARLIEST}' then {_said(column, f'before {EARLIEST}')}"
-        f" when {column} >= timestamp '{END}' then {_said(column, f'on or after {END}')}"
+        f" when {column} < timestamp '{EARLIEST}' then {_said(column, EARLY)}"
+        f" when {column} >= timestamp '{END}' then {_said(column, LATE)}"
     )
 
 

@@ -82,6 +82,7 @@ class Source:
         ]
         tables = self.tables(connection, file.kind)
         for raw in file.ways(connection):
+            raw.refuse_unread(frozenset().union(*(block.reads for block in blocks)))
             types = column_types(connection, raw)
             yield feed_rows(blocks, file.kind, raw, types, file.lineage, tables)
 

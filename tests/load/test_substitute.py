@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.load import content
+from pipelines.load import content, parquet_copy
 from pipelines.load.reading import read_file
 from pipelines.load.relation import UnreadableError
 from tests.load.home import Home
@@ -196,3 +197,96 @@ def test_a_large_file_of_long_decimals(
     assert home.raw() == small.raw()
     total = home.query("select sum(amount) as total from raw.sales_dispositions")
     assert total == [{"total": Decimal(sum(range(number - 1)))}]
+
+
+def test_an_instant_out_of_range_costs_its_row(home: Home) -> None:
+    def dispositions(name: str, instants: pa.Array, **options: bool) -> None:
+        count = len(instants)
+        path = home.landing / "sales_dispositions" / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        columns = {
+            "disposition_id": [f"{name}{number}" for number in range(count)],
+            "occurred_at": instants,
+            "disposition": ["won"] * count,
+            "lead_id": ["L1"] * count,
+        }
+        pq.write_table(pa.table(columns), path, **options)
+
+    good = 1_740_787_200
+    # 64 bits of microseconds run over, and end in the year 2025
+    over = 2**64 // 10**6 + good
+    far = pa.array([good, over, -(10**11), 4_102_444_800], pa.timestamp("s"))
+    dispositions("s", far)
+    dispositions("int96-", far, use_deprecated_int96_timestamps=True)
+    dispositions("ms", pa.array([good * 1000 + 5, 2**62], pa.timestamp("ms", "Asia/Tokyo")))
+    dispositions("us", pa.array([good * 10**6, -(2**63) + 1, 2**63 - 1], pa.timestamp("us")))
+    dispositions("day", pa.array([20_000, 2**31 - 2, -(10**8)], pa.int32()).cast(pa.date32()))
+    home.load()
+    found = {
+        row["disposition_id"]: str(row["occurred_at"])
+        for row in home.standing("sales_dispositions")
+    }
+    assert found == {
+        "s0": "2025-03-01 00:00:00",
+        "int96-0": "2025-03-01 00:00:00",
+        "ms0": "2025-03-01 00:00:00.005000",
+        "us0": "2025-03-01 00:00:00",
+        "day0": "2024-10-04 00:00:00",
+    }
+    reasons = {(row["file"], row["row_number"]): row["reason"] for row in home.quarantine()}
+    assert len(reasons) == 11
+    early, late = "occurred_at: before 2000-01-01: ", "occurred_at: on or after 2100-01-01: "
+    for name in ("s", "int96-"):
+        said = str(np.datetime64(over, "s")).replace("T", " ")
+        assert reasons[f"{name}.parquet", 2] == f'{late}"{said}"'
+        assert reasons[f"{name}.parquet", 3].startswith(f'{early}"-1199-')
+        assert reasons[f"{name}.parquet", 4] == f'{late}"2100-01-01 00:00:00"'
+    assert reasons["ms.parquet", 2] == f'{late}"146140482-04-24 15:36:27.904Z"'
+    assert reasons["us.parquet", 2].startswith(early)
+    assert reasons["us.parquet", 3].startswith(late)
+    assert reasons["day.parquet", 2].startswith(late)
+    assert reasons["day.parquet", 3].startswith(early)
+
+
+def test_a_duration_is_no_number(home: Home) -> None:
+    write(
+        home.landing / "offline_events" / "it.parquet",
+        event_id=["O1"],
+        occurred_at=["2025-01-05"],
+        event_type=["visit"],
+        quantity=pa.array([5], pa.duration("ms")),
+    )
+    home.load()
+    assert [row["reason"] for row in home.quarantine()] == ['quantity: not a whole number: "5 ms"']
+
+
+def test_a_type_that_nobody_knows_is_refused_where_it_is_read(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet_copy, "LOGICAL_TYPES", {"NONE", "STRING"})
+    amounts = pa.array([Decimal("1.50")], pa.decimal128(18, 2))
+    for name, column in (("1", "amount"), ("2", "another")):
+        write(
+            home.landing / "sales_dispositions" / f"{name}.parquet",
+            disposition_id=[name],
+            occurred_at=["2025-01-05"],
+            disposition=["won"],
+            lead_id=["L1"],
+            **{column: amounts},
+        )
+    home.load()
+    (refused,) = home.quarantine()
+    assert (refused["file"], refused["row_number"]) == ("1.parquet", 0)
+    assert refused["reason"] == (
+        "the file cannot be read: column 'amount' has the type Decimal(precision=18, scale=2),"
+        " which cannot be read exactly: export it as text, a number or an instant"
+    )
+    assert [row["disposition_id"] for row in home.standing("sales_dispositions")] == ["2"]
+
+
+def test_whole_numbers_of_json_keep_their_digits(home: Home) -> None:
+    line = '{"event_id": %s, "occurred_at": "2025-01-05", "event_type": "visit", "x": 1.5}\n'
+    digits = ["123456789012345678901234", "18446744073709551616", "-9223372036854775809"]
+    home.write("offline_events", "it.jsonl", "".join(line % number for number in digits))
+    home.load()
+    assert {row["event_id"] for row in home.standing("offline_events")} == {*digits}

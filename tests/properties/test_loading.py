@@ -13,6 +13,7 @@ from tests.companies.company import Company
 from tests.companies.landing import deliveries, write
 from tests.companies.odd_files import near_misses, troubled_files
 from tests.companies.strategies import Case, cases
+from tests.companies.typed_files import typed_files
 from tests.properties.marts import built_marts, reference, report
 from tests.properties.profiles import many, named
 from tests.properties.warehouse import Warehouse
@@ -105,6 +106,16 @@ def test_near_misses_of_every_type_are_judged_alike(warehouse: Warehouse) -> Non
 
 def test_files_full_of_separators_are_read_alike(warehouse: Warehouse) -> None:
     check_files(warehouse, troubled_files(seed=1, count=12), seed=1)
+
+
+def test_columns_of_every_type_are_read_alike(warehouse: Warehouse) -> None:
+    check_files(warehouse, typed_files(seed=1, files=50, rows=2_000), seed=1)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10))
+def test_a_million_rows_of_every_type(warehouse: Warehouse, seed: int) -> None:
+    check_files(warehouse, typed_files(seed, files=100, rows=1_000), seed)
 
 
 @pytest.mark.soak

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tests.reference.feeds import FEEDS, Row, key_of, typed
+from tests.reference.parquet import parquet_records
 from tests.reference.values import BadValueError
 
 SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
@@ -114,7 +114,7 @@ def _records(name: str, content: bytes) -> list[Any]:
     """Dicts, or a BadValueError in the place of a broken record."""
     try:
         if name.endswith(".parquet"):
-            return pq.read_table(io.BytesIO(content)).to_pylist()
+            return parquet_records(content)
         plain = gzip.decompress(content) if name.endswith(".gz") else content
         source = plain.decode("utf-8-sig")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, pa.ArrowException) as fault:

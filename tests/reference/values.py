@@ -1,12 +1,15 @@
 """Raw values to typed values (the types of section 2)."""
 
 import json
+import math
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 EARLIEST = datetime(2000, 1, 1)
 END = datetime(2100, 1, 1)
@@ -40,8 +43,18 @@ def text(value: Any, _zone: str) -> str:
     return str(value)
 
 
+def whole(value: Any) -> Any:
+    """A number of Parquet (floats are numpy's there) as an int, where it is a whole one."""
+    is_number = isinstance(value, np.float64) and math.isfinite(value) and abs(value) < 1e18
+    if (is_number or isinstance(value, Decimal)) and value == int(value):
+        return int(value)
+    return value
+
+
 def identifier(value: Any, zone: str) -> str:
     """A text; of a whole number that a tool wrote as a float its digits."""
+    if isinstance(value, Decimal):
+        return str(whole(value))
     if not isinstance(value, float):
         return text(value, zone)
     if not value.is_integer():
@@ -53,6 +66,8 @@ def identifier(value: Any, zone: str) -> str:
 
 def instant(value: Any, zone: str) -> datetime:
     """A naive datetime in UTC."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
     if not isinstance(value, datetime):
         value = _parsed_instant(str(value).strip())
     if value.year < 1999:
@@ -94,13 +109,13 @@ def _offset(source: str) -> timezone:
 
 def boolean(value: Any, _zone: str) -> bool:
     try:
-        return BOOLS[text(value, _zone).strip().lower()]
+        return BOOLS[text(whole(value), _zone).strip().lower()]
     except KeyError:
         raise BadValueError("bool does not parse") from None
 
 
 def integer(value: Any, _zone: str) -> int:
-    source = str(value).strip()
+    source = str(whole(value)).strip()
     if not re.fullmatch(r"[+-]?[0-9]+(\.0)?", source):
         raise BadValueError("int does not parse")
     number = int(source.removesuffix(".0"))
@@ -110,10 +125,12 @@ def integer(value: Any, _zone: str) -> int:
 
 
 def decimal(value: Any, _zone: str) -> Decimal:
+    if isinstance(value, np.float64 | Decimal) and math.isfinite(value):
+        value = f"{Decimal(str(value)):f}"
     source = str(value).strip()
     if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", source):
         raise BadValueError("decimal does not parse")
-    number = Decimal(source).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    number = Decimal(source).quantize(Decimal("0.01"), ROUND_HALF_UP, Context(prec=100))
     if abs(number) >= 10**16:
         raise BadValueError("more than 16 digits")
     return number
