@@ -72,7 +72,7 @@ def full(file: Path, folder: Path) -> None:
 
     landing = folder / "landing" / "web_events"
     landing.mkdir(parents=True)
-    (landing / file.name).symlink_to(file)
+    (landing / file.name).hardlink_to(file)
     sources = (Source(landing=landing.parent),)
     settings = Settings(home=folder / "home", sources=sources, as_of=date(2025, 1, 1))
     report = load(settings, lambda _message: None)

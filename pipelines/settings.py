@@ -52,6 +52,10 @@ class Source(BaseModel):
         description="put before the ids of its rows, so that those of two sources differ",
         examples=["crm-"],
     )
+    allow_links: bool = Field(
+        default=False,
+        description="whether links in its folder are followed, which may lead out of it",
+    )
 
 
 def fit_together(sources: Sequence[Source]) -> Sequence[Source]:

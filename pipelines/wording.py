@@ -1,12 +1,29 @@
 """Small words that several messages share."""
 
+import re
 from collections.abc import Collection
 from difflib import get_close_matches
+
+# what a terminal obeys in place of showing it, among it what turns the direction of reading; and
+# bytes of a name that are no text
+OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def counted(number: int, noun: str) -> str:
     """`1 file`, `2 files`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def shown(text: str) -> str:
+    """A text as it is shown to people: its lines stay, orders to a terminal stand as `\\x1b`."""
+    return OBEYED.sub(lambda sign: ascii(sign.group())[1:-1], text)
+
+
+def shown_name(name: str) -> str:
+    """The name of a file within a line."""
+    return shown(name).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def nearest(given: str, known: Collection[str]) -> str | None:

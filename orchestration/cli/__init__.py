@@ -15,6 +15,7 @@ from orchestration.cli.mappings import mappings
 from orchestration.cli.models import dbt
 from orchestration.cli.refresh import refresh, simulate
 from orchestration.cli.rules import rules
+from orchestration.console import echo
 from pipelines.errors import FunnelError, InterruptError, UsageError, file_error
 
 
@@ -47,12 +48,12 @@ def main() -> None:
     except InterruptError as fault:
         _end_at_once(fault)
     except FunnelError as fault:
-        click.echo(f"funnel: {fault}", err=True)
+        echo(f"funnel: {fault}", err=True)
         sys.exit(fault.exit_status)
     except OSError as fault:
         if fault.filename is None:
             raise
-        click.echo(f"funnel: {file_error(fault)}", err=True)
+        echo(f"funnel: {file_error(fault)}", err=True)
         sys.exit(FunnelError.exit_status)
 
 
@@ -60,7 +61,7 @@ def _end_at_once(interrupt: InterruptError) -> None:
     """Say one line and leave; threads of DuckDB and dbt would end in a crash of their own."""
     from pipelines.load.copies import remove_copies
 
-    click.echo(f"funnel: {interrupt}", err=True)
+    echo(f"funnel: {interrupt}", err=True)
     remove_copies()
     sys.stdout.flush()
     sys.stderr.flush()

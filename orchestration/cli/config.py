@@ -9,6 +9,7 @@ import click
 from orchestration.cli.options import company_options, usable_home
 from orchestration.company.configuration import Configuration, Options, configuration
 from orchestration.company.reading import FILE
+from orchestration.console import echo
 
 
 @click.command()
@@ -22,7 +23,7 @@ def config(options: Options) -> None:
     chosen = configuration(options)
     usable_home(chosen.home)
     for line in config_lines(chosen):
-        click.echo(line)
+        echo(line)
 
 
 def config_lines(chosen: Configuration) -> list[str]:

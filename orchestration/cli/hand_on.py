@@ -6,6 +6,7 @@ import click
 
 from orchestration.cli.extras import extra
 from orchestration.cli.options import PATH, chosen_home
+from orchestration.console import echo
 from pipelines.errors import UsageError
 
 
@@ -21,7 +22,7 @@ def publish(target: str, home: Path | None) -> None:
     with extra("postgres"):
         from orchestration.published.postgres import publish_to_postgres
 
-    click.echo(publish_to_postgres(chosen_home(home), target))
+    echo(publish_to_postgres(chosen_home(home), target))
 
 
 @click.command()
@@ -69,4 +70,4 @@ def export(
         changed = export_changes(home, name, wanted, file_format, out, everything, guarded=guarded)
         written = [changed] if changed else []
     for path in written:
-        click.echo(path)
+        echo(path)

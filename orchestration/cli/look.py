@@ -7,6 +7,7 @@ import click
 
 from orchestration.cli.metrics import MetricCommands
 from orchestration.cli.options import PATH, IsoDate, chosen_home
+from orchestration.console import echo
 
 
 @click.command()
@@ -17,7 +18,7 @@ def dashboard(home: Path | None, shall_open: bool) -> None:
     from orchestration.dashboard.writing import redraw_dashboard
 
     page = redraw_dashboard(chosen_home(home))
-    click.echo(page)
+    echo(page)
     if shall_open:
         click.launch(str(page))
 
@@ -30,7 +31,7 @@ def explain(wanted: str, day: date | None, home: Path | None) -> None:
     """Say who it is, how the score of the day comes about, and what sales did."""
     from orchestration.reports.explain import explain as explained
 
-    click.echo(explained(chosen_home(home), wanted, day))
+    echo(explained(chosen_home(home), wanted, day))
 
 
 @click.command()
@@ -40,7 +41,7 @@ def quarantine(limit: int, home: Path | None) -> None:
     """Show the rows that broke the contract and why, those of the newest delivery first."""
     from orchestration.reports.quarantine import quarantined_rows
 
-    click.echo(quarantined_rows(chosen_home(home), limit))
+    echo(quarantined_rows(chosen_home(home), limit))
 
 
 @click.command()
@@ -49,7 +50,7 @@ def docs(home: Path | None) -> None:
     """Write the pages that say what everything means: models, columns, lineage and glossary."""
     from orchestration.docs import build_docs
 
-    click.echo(build_docs(chosen_home(home)))
+    echo(build_docs(chosen_home(home)))
 
 
 @click.group(cls=MetricCommands)

@@ -6,6 +6,7 @@ import click
 
 from orchestration.cli.options import PATH
 from orchestration.company.configuration import Options, configuration
+from orchestration.console import echo
 from pipelines.errors import UsageError
 
 
@@ -34,7 +35,7 @@ def check(
 
     given = (f"source_timezone={timezone}",) if timezone else ()
     held = configuration(Options(rules=rules, assignments=given))
-    zone = held.variables.source_timezone
+    zone, allow_links = held.variables.source_timezone, False
     if landing is None:
         source = next((one for one in held.sources if one.name == mapping), None)
         if source is None:
@@ -42,5 +43,5 @@ def check(
         if source.mapping is None:
             raise UsageError(f"the source {mapping} has no mapping: its files are feeds already")
         mapping, landing = source.mapping, source.landing
-        zone = zone if timezone else source.timezone or zone
-    click.echo(map_check(mapping, landing, held.rules, zone, rows))
+        zone, allow_links = zone if timezone else source.timezone or zone, source.allow_links
+    echo(map_check(mapping, landing, held.rules, zone, rows, allow_links=allow_links))

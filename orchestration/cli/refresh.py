@@ -13,7 +13,7 @@ from orchestration.cli.options import (
     usable_home,
 )
 from orchestration.company.configuration import Options, configuration
-from orchestration.console import say
+from orchestration.console import echo, say
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 
@@ -85,13 +85,13 @@ def _refresh(settings: Settings, *, is_dry: bool = False) -> None:
     if is_dry:
         from orchestration.job.dry_run import dry_run
 
-        click.echo(dry_run(run))
+        echo(dry_run(run))
         return
     from orchestration.job.run import refresh as run_job
     from orchestration.reports.summary import summary
 
     run_job(run)
-    click.echo(summary(settings, run.load_report))
+    echo(summary(settings, run.load_report))
 
 
 @click.command()
@@ -117,4 +117,4 @@ def simulate(
         web_events=web_events,
         progress=say,
     )
-    click.echo(f"{out}: landing/, as_of, truth.json")
+    echo(f"{out}: landing/, as_of, truth.json")

@@ -6,6 +6,7 @@ import click
 
 from orchestration.cli.options import PATH, chosen_home
 from orchestration.company.configuration import Options, configuration
+from orchestration.console import echo
 
 
 @click.group()
@@ -19,7 +20,7 @@ def check(folder: Path | None) -> None:
     """Say what is wrong with the rules, and what is suspicious."""
     from pipelines.rules import rules_report
 
-    click.echo("\n".join(rules_report(configuration(Options(rules=folder)).rules)))
+    echo("\n".join(rules_report(configuration(Options(rules=folder)).rules)))
 
 
 @rules.command()
@@ -30,4 +31,4 @@ def diff(before: Path, after: Path, home: Path | None) -> None:
     """Say who newly qualifies or no longer does when rules BEFORE become AFTER."""
     from orchestration.reports.rules_diff import rules_diff
 
-    click.echo(rules_diff(chosen_home(home), before, after))
+    echo(rules_diff(chosen_home(home), before, after))

@@ -6,12 +6,10 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
-import click
-
 from orchestration.build.root import FILE as PROJECT_FILE
 from orchestration.build.root import RootProject
 from orchestration.company.reading import find_company
-from orchestration.console import say
+from orchestration.console import echo, say
 from orchestration.home import lock
 from pipelines.errors import FunnelError, InterruptError, UsageError
 from pipelines.load.folder import UNFINISHED
@@ -103,7 +101,7 @@ def _settings_or_tell(settings: Callable[[], Settings], before: Settings) -> Set
         try:
             return settings()
         except UsageError as fault:
-            click.echo(f"funnel: {fault}", err=True)
+            echo(f"funnel: {fault}", err=True)
             _wait_for_changes(saved, before)
 
 
@@ -113,7 +111,7 @@ def _refresh_or_tell(settings: Settings, refresh: Callable[[Settings], None]) ->
     except InterruptError:
         raise
     except FunnelError as fault:
-        click.echo(f"funnel: {fault}", err=True)
+        echo(f"funnel: {fault}", err=True)
     finally:
         # a run that was refused early has not given it back
         lock.release(settings.home)

@@ -28,7 +28,9 @@ KNOWN_BY = {
 }
 
 
-def map_check(mapping: str, landing: Path, rules: Path, zone: str, rows: int) -> str:
+def map_check(
+    mapping: str, landing: Path, rules: Path, zone: str, rows: int, *, allow_links: bool = False
+) -> str:
     """The report as text.
 
     Raises UsageError for a mapping or a rules folder with a mistake, and for a folder that is not
@@ -37,7 +39,7 @@ def map_check(mapping: str, landing: Path, rules: Path, zone: str, rows: int) ->
     if not landing.is_dir():
         raise UsageError(f"--landing {landing} is not a folder")
     known = load_rules(rules)
-    source = open_source(mapping, landing)
+    source = open_source(mapping, landing, allow_links=allow_links)
     trial = Trial(source, zone, rows)
     try:
         return _Report(trial, known, rows).text(source.skipped)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.settings import PLAIN, Settings, of_source
+from pipelines.wording import shown_name
 
 if TYPE_CHECKING:
     from pipelines.load.landing import Landing
@@ -43,7 +44,7 @@ class QuarantinedRow:
     source: str = PLAIN
 
     def __str__(self) -> str:
-        place = of_source(self.source, f"{self.feed}/{self.file}")
+        place = of_source(self.source, f"{self.feed}/{shown_name(self.file)}")
         return f"{place} row {self.row_number}: {self.reason}"
 
 

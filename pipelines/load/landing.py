@@ -1,6 +1,5 @@
 """Which files of which source feed which raw tables."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,13 +10,14 @@ import duckdb
 from pipelines.errors import AbsentError, UsageError
 from pipelines.feeds import FEEDS, FEEDS_BY_NAME, Feed
 from pipelines.load.content import fingerprint
-from pipelines.load.folder import loadable_files
+from pipelines.load.folder import LINK, loadable_files
 from pipelines.load.reading import ways_to_read
 from pipelines.load.relation import Dialect, RawRelation
 from pipelines.load.state import FileId
 from pipelines.mappings.source import Source as MappedSource
 from pipelines.mappings.source import find_source, open_source
 from pipelines.settings import Settings, Source, of_source
+from pipelines.wording import shown_name
 
 NAMES_SHOWN = 5
 
@@ -52,7 +52,7 @@ class Unit:
 
     @property
     def label(self) -> str:
-        return of_source(self.source, f"{self.feed.name}/{self.file}")
+        return of_source(self.source, f"{self.feed.name}/{shown_name(self.file)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,12 @@ class _Others:
             )
         _refuse_absent_folder(source)
         if name not in self._found:
-            self._found[name] = find_source(source.mapping, source.landing, may_lack_files=True)
+            self._found[name] = find_source(
+                source.mapping,
+                source.landing,
+                may_lack_files=True,
+                allow_links=source.allow_links,
+            )
         return self._found[name]
 
 
@@ -162,13 +167,20 @@ def _files_of(source: Source, zone: str, others: _Others) -> Landing:
 def _feed_folders(source: Source, zone: str, *, is_alone: bool) -> Landing:
     """One folder per feed, flat; of several sources each may have some of the feeds."""
     root = source.landing
-    missing = [feed.name for feed in FEEDS if not (root / feed.name).is_dir()]
+    linked = [
+        feed.name for feed in FEEDS if (root / feed.name).is_symlink() and not source.allow_links
+    ]
+    missing = [
+        feed.name for feed in FEEDS if feed.name in linked or not (root / feed.name).is_dir()
+    ]
     if len(missing) == len(FEEDS):
-        raise AbsentError(f"landing folder {root} has none of the folders {', '.join(missing)}")
-    warnings = [
+        fault = f"landing folder {root} has none of the folders {', '.join(missing)}"
+        raise AbsentError("; ".join([fault, *(f"{name}: {LINK}" for name in linked)]))
+    warnings = [f"{name}: {LINK}" for name in linked]
+    warnings += [
         f"landing folder has no folder {feed.name}"
         for feed in FEEDS
-        if is_alone and feed.name in missing and not feed.is_optional
+        if is_alone and feed.name in missing and not (feed.is_optional or feed.name in linked)
     ]
     strange = sorted(path.name for path in root.iterdir() if path.name not in FEEDS_BY_NAME)
     if strange:
@@ -176,7 +188,7 @@ def _feed_folders(source: Source, zone: str, *, is_alone: bool) -> Landing:
     units = []
     for feed in FEEDS:
         if feed.name not in missing:
-            paths, skipped = loadable_files(root / feed.name)
+            paths, skipped = loadable_files(root / feed.name, allow_links=source.allow_links)
             units += [
                 Unit(
                     feed,
@@ -194,7 +206,13 @@ def _feed_folders(source: Source, zone: str, *, is_alone: bool) -> Landing:
 
 def _mapped(source: Source, name: str, zone: str, others: _Others) -> Landing:
     """The files of one folder, as a mapping turns them into feeds."""
-    mapped = open_source(name, source.landing, others, may_lack_files=not others.is_alone)
+    mapped = open_source(
+        name,
+        source.landing,
+        others,
+        may_lack_files=not others.is_alone,
+        allow_links=source.allow_links,
+    )
     units = [
         Unit(
             feed,
@@ -221,5 +239,5 @@ def _mapped(source: Source, name: str, zone: str, others: _Others) -> Landing:
 def listed(names: list[str]) -> str:
     """The first few names and how many there are besides."""
     more = len(names) - NAMES_SHOWN
-    shown = [os.fsencode(name).decode(errors="backslashreplace") for name in names[:NAMES_SHOWN]]
+    shown = [shown_name(name) for name in names[:NAMES_SHOWN]]
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

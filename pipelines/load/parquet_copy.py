@@ -92,7 +92,7 @@ class ParquetColumns:
 
     def _is_int96(self, place: int) -> bool:
         is_plain = pa.types.is_timestamp(self.schema.field(place).type)
-        return is_plain and self._leaves[place][0].physical_type == "INT96"
+        return is_plain and str(self._leaves[place][0].physical_type) == "INT96"
 
     def _seconds(self, place: int) -> pa.ChunkedArray:
         """A column of INT96 in a unit that reaches all of it."""

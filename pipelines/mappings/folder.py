@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipelines.load.archive import ARCHIVE, is_archive, members_of
-from pipelines.load.folder import loadable_files, reason_to_skip
+from pipelines.load.folder import loadable_files, reason_to_skip, unfit
 from pipelines.load.reading import MAPPED_SUFFIXES
 from pipelines.load.relation import UnreadableError
 
@@ -49,19 +49,20 @@ class Found:
     skipped: tuple[tuple[str, list[str]], ...]
 
 
-def find_files(landing: Path, patterns: Sequence[str]) -> Found:
+def find_files(landing: Path, patterns: Sequence[str], *, allow_links: bool = False) -> Found:
     """The files that may match some of the patterns.
 
-    Sub-folders are looked into where a pattern names some, archives where one names them.
+    Sub-folders are looked into where a pattern names some, archives where one names them; links to
+    folders never, those to files if they are allowed.
     """
-    paths, skipped = loadable_files(landing, SUFFIXES)
+    paths, skipped = loadable_files(landing, SUFFIXES, allow_links=allow_links)
     names = {path.name: path for path in paths}
     reasons = dict(skipped)
     if any("/" in pattern for pattern in patterns):
         folders = {path.name for path in landing.iterdir() if path.is_dir()}
         for reason, skipped_names in skipped:
             reasons[reason] = [name for name in skipped_names if name not in folders]
-        names |= _below(landing, reasons)
+        names |= _below(landing, reasons, allow_links=allow_links)
     files = []
     for name, path in names.items():
         if not is_archive(name):
@@ -74,7 +75,7 @@ def find_files(landing: Path, patterns: Sequence[str]) -> Found:
     return Found(tuple(files), tuple((why, names) for why, names in reasons.items() if names))
 
 
-def _below(landing: Path, reasons: dict[str, list[str]]) -> dict[str, Path]:
+def _below(landing: Path, reasons: dict[str, list[str]], *, allow_links: bool) -> dict[str, Path]:
     found = {}
     for folder, folders, files in os.walk(landing):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
@@ -83,7 +84,7 @@ def _below(landing: Path, reasons: dict[str, list[str]]) -> dict[str, Path]:
         for base in files:
             path = Path(folder, base)
             name = path.relative_to(landing).as_posix()
-            reason = reason_to_skip(base, SUFFIXES, is_file=path.is_file())
+            reason = reason_to_skip(base, SUFFIXES, unfit(path, allow_links=allow_links))
             if reason:
                 reasons.setdefault(reason, []).append(name)
             else:

@@ -105,6 +105,7 @@ def open_source(
     others: Callable[[str], Source] | None = None,
     *,
     may_lack_files: bool = False,
+    allow_links: bool = False,
 ) -> Source:
     """Match a mapping with the files of a folder; raises UsageError before any row is read.
 
@@ -112,18 +113,22 @@ def open_source(
     A folder that `may_lack_files` lacks those of some patterns, but none that others look up: for
     that and for a folder without any file it raises AbsentError.
     """
-    source = find_source(name_or_file, landing, may_lack_files=may_lack_files)
+    source = find_source(
+        name_or_file, landing, may_lack_files=may_lack_files, allow_links=allow_links
+    )
     source = replace(source, others=_others(source, others))
     _check_columns(source)
     return source
 
 
-def find_source(name_or_file: str, landing: Path, *, may_lack_files: bool = False) -> Source:
+def find_source(
+    name_or_file: str, landing: Path, *, may_lack_files: bool = False, allow_links: bool = False
+) -> Source:
     """The same as far as others look up in it; none of its files was looked into."""
     mapping = read_mapping(name_or_file)
     blocks = check_expressions(mapping)
     patterns = [pattern for kind in mapping.files.values() for pattern in kind.patterns]
-    found = find_files(landing, patterns)
+    found = find_files(landing, patterns, allow_links=allow_links)
     files, absent = _matched(mapping, found.files, _wanted(mapping, blocks))
     taken = {file.name for file in files}
     unmatched = [file.name for file in found.files if file.name not in taken]
