@@ -43,8 +43,9 @@ lint: setup ## ruff and mypy over Python, sqlfluff over the models
 test: lint ## lint and all tests but the soak
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not soak"
 
-soak: setup ## long random runs against the plain-Python reference
+soak: setup ## long random runs against the plain-Python reference, then all faults (FAULTS="--points 50")
 	$(BIN)/pytest -n 2 --dist loadgroup -m soak
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 bench: setup ## ratios against bare DuckDB, in one run (BENCH="build --rows 10000000")
 	$(BIN)/python -m benchmarks $(BENCH)

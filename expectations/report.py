@@ -137,6 +137,8 @@ def last_passed(folder: Path, gate: str) -> GateReport | None:
             report = _kept_report.validate_json(path.read_bytes())
         except (ValidationError, IsADirectoryError):
             raise DamagedReportError(f"{path} is damaged") from None
+        if report.run_id != path.parent.name:
+            raise DamagedReportError(f"{path} is of another run")
         if not report.failed_blocking:
             return report
     return None

@@ -37,6 +37,10 @@ def _misplaced(path: Path, found: str, wanted: str) -> FunnelError:
     )
 
 
+class DamagedFileError(FunnelError):
+    """A file of the home is damaged and has to be moved away."""
+
+
 class UsageError(FunnelError):
     """The command, a rule, a mapping or the configuration is wrong; nothing was touched."""
 

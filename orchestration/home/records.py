@@ -128,11 +128,13 @@ class Publication(Record):
 class Records(Record):
     """All records of a home; `tests` holds the state in which each data test passed last.
 
-    `judged` holds what each gate judged last without a blocking failure; `parsed`, `metrics` and
-    `dashboard` are digests of what these were made from, `files` of what was written (see `kept`).
+    `home_id` is what its files are known by (see `identity`). `judged` holds what each gate judged
+    last without a blocking failure; `parsed`, `metrics` and `dashboard` are digests of what these
+    were made from, `files` of what was written (see `kept`).
     """
 
     version: Literal[1] = 1
+    home_id: str | None = None
     run: Run | None = None
     build: Build | None = None
     tests: dict[str, str] = Field(default_factory=dict)

@@ -3,8 +3,9 @@
 import logging
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -12,11 +13,12 @@ from sqlalchemy.exc import DatabaseError
 
 from orchestration.build.project import parsed_project
 from orchestration.build.verify import verify_models
+from orchestration.console import say
 from orchestration.job.context import RunContext
 from orchestration.job.definitions import REFRESH_JOB, definitions
 from orchestration.job.resources import run_config
 from orchestration.published.verdicts import last_verdicts
-from pipelines.errors import FunnelError
+from pipelines.errors import DamagedFileError, FunnelError, move_away_hint
 from pipelines.settings import Settings
 
 # warns of each check that did not run; it did not because it passed on the very same state
@@ -37,8 +39,15 @@ def execute(run: RunContext) -> None:
             job.execute_in_process(run_config=run_config(settings), instance=dagster)
             forget_old_runs(dagster, settings)
     except DatabaseError as error:
-        records = settings.home / "dagster"
-        raise FunnelError(f"{records} is not writable: {error.orig}; is the disk full?") from error
+        raise _unwritable(settings.home / "dagster", str(error.orig)) from error
+
+
+def _unwritable(records: Path, fault: str) -> FunnelError:
+    if "malformed" in fault or "not a database" in fault:
+        return DamagedFileError(
+            f"{records} is damaged: {fault}; {move_away_hint(records)} and run the command again"
+        )
+    return FunnelError(f"{records} cannot be written: {fault}; free or mend the disk, then go on")
 
 
 @contextmanager
@@ -49,8 +58,29 @@ def instance(home: Path) -> Iterator[dg.DagsterInstance]:
     shutil.copyfile(INSTANCE_SETTINGS, folder / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(folder)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
+    _put_damaged_records_aside(folder)
     with dg.DagsterInstance.get() as opened:
         yield opened
+
+
+def _put_damaged_records_aside(folder: Path) -> None:
+    """The records of runs are for looking at; nothing that is published is made from them."""
+    damaged = [path for path in folder.glob("**/*.db") if not _is_sound(path)]
+    if damaged:
+        aside = folder.with_name(f"{folder.name}.old")
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.replace(aside)
+        folder.mkdir()
+        shutil.copyfile(INSTANCE_SETTINGS, folder / "dagster.yaml")
+        say(f"warning: {damaged[0]} is damaged: the runs on record are put aside in {aside.name}")
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            return bool(database.execute("pragma quick_check").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
 
 
 def forget_old_runs(dagster: dg.DagsterInstance, settings: Settings) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 from orchestration.console import command_hint, say
 from orchestration.dashboard.writing import refresh_dashboard
 from orchestration.home import lock
+from orchestration.home.identity import check_warehouse
 from orchestration.home.records import Run, read_records, update_records
 from orchestration.job.context import RunContext
 from orchestration.job.nothing_new import nothing_new
-from pipelines.errors import FunnelError, InterruptError, UsageError, file_error
+from pipelines.database import damage_of
+from pipelines.errors import DamagedFileError, FunnelError, InterruptError, UsageError, file_error
 from pipelines.settings import Settings
 
 
@@ -38,6 +40,7 @@ def _refresh(run: RunContext, go_on: str) -> None:
     settings = run.settings
     lock.hold(settings.home)
     try:
+        check_warehouse(settings)
         before = read_records(settings.home)
         update_records(settings.home, run=Run.of(settings))
         run.load_report = nothing_new(run, before)
@@ -49,14 +52,16 @@ def _refresh(run: RunContext, go_on: str) -> None:
         # a run that publishes nothing skips the asset, but the page may be missing or outdated
         refresh_dashboard(settings.home)
         update_records(settings.home, run=Run.of(settings).model_copy(update={"is_finished": True}))
-    except UsageError:
-        raise
     except (IsADirectoryError, NotADirectoryError, FileExistsError) as fault:
         raise file_error(fault) from fault
-    except FunnelError:
-        say(f"what was done stands; {go_on}")
-        raise
     except Exception as error:
+        if isinstance(error, UsageError | DamagedFileError):
+            raise
+        if damage := damage_of(settings.warehouse, str(error)):
+            raise damage from error
+        if isinstance(error, FunnelError):
+            say(f"what was done stands; {go_on}")
+            raise
         raise _unforeseen(error, settings.home) from error
     finally:
         lock.release(settings.home)

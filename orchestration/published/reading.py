@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from orchestration.home.records import nothing_published
-from pipelines.errors import FunnelError, UsageError
+from pipelines.database import open_database
+from pipelines.errors import UsageError
 from pipelines.settings import memory_limit
 from pipelines.sql import identifier, literal
 
@@ -43,12 +44,15 @@ class PublishedTable:
 def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Read the published file of a home with bounded memory; it may be replaced meanwhile.
 
-    Raises UsageError if nothing is published there, FunnelError if somebody keeps it locked.
+    Raises UsageError if nothing is published there, and what `open_database` raises.
     """
     marts = home / MARTS
-    if not marts.is_file():
+    if not marts.exists():
         raise nothing_published(home)
-    with _spilling(home / "scratch") as spill, _connected(marts) as connection:
+    with (
+        _spilling(home / "scratch") as spill,
+        open_database(marts, read_only=True) as connection,
+    ):
         connection.execute(f"set memory_limit = {literal(memory_limit())}")
         connection.execute(f"set temp_directory = {literal(spill)}")
         connection.execute("set TimeZone = 'UTC'")
@@ -61,14 +65,6 @@ def _spilling(scratch: Path) -> TemporaryDirectory[str]:
         return TemporaryDirectory(dir=scratch)
     except OSError as error:
         raise UsageError(f"{scratch} is needed for spilled rows: {error.strerror}") from None
-
-
-def _connected(marts: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(str(marts), read_only=True)
-    except duckdb.Error as error:
-        # mostly a tool that has it open without read-only
-        raise FunnelError(f"the published file cannot be opened: {error}") from None
 
 
 def ask(

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orchestration.build.inputs import Inputs, digest
 from orchestration.console import say
+from orchestration.home.records import read_records
 from pipelines.feeds import FEEDS
 from pipelines.files import atomic_write
 
@@ -114,8 +115,9 @@ class Revision(_Kept):
 
 
 class History(_Kept):
-    """The last publication and all revisions up to it."""
+    """The last publication and all revisions up to it; `home_id` says whose."""
 
+    home_id: str | None = None
     said: Said | None = None
     revisions: tuple[Revision, ...] = ()
 
@@ -161,17 +163,21 @@ def _are_same(one: float | None, other: float | None) -> bool:
 
 
 def read_history(home: Path) -> History:
-    """What is kept of a home; a damaged file is put aside, with a warning."""
-    path = home / FILE
+    """What is kept of a home; a damaged or foreign file is put aside, with a warning."""
+    path, own = home / FILE, read_records(home).home_id
     if not path.exists():
-        return History()
+        return History(home_id=own)
     try:
-        return History.model_validate_json(path.read_bytes())
+        history = History.model_validate_json(path.read_bytes())
+        if history.home_id in {None, own}:
+            return history.model_copy(update={"home_id": own})
+        fault = "is of another home"
     except ValidationError:
-        aside = path.with_suffix(".damaged.json")
-        path.replace(aside)
-        say(f"warning: {path} is damaged: put aside as {aside.name}, kpi_revisions begins anew")
-        return History()
+        fault = "is damaged"
+    aside = path.with_suffix(".damaged.json")
+    path.replace(aside)
+    say(f"warning: {path} {fault}: put aside as {aside.name}, kpi_revisions begins anew")
+    return History(home_id=own)
 
 
 def keep_history(home: Path, history: History) -> None:

@@ -13,7 +13,7 @@ from rich.table import Table
 from orchestration.home import lock
 from orchestration.home.records import published_run
 from orchestration.reports import explain_queries as queries
-from pipelines.database import register_functions
+from pipelines.database import open_database, register_functions
 from pipelines.errors import UsageError
 
 NARROW = 80
@@ -130,7 +130,7 @@ def explain(home: Path, wanted: str, day: date | None) -> str:
         raise UsageError(f"--on {day}: the marts end with {run.as_of}")
     with (
         lock.reading(home),
-        duckdb.connect(str(run.warehouse), read_only=True) as warehouse,
+        open_database(run.warehouse, read_only=True) as warehouse,
     ):
         register_functions(warehouse)
         zone = run.variables.reporting_timezone

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import duckdb
-
 from orchestration.console import command_hint
 from orchestration.home import lock
+from pipelines.database import open_database
 from pipelines.errors import UsageError
 from pipelines.load import QuarantinedRow
 from pipelines.settings import PLAIN
@@ -35,7 +34,7 @@ def quarantined_rows(home: Path, limit: int) -> str:
         raise _nothing_loaded(home)
     with (
         lock.reading(home),
-        duckdb.connect(str(warehouse), read_only=True) as connection,
+        open_database(warehouse, read_only=True) as connection,
     ):
         columns = connection.execute(COLUMNS).fetchall()
         if not columns:

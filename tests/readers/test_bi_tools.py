@@ -99,7 +99,7 @@ def test_a_tool_that_may_write_is_named_as_the_fault(marts: Path, tmp_path: Path
         outcome = run_funnel("export", "--home", marts.parent, "--out", tmp_path / "out")
         writer.communicate("\n")
     assert outcome.status == 1
-    assert "the published file cannot be opened" in outcome.err
+    assert "is open in another process" in outcome.err
     assert f"PID {writer.pid}" in outcome.err
 
 
