@@ -1,6 +1,8 @@
 """The two gates of a run: raw batches before the models, marts before publishing."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -50,26 +52,48 @@ def run_raw_gate(settings: Settings, rules: Rules, limits: Limits, run_id: str) 
     try:
         tables = tables_of(connection)
         missing = _missing("raw", EXPECTED, tables)
-        results = _judged(connection, tables, parameters, suites(limits))
+        results = _judged(connection, _present(tables, suites(limits)), parameters)
     finally:
         connection.close()
-    return _kept(GateReport("raw", run_id, [*missing, *results]), settings)
+    return _saved("raw", run_id, [*missing, *results], settings)
 
 
-def run_marts_gate(settings: Settings, limits: Limits, run_id: str) -> GateReport:
-    """Judge every mart in schema `marts` before it is published."""
+def run_marts_gate(
+    settings: Settings, limits: Limits, run_id: str, states: Mapping[str, str] | None = None
+) -> GateReport:
+    """Judge every mart in schema `marts` before it is published.
+
+    Of tables with `states` (see `expectations.keeping`) the verdicts of the last report that let
+    its run pass are kept while the states are the same.
+    """
     from expectations import privacy
+    from expectations.keeping import Kept
     from expectations.marts import EXPECTED, suites
 
     connection = connect(settings)
     try:
         tables = tables_of(connection)
         missing = _missing("marts", EXPECTED, tables)
-        judged = [*suites(limits), *privacy.suites(tables, limits)]
-        results = _judged(connection, tables, reported_day(settings), judged)
+        wanted = _present(tables, [*suites(limits), *privacy.suites(tables, limits)])
+        parameters = reported_day(settings)
+        kept = Kept.of(settings.gate_results, "marts", states or {}, parameters)
+        changed = [suite for suite in wanted if kept.results_of(suite) is None]
+        fresh = defaultdict(list)
+        for result in _judged(connection, changed, parameters):
+            fresh[result.suite].append(result)
+        results = [
+            result if result.state else replace(result, state=kept.state_of(suite))
+            for suite in wanted
+            for result in fresh.get(suite.name) or kept.results_of(suite) or []
+        ]
     finally:
         connection.close()
-    return _kept(GateReport("marts", run_id, [*missing, *results]), settings)
+    return _saved("marts", run_id, [*missing, *results], settings)
+
+
+def _present(tables: Tables, suites: Iterable["Suite"]) -> list["Suite"]:
+    """The suites whose tables are all there."""
+    return [suite for suite in suites if all(name in tables for name in suite.needs)]
 
 
 def reported_day(settings: Settings) -> dict[str, Any]:
@@ -81,16 +105,11 @@ def reported_day(settings: Settings) -> dict[str, Any]:
 
 
 def _judged(
-    connection: "DuckDBPyConnection",
-    tables: Tables,
-    parameters: Mapping[str, Any],
-    suites: Iterable["Suite"],
+    connection: "DuckDBPyConnection", suites: Sequence["Suite"], parameters: Mapping[str, Any]
 ) -> list[Result]:
     from expectations.judging import Judge
 
-    judge = Judge(connection, parameters)
-    present = [suite for suite in suites if all(name in tables for name in suite.needs)]
-    return list(judge.results(present))
+    return list(Judge(connection, parameters).results(suites))
 
 
 def _missing(schema: str, expected: Iterable[str], tables: Tables) -> list[Result]:
@@ -110,6 +129,8 @@ def _missing(schema: str, expected: Iterable[str], tables: Tables) -> list[Resul
     ]
 
 
-def _kept(report: GateReport, settings: Settings) -> GateReport:
+def _saved(gate: str, run_id: str, results: Iterable[Result], settings: Settings) -> GateReport:
+    judged_by = [replace(result, run_id=result.run_id or run_id) for result in results]
+    report = GateReport(gate, run_id, judged_by)
     report.save(settings.gate_results)
     return report

@@ -23,7 +23,10 @@ _ADDRESS = re.compile(r"[^\s@＠<>,;]+(?:@|＠|%(?:25)*40)[^\s@＠<>,;]+")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One expectation's verdict; `table` is the feed or mart that it speaks of."""
+    """One expectation's verdict; `table` is the feed or mart that it speaks of.
+
+    `run_id` is the run that judged it, `state` a digest of what it depends on (see `keeping`).
+    """
 
     suite: str
     name: str
@@ -34,11 +37,13 @@ class Result:
     message: str
     observed: str
     sample_rows: list[SampleRow] = field(default_factory=list)
+    run_id: str | None = None
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """All results of one gate in one run."""
+    """All results of one gate in one run, those included that earlier runs have judged."""
 
     gate: str
     run_id: str
@@ -59,6 +64,9 @@ class GateReport:
             f"{self.gate} gate: {len(self.results)} expectations,"
             f" {counted(len(blocking), 'blocking failure')}, {counted(len(warnings), 'warning')}"
         ]
+        earlier = [one for one in self.results if one.run_id not in {None, self.run_id}]
+        if earlier:
+            lines[0] += f"; {counted(len(earlier), 'verdict')} of earlier runs kept"
         for result in [*blocking, *warnings]:
             lines.append(f"  {result.severity:<6}  {_title(result)}: {result.message}")
             lines.append(f"          {result.observed}")

@@ -1,9 +1,10 @@
 """Both gates on a small warehouse file, as a run calls them."""
 
 import json
+import re
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 
 from expectations import gate
 from expectations.limits import read_limits
+from expectations.marts import suites as gate_suites
 from expectations.report import GateReport
 from pipelines.rules import load_rules
 from pipelines.settings import PROJECT, Settings, Source
@@ -48,8 +50,10 @@ def run_raw_gate(settings: Settings, run_id: str) -> GateReport:
     return gate.run_raw_gate(settings, rules, limits, run_id)
 
 
-def run_marts_gate(settings: Settings, run_id: str) -> GateReport:
-    return gate.run_marts_gate(settings, read_limits(settings.gates), run_id)
+def run_marts_gate(
+    settings: Settings, run_id: str, states: dict[str, str] | None = None
+) -> GateReport:
+    return gate.run_marts_gate(settings, read_limits(settings.gates), run_id, states)
 
 
 def change(settings: Settings, statement: str) -> None:
@@ -102,6 +106,54 @@ def test_what_is_improbable_blocks_where_the_company_says_so(settings: Settings)
     report = run_marts_gate(settings.replace(gates=gates), "run-1")
     assert [result.name for result in report.failed_blocking] == ["sales_feed_is_fresh"]
     assert not report.warnings
+
+
+def judged_by(report: GateReport, run_id: str) -> set[str]:
+    return {result.suite for result in report.results if result.run_id == run_id}
+
+
+def test_only_suites_on_changed_tables_are_judged_again(settings: Settings) -> None:
+    states = {f"marts.{mart}": "1" for mart in MARTS}
+    first = run_marts_gate(settings, "run-1", states)
+    # what the state says counts: nobody else writes to the tables of the warehouse
+    change(settings, "update marts.ignore_rate set sal_rate = 1.5 where sales_team = 'west'")
+    same = run_marts_gate(settings, "run-2", states)
+    # of raw rows no state is known
+    assert judged_by(same, "run-2") == {"unresolved_share"}
+    assert [one.name for one in same.results] == [one.name for one in first.results]
+    kept = sum(one.run_id == "run-1" for one in same.results)
+    assert same.text().endswith(f"; {kept} verdicts of earlier runs kept")
+
+    changed = run_marts_gate(settings, "run-3", states | {"marts.ignore_rate": "2"})
+    assert judged_by(changed, "run-3") == {
+        suite.name
+        for suite in gate_suites(read_limits())
+        if "marts.ignore_rate" in suite.needs and suite.name in judged_by(first, "run-1")
+    } | {"ignore_rate_privacy", "unresolved_share"}
+    assert {one.table for one in changed.failed_blocking} == {"ignore_rate"}
+
+
+def test_what_blocked_or_reads_another_day_is_judged_again(settings: Settings) -> None:
+    states = {f"marts.{mart}": "1" for mart in MARTS}
+    change(settings, "create table good as from marts.ignore_rate")
+    change(settings, "update marts.ignore_rate set sal_rate = 1.5 where sales_team = 'west'")
+    assert run_marts_gate(settings, "run-1", states).failed_blocking
+    change(settings, "create or replace table marts.ignore_rate as from good")
+    again = run_marts_gate(settings, "run-2", states)
+    assert not again.failed_blocking
+    assert judged_by(again, "run-1") == set()
+
+    later = settings.replace(as_of=AS_OF + timedelta(days=1))
+    on_dates = judged_by(run_marts_gate(later, "run-3", states), "run-3")
+    assert "fct_handoffs_dates" in on_dates
+    assert "ignore_rate_privacy" not in on_dates
+
+
+def test_suites_say_which_tables_they_read() -> None:
+    schemas = "marts|intermediate|staging|rules|kept|raw|main"
+    for suite in gate_suites(read_limits()):
+        queries = " ".join([suite.query, *suite.evidence.values()])
+        assert set(re.findall(rf"\b(?:{schemas})\.\w+", queries)) == set(suite.needs), suite.name
 
 
 def test_great_expectations_is_imported_only_when_a_gate_runs() -> None:

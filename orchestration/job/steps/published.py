@@ -8,7 +8,7 @@ from orchestration.build.project import ParsedProject
 from orchestration.dashboard.writing import refresh_dashboard
 from orchestration.job.checks import check_specs, gate_results
 from orchestration.job.context import RunContext
-from orchestration.published.record import MARTS_GATE, judged_state, standing_build
+from orchestration.published.judging import judge_marts
 from orchestration.published.writing import publish
 
 PUBLISHED_MARTS = dg.AssetKey(["published", "marts"])
@@ -19,23 +19,16 @@ def marts_gate(marts: Mapping[str, dg.AssetKey]) -> dg.AssetChecksDefinition:
     """Great Expectations over the marts; what is impossible is not published."""
 
     @dg.multi_asset_check(name="marts_gate", specs=check_specs(marts.values()), can_subset=True)
-    def judge_marts(
+    def judge_built(
         context: dg.AssetCheckExecutionContext, funnel: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.AssetCheckResult]:
-        from expectations.gate import run_marts_gate
-
-        home = funnel.settings.home
-        build = standing_build(funnel.settings)
         wanted = {one.asset_key for one in context.op_execution_context.selected_asset_check_keys}
         yield from gate_results(
-            home,
-            MARTS_GATE,
-            judged_state(funnel.settings, build),
             {name: key for name, key in marts.items() if key in wanted},
-            lambda: run_marts_gate(build.run.settings(home), funnel.limits, context.run.run_id),
+            judge_marts(funnel.settings, funnel.limits, context.run.run_id),
         )
 
-    return judge_marts
+    return judge_built
 
 
 def published_marts(

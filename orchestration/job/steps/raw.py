@@ -10,6 +10,7 @@ from orchestration.console import say
 from orchestration.job.checks import check_specs, gate_results
 from orchestration.job.context import RunContext
 from orchestration.job.steps.rules import CHECKED_RULES
+from orchestration.published.judging import judge
 from orchestration.published.record import RAW_GATE, judged_rows
 from pipelines.feeds import FEEDS
 
@@ -65,12 +66,13 @@ def raw_gate(project: ParsedProject) -> dg.AssetChecksDefinition:
         inputs = Inputs.of(funnel.settings, project)
         selected = context.op_execution_context.selected_asset_check_keys
         wanted = {check.asset_key for check in selected}
-        yield from gate_results(
+        report = judge(
             funnel.settings.home,
             RAW_GATE,
             judged_rows(inputs),
-            {name: key for name, key in RAW_KEYS.items() if key in wanted},
             lambda: run_raw_gate(funnel.settings, funnel.rules, funnel.limits, context.run.run_id),
         )
+        keys = {name: key for name, key in RAW_KEYS.items() if key in wanted}
+        yield from gate_results(keys, report)
 
     return judge_raw
