@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks import load
+from benchmarks.demo import demo_part
 from benchmarks.parts import build_part, daily_part, growth_part, publish_part
 from benchmarks.running import GIB
 
@@ -29,6 +30,7 @@ PARTS: dict[str, Part] = {
     "daily": daily_part,
     "publish": publish_part,
     "growth": growth_part,
+    "demo": demo_part,
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.running import run_step
+from orchestration.job import demo
 from pipelines.feeds import FEEDS, Feed
 from pipelines.rules import load_rules, stage_rules
 from pipelines.settings import SHIPPED_RULES
@@ -26,7 +27,10 @@ class Company:
     """A generated company in `folder`, loaded into `home` when it is needed."""
 
     folder: Path
-    web_events: int
+
+    @property
+    def is_written(self) -> bool:
+        return (self.folder / "as_of").exists()
 
     @property
     def landing(self) -> Path:
@@ -61,10 +65,22 @@ class Company:
 
 def company(work: Path, web_events: int) -> Company:
     """Generate, load and export a company, or take the one that `work` holds from before."""
-    made = Company(work / f"company_{web_events}", web_events)
-    if not (made.folder / "as_of").exists():
+    made = Company(work / f"company_{web_events}")
+    if not made.is_written:
         leads = max(web_events // WEB_EVENTS_PER_LEAD, 1)
         simulate(leads, DAYS, SEED, made.folder, web_events=web_events)
+    return _loaded(made)
+
+
+def demo_company(work: Path) -> Company:
+    """The same for the company that a refresh without a landing folder simulates."""
+    made = Company(work / "company_demo")
+    if not made.is_written:
+        simulate(demo.LEADS, demo.DAYS, demo.SEED, made.folder)
+    return _loaded(made)
+
+
+def _loaded(made: Company) -> Company:
     stage_rules(load_rules(SHIPPED_RULES), made.rules)
     if not _snapshot(made, "loaded").exists():
         shutil.rmtree(made.home, ignore_errors=True)

@@ -10,7 +10,7 @@ import duckdb
 
 from benchmarks.companies import Company, company, is_kept, keep, restore, split_last_day
 from benchmarks.equality import MARTS, different_marts
-from benchmarks.running import Step, middle_ratio, middle_seconds, peak_gib, run_step
+from benchmarks.running import Step, line, middle_seconds, run_step
 from pipelines.sql import literal
 
 GROWTH_STEPS = (16, 4, 1)
@@ -20,8 +20,8 @@ def build_part(work: Path, rows: int, rounds: int) -> Iterator[str]:
     """The marts of the bare script against it, then all models with their data tests."""
     made = company(work, rows)
     built, bare = _built_and_bare(made, rounds)
-    yield _line("bare script", bare)
-    yield _line("full build of the same marts", built, bare)
+    yield line("bare script", bare)
+    yield line("full build of the same marts", built, bare)
     yield from _equality(made)
     nodes, inside = built[-1].told["nodes"], built[-1].told["seconds_in_nodes"]
     yield f"- {nodes} seeds and models took {inside:.1f} s of {built[-1].seconds:.1f} s"
@@ -31,19 +31,21 @@ def build_part(work: Path, rows: int, rounds: int) -> Iterator[str]:
     for _ in range(rounds):
         restore(made, "loaded")
         tested.append(run_step("build", **made.arguments(full=True, tests=True)))
-    yield _line("full build of all models with data tests", tested, bare)
+    yield line("full build of all models with data tests", tested, bare)
 
 
 def publish_part(work: Path, rows: int, rounds: int) -> Iterator[str]:
     """The marts into a fresh published file, against the full build before it."""
     made = company(work, rows)
-    built, published = [], []
+    built, judged, published = [], [], []
     for _ in range(rounds):
         restore(made, "loaded")
-        built.append(run_step("build", **made.arguments(full=True)))
+        built.append(run_step("build", **made.arguments(full=True, tests=True)))
+        judged.append(run_step("judge", **made.arguments()))
         published.append(run_step("publish", **made.arguments()))
-    yield _line("full build of all models", built)
-    yield _line(f"publishing {published[-1].told['gib']:.2f} GiB", published, built)
+    yield line("full build of all models with data tests", built)
+    yield line("judging the marts", judged, built)
+    yield line(f"publishing {published[-1].told['gib']:.2f} GiB", published, built)
 
 
 def daily_part(work: Path, rows: int, rounds: int) -> Iterator[str]:
@@ -51,34 +53,35 @@ def daily_part(work: Path, rows: int, rounds: int) -> Iterator[str]:
     made = company(work, rows)
     before, day = split_last_day(made)
     landing = made.folder / "daily"
-    _link(landing, before)
+    link(landing, before)
     yesterday = (made.as_of - timedelta(days=1)).isoformat()
     base = made.arguments(landing=str(landing), as_of=yesterday)
-    today = made.arguments(landing=str(landing))
+    today = made.arguments(landing=str(landing), tests=True)
     if not is_kept(made, "yesterday"):
         shutil.rmtree(made.home, ignore_errors=True)
         run_step("refresh", **base)
         keep(made, "yesterday")
     idle, daily, full, parts = [], [], [], []
     for _ in range(rounds):
-        _link(landing, before)
+        link(landing, before)
         restore(made, "yesterday")
         idle.append(run_step("refresh", **base))
-        _link(landing, before, day)
+        link(landing, before, day)
         daily.append(run_step("refresh", **today))
         restore(made, "yesterday")
-        parts.append([run_step(step, **today) for step in ("load", "build", "publish")])
+        parts.append([run_step(step, **today) for step in ("load", "build", "judge", "publish")])
         full.append(run_step("build", **{**today, "full": True}))
-    loaded, built, published = (list(steps) for steps in zip(*parts, strict=True))
-    yield f"{_rows(day):,} rows on top of {_rows(before):,}"
-    yield _line("full build of all models", full)
-    yield _line("refresh with nothing new", idle, full)
-    yield _line("refresh with one more day", daily, full)
+    loaded, built, judged, published = (list(steps) for steps in zip(*parts, strict=True))
+    yield f"{rows_of(day):,} rows on top of {rows_of(before):,}"
+    yield line("full build of all models with data tests", full)
+    yield line("refresh with nothing new", idle, full)
+    yield line("refresh with one more day", daily, full)
     above = middle_seconds(daily) - middle_seconds(idle)
     yield f"- above the refresh with nothing new: {above:.1f} s, {above / middle_seconds(full):.0%}"
-    yield _line("of it: loading the day", loaded, full)
-    yield _line("of it: building the day", built, full)
-    yield _line("of it: publishing", published, full)
+    yield line("of it: loading the day", loaded, full)
+    yield line("of it: building the day", built, full)
+    yield line("of it: judging the marts", judged, full)
+    yield line("of it: publishing", published, full)
     yield _slowest("models", built[-1])
     restore(made, "yesterday")
     run_step("load", **today)
@@ -100,7 +103,7 @@ def growth_part(work: Path, rows: int, rounds: int) -> Iterator[str]:
         built, bare = _built_and_bare(made, rounds)
         for name, steps in zip(seconds, (loads, built, bare), strict=True):
             seconds[name].append(middle_seconds(steps))
-            yield _line(f"{size:,} web events: {name}", steps)
+            yield line(f"{size:,} web events: {name}", steps)
     for name, found in seconds.items():
         last = found[-1] / found[-2] / (sizes[-1] / sizes[-2])
         yield (
@@ -146,7 +149,8 @@ def _equality(made: Company) -> Iterator[str]:
         yield "- every mart equals the bare script's"
 
 
-def _link(landing: Path, *sources: Path) -> None:
+def link(landing: Path, *sources: Path) -> None:
+    """Have a landing folder hold the files of others, and nothing else."""
     shutil.rmtree(landing, ignore_errors=True)
     for source in sources:
         for file in source.glob("*/*.parquet"):
@@ -155,17 +159,12 @@ def _link(landing: Path, *sources: Path) -> None:
             target.hardlink_to(file)
 
 
-def _rows(folder: Path) -> int:
+def rows_of(folder: Path) -> int:
     found = [
         duckdb.execute(f"select count(*) from {literal(file)}").fetchone()
         for file in folder.glob("*/*.parquet")
     ]
     return sum(row[0] for row in found if row)
-
-
-def _line(name: str, steps: Sequence[Step], against: Sequence[Step] = ()) -> str:
-    ratio = f", ratio {middle_ratio(steps, against):.2f}" if against else ""
-    return f"- {name}: {middle_seconds(steps):.1f} s{ratio}, peak {peak_gib(steps):.2f} GiB"
 
 
 def _slowest(name: str, step: Step) -> str:

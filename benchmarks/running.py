@@ -24,6 +24,11 @@ class Step:
     def seconds(self) -> float:
         return self.measured.seconds
 
+    @property
+    def processor_seconds(self) -> float:
+        """Of all cores, in its process and those that it started."""
+        return float(self.told["processor_seconds"])
+
 
 def run_step(step: str, **arguments: object) -> Step:
     """Run one of `benchmarks.steps`; raises RuntimeError if it fails."""
@@ -37,10 +42,28 @@ def middle_seconds(steps: Sequence[Step]) -> float:
     return median(step.seconds for step in steps)
 
 
+def middle_processor_seconds(steps: Sequence[Step]) -> float:
+    return median(step.processor_seconds for step in steps)
+
+
 def peak_gib(steps: Sequence[Step]) -> float:
     return max(step.measured.peak_bytes for step in steps) / GIB
 
 
-def middle_ratio(ours: Sequence[Step], theirs: Sequence[Step]) -> float:
-    """The median of the ratios of each round, for a noisy minute hits both of a round."""
-    return median(one.seconds / other.seconds for one, other in zip(ours, theirs, strict=True))
+def middle_ratios(ours: Sequence[Step], theirs: Sequence[Step]) -> tuple[float, float]:
+    """The medians of the ratios of each round, for a noisy minute hits both: wall, processor."""
+    both = list(zip(ours, theirs, strict=True))
+    return (
+        median(one.seconds / other.seconds for one, other in both),
+        median(one.processor_seconds / other.processor_seconds for one, other in both),
+    )
+
+
+def line(name: str, steps: Sequence[Step], against: Sequence[Step] = ()) -> str:
+    """What a step took, and its share of what another of the same rounds took."""
+    said = f"- {name}: {middle_seconds(steps):.1f} s"
+    said += f", {middle_processor_seconds(steps):.1f} s of processors"
+    if against:
+        wall, processor = middle_ratios(steps, against)
+        said += f", ratio {wall:.2f} ({processor:.2f} of processors)"
+    return f"{said}, peak {peak_gib(steps):.2f} GiB"

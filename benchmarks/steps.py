@@ -1,6 +1,7 @@
 """One step of a benchmark as a process: STEP, ARGUMENTS as JSON, FILE for what it tells."""
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ def settings_of(arguments: dict[str, Any]) -> Settings:
         sources=(Source(landing=Path(arguments["landing"])),),
         as_of=date.fromisoformat(arguments["as_of"]),
         full=arguments.get("full", False),
+        rules=Path(arguments.get("rules", SHIPPED_RULES)),
     )
 
 
@@ -42,7 +44,7 @@ def build_step(arguments: dict[str, Any]) -> Result:
     from pipelines.rules import load_rules, stage_rules
 
     settings = settings_of(arguments)
-    stage_rules(load_rules(SHIPPED_RULES), settings.home / "rules")
+    stage_rules(load_rules(settings.rules), settings.home / "rules")
     project = parsed_project(settings.home)
     nodes: list[Any] = []
 
@@ -59,6 +61,21 @@ def build_step(arguments: dict[str, Any]) -> Result:
     result["nodes"] = len(nodes)
     result["seconds_in_nodes"] = sum(node.execution_time for node in nodes)
     result["slowest"] = _slowest({node.node.name: node.execution_time for node in nodes})
+    return result
+
+
+def judge_step(arguments: dict[str, Any]) -> Result:
+    """The gate of the marts over what was built and tested, its import included."""
+    from expectations.limits import read_limits
+    from orchestration.published.judging import judge_marts
+
+    settings = settings_of(arguments)
+    reports: list[Any] = []
+    limits = read_limits(settings.gates)
+    result = _timed(lambda: reports.append(judge_marts(settings, limits, "benchmark")))
+    (report,) = reports
+    if report is None or report.failed_blocking:
+        raise RuntimeError(report.text() if report else "the marts were judged before")
     return result
 
 
@@ -96,7 +113,8 @@ def refresh_step(arguments: dict[str, Any]) -> Result:
     settings = settings_of(arguments)
     command = [str(Path(sys.executable).with_name("funnel")), "refresh", "--home"]
     command += [str(settings.home), "--landing", str(settings.sources[0].landing)]
-    command += ["--as-of", settings.as_of.isoformat(), *(["--full"] if settings.full else [])]
+    command += ["--as-of", settings.as_of.isoformat(), "--rules", str(settings.rules)]
+    command += ["--full"] if settings.full else []
     said = settings.home.with_name("refresh.log")
     with said.open("w") as log:
         return _timed(
@@ -107,6 +125,7 @@ def refresh_step(arguments: dict[str, Any]) -> Result:
 STEPS = {
     "load": load_step,
     "build": build_step,
+    "judge": judge_step,
     "publish": publish_step,
     "bare": bare_step,
     "refresh": refresh_step,
@@ -114,9 +133,18 @@ STEPS = {
 
 
 def _timed(work: Callable[[], object]) -> Result:
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _processor_seconds()
     work()
-    return {"seconds": time.perf_counter() - started}
+    return {
+        "seconds": time.perf_counter() - started,
+        "processor_seconds": _processor_seconds() - used,
+    }
+
+
+def _processor_seconds() -> float:
+    """Those of this process and of all that it started and that have ended."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, kinds))
 
 
 def _slowest(seconds: dict[str, float]) -> list[tuple[str, float]]:
