@@ -27,11 +27,10 @@ pytestmark = pytest.mark.xdist_group("channels_and_names")
 
 
 @pytest.fixture(scope="module")
-def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Row]]:
+def marts(warehouse: Warehouse) -> dict[str, list[Row]]:
     company = Company(SETTINGS)
     add_visits(company)
     add_handoffs(company)
-    warehouse = Warehouse(tmp_path_factory.mktemp("channels_and_names"))
     warehouse.fill(company.rows, SETTINGS)
     warehouse.build(RULES_HERE, SETTINGS, tested=True)
     return warehouse.marts(MARTS, SETTINGS)

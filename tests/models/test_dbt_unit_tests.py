@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
 
 from dbt.cli.main import dbtRunner
 
@@ -17,14 +16,15 @@ from tests.reference.clock import Settings
 AS_OF = date(2025, 3, 31)
 
 
-def test_models_do_what_their_examples_say(tmp_path: Path) -> None:
+def test_models_do_what_their_examples_say(warehouse: Warehouse) -> None:
     # a company without a row: dbt takes the types of the examples' columns from what it builds
-    Warehouse(tmp_path).fill({feed.name: [] for feed in FEEDS}, Settings(as_of=AS_OF))
-    stage_rules(load_rules(DBT_PROJECT / "seeds"), tmp_path / "rules")
-    command = ["build", *dbt_arguments(tmp_path), "--exclude-resource-type", "exposure"]
+    warehouse.fill({feed.name: [] for feed in FEEDS}, Settings(as_of=AS_OF))
+    home = warehouse.home
+    stage_rules(load_rules(DBT_PROJECT / "seeds"), home / "rules")
+    command = ["build", *dbt_arguments(home), "--exclude-resource-type", "exposure"]
     command += ["--vars", json.dumps({"as_of_date": AS_OF.isoformat()})]
-    with dbt_environment(tmp_path):
-        outcome = dbtRunner(manifest=parsed_project(tmp_path).graph()).invoke(command)
+    with dbt_environment(home):
+        outcome = dbtRunner(manifest=parsed_project(home).graph()).invoke(command)
     close_warehouse()
     assert outcome.exception is None
     failed = {

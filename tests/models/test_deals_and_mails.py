@@ -26,12 +26,11 @@ pytestmark = pytest.mark.xdist_group("hard_cases")
 
 
 @pytest.fixture(scope="module")
-def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Row]]:
+def marts(warehouse: Warehouse) -> dict[str, list[Row]]:
     company = Company(SETTINGS)
     add_customers(company)
     add_deals(company)
     add_mails(company)
-    warehouse = Warehouse(tmp_path_factory.mktemp("deals_and_mails"))
     warehouse.fill(company.rows, SETTINGS)
     warehouse.build(RULES | kpi_rules(), SETTINGS, tested=True)
     names = ["fct_lead_cycles", "fct_qualifications", "fct_handoffs", "dim_leads"]

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.xdist_group("hard_cases")
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return Warehouse(tmp_path_factory.mktemp("hard_cases"))
-
-
-@pytest.fixture(scope="module")
 def tokyo(warehouse: Warehouse) -> Built:
     company = Company(Settings(as_of=date(2025, 5, 20)))
     add_chain(company)

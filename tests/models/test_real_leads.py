@@ -19,14 +19,13 @@ FORMS = seed("form", "株式会社", "inc")
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def built(warehouse: Warehouse) -> Built:
     company = Company(Settings(as_of=date(2026, 3, 31)))
     add_merged(company)
     add_known_later(company)
     add_given_up(company)
     add_placeholders(company)
     add_companies(company)
-    warehouse = Warehouse(tmp_path_factory.mktemp("real_leads"))
     return build(
         warehouse, company, {**RULES, "placeholders": PLACEHOLDERS, "company_forms": FORMS}
     )

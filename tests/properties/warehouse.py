@@ -68,12 +68,12 @@ class Warehouse:
 
     def clear(self) -> None:
         """Forget everything but the parsed dbt project."""
-        parsed = read_records(self.home).parsed
+        records = read_records(self.home)
         for path in self.home.iterdir():
             if path.name != "dbt":
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         (self.home / "scratch").mkdir()
-        update_records(self.home, parsed=parsed)
+        update_records(self.home, records.files, parsed=records.parsed)
 
     @contextmanager
     def opened(self, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
