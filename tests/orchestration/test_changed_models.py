@@ -12,7 +12,6 @@ from tests.orchestration.conftest import LAST_DAY, Outcome
 pytestmark = pytest.mark.xdist_group("refresh")
 
 Funnel = Callable[..., Outcome]
-MART = "models/marts/ignored_teams.sql"
 SQL = """
 with
 
@@ -67,33 +66,57 @@ def refresh(
     return lambda: funnel("refresh", *options, "--project", models)
 
 
+def write_mart(models: Path, sql: str, yaml: str | None, name: str = "ignored_teams") -> None:
+    path = models / "models" / "marts" / f"{name}.sql"
+    path.write_text(sql, encoding="utf-8")
+    if yaml:
+        path.with_suffix(".yml").write_text(yaml.replace("ignored_teams", name), encoding="utf-8")
+
+
+def refused(refresh: Callable[[], Outcome]) -> str:
+    """What a refresh says that builds nothing because of a mistake."""
+    outcome = refresh()
+    assert outcome.status == 2, outcome.err
+    assert "looking for new files" not in outcome.err
+    assert "in macro" not in outcome.err
+    return outcome.err
+
+
+def test_mistakes_in_columns_are_told_together_before_the_run(
+    models: Path, refresh: Callable[[], Outcome]
+) -> None:
+    write_mart(models, SQL.replace("is_ignored", "is_ignorde"), YAML, "misspelt")
+    write_mart(models, SQL, YAML.replace("name: ignored\n", "name: lost\n"), "renamed")
+    write_mart(models, SQL, YAML.replace("bigint", "integer"), "retyped")
+    said = refused(refresh)
+    for model, told in {
+        "misspelt": ['"is_ignorde" not found'],
+        "renamed": [
+            "column lost is in renamed.yml, but not selected",
+            "column ignored is selected, but not in renamed.yml",
+        ],
+        "retyped": ["column ignored is BIGINT, and INTEGER in retyped.yml"],
+    }.items():
+        lines = [line for line in said.splitlines() if f"marts/{model}.sql: " in line]
+        assert all(any(text in line for line in lines) for text in told), said
+
+
 @pytest.mark.parametrize(
     ("sql", "yaml", "told"),
     [
         (SQL, None, "ignored_teams.yml is missing or has no columns"),
-        (SQL.replace("is_ignored", "is_ignorde"), YAML, '"is_ignorde" not found'),
-        (SQL, YAML.replace("name: ignored\n", "name: lost\n"), "column lost is in"),
-        (SQL, YAML.replace("name: ignored\n", "name: lost\n"), "column ignored is selected, but"),
-        (SQL, YAML.replace("bigint", "integer"), "column ignored is BIGINT, and INTEGER in"),
         (SQL.replace("ref('fct", "reff('fct"), YAML, "'reff' is undefined"),
     ],
 )
 def test_a_mistake_is_told_before_the_run(
     models: Path, refresh: Callable[[], Outcome], sql: str, yaml: str | None, told: str
 ) -> None:
-    (models / MART).write_text(sql, encoding="utf-8")
-    if yaml:
-        (models / MART).with_suffix(".yml").write_text(yaml, encoding="utf-8")
-    outcome = refresh()
-    assert outcome.status == 2, outcome.err
-    assert told in outcome.err
-    assert "looking for new files" not in outcome.err
-    assert "in macro" not in outcome.err
+    write_mart(models, sql, yaml)
+    assert told in refused(refresh)
 
 
 def test_a_new_mart_is_all_that_is_built(models: Path, refresh: Callable[[], Outcome]) -> None:
-    (models / MART).write_text(SQL, encoding="utf-8")
-    (models / MART).with_suffix(".yml").write_text(YAML, encoding="utf-8")
+    write_mart(models, SQL, YAML)
     outcome = refresh()
     assert outcome.status == 0, outcome.err
     assert "verifying changed models: ignored_teams" in outcome.err
@@ -105,13 +128,12 @@ def test_a_model_that_fails_is_built_again_alone(
 ) -> None:
     cast = "cast(max('x' || handoff_id) as bigint)"
     broken = SQL.replace("count(*) filter (where is_ignored)", cast)
-    (models / MART).write_text(broken, encoding="utf-8")
-    (models / MART).with_suffix(".yml").write_text(YAML, encoding="utf-8")
+    write_mart(models, broken, YAML)
     failed = refresh()
     assert failed.status == 1, failed.err
     assert "ignored_teams: " in failed.err
     assert "refresh --resume --home" in failed.err
-    (models / MART).write_text(SQL, encoding="utf-8")
+    write_mart(models, SQL, YAML)
     mended = refresh()
     assert mended.status == 0, mended.err
     assert "building 1 of" in mended.err
