@@ -15,8 +15,8 @@ pytestmark = pytest.mark.xdist_group("definitions")
 
 
 @pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    return definitions(parsed_project(tmp_path_factory.mktemp("home")))
+def graph(parsed: Path) -> dg.Definitions:
+    return definitions(parsed_project(parsed))
 
 
 def _ancestors(graph: dg.Definitions, key: dg.AssetKey) -> set[dg.AssetKey]:

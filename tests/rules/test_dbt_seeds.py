@@ -1,45 +1,38 @@
 """dbt reads rules from a folder outside of its project, exactly, and leaves them as they were."""
 
-import os
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import duckdb
+from dbt.cli.main import dbtRunner
 
+from orchestration.build.invocation import close_warehouse
+from orchestration.build.project import dbt_arguments, dbt_environment, parsed_project
 from pipelines.rules import load_rules, stage_rules
 from pipelines.rules.seeds import SEEDS
-from pipelines.settings import DBT_PROJECT
 from tests.rules.conftest import WriteRules, changed
 
 
-def seed_with_dbt(home: Path, rules: Path) -> None:
-    arguments = ["seed", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT]
-    arguments += ["--target-path", home / "dbt", "--log-path", home / "logs"]
-    arguments += ["--vars", '{"as_of_date": "2025-06-30"}']
-    finished = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", *map(str, arguments)],
-        cwd=DBT_PROJECT,
-        env={**os.environ, "FUNNEL_HOME": str(home), "FUNNEL_RULES": str(rules)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
+def seed_with_dbt(home: Path) -> None:
+    command = ["seed", *dbt_arguments(home), "--vars", '{"as_of_date": "2025-06-30"}']
+    with dbt_environment(home):
+        outcome = dbtRunner(manifest=parsed_project(home).graph()).invoke(command)
+    close_warehouse()
+    assert outcome.success, outcome.exception or outcome.result
 
 
 def test_dbt_loads_the_copy_and_does_not_write_to_it(
-    write_rules: WriteRules, tmp_path: Path
+    write_rules: WriteRules, parsed: Path, tmp_path: Path
 ) -> None:
     odd_texts = {
         **changed("channel_map", "web,cpc,paid_search", 'web,null,"a\'s, ""b"""'),
         **changed("fit_rules", "Manufacturing|製造業", '" IT |007"'),
     }
-    home = tmp_path / "it's home"
+    home = shutil.copytree(parsed, tmp_path / "it's home")
     staged = stage_rules(load_rules(write_rules(odd_texts)), home / "rules")
     before = {path.name: path.read_bytes() for path in staged.iterdir()}
 
-    seed_with_dbt(home, staged)
+    seed_with_dbt(home)
 
     assert {path.name: path.read_bytes() for path in staged.iterdir()} == before
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as warehouse:
