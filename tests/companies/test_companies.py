@@ -11,6 +11,9 @@ from tests.companies.rulebook import as_reference
 from tests.reference.landing import is_read, read
 from tests.reference.marts import Marts, build
 
+# whose marts are computed once
+pytestmark = pytest.mark.xdist_group("random_companies")
+
 SEEDS = range(4, 12)
 
 

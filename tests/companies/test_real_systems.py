@@ -17,6 +17,9 @@ from tests.reference.text import folded, normalized_email
 from tests.reference.touchpoints import bot_test, machine_test
 from tests.reference.visits import OWN, channel_alone, origins
 
+# whose marts are computed once
+pytestmark = pytest.mark.xdist_group("real_systems")
+
 Counted = Callable[[Seen], int]
 COMPANIES = range(20)
 MOST, SOME = 0.6, 0.1

@@ -20,7 +20,11 @@ EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "examples-v2"
 COMPANIES = sorted(path.name for path in EXAMPLES.glob("company-*"))
 MARTS = sorted({path.stem for path in EXAMPLES.glob("*/expected/*.csv")})
 
-pytestmark = pytest.mark.skipif(not COMPANIES, reason="no ../shared/examples-v2 beside the project")
+pytestmark = [
+    pytest.mark.skipif(not COMPANIES, reason="no ../shared/examples-v2 beside the project"),
+    # whose marts are computed once
+    pytest.mark.xdist_group("worked_companies"),
+]
 
 
 @cache
