@@ -93,12 +93,13 @@ def test_the_reference_finds_the_truth(company: Exports) -> None:
     assert counted == company.truth["rows"]
 
 
-def test_the_pipeline_finds_the_truth(company: Exports, tmp_path: Path) -> None:
+def test_the_pipeline_finds_the_truth(company: Exports, warehouse: Warehouse) -> None:
     """Loader and models together, on the shipped rules."""
-    warehouse = Warehouse(tmp_path)
-    shutil.copytree(company.landing, tmp_path / "landing")
     settings = Settings(as_of=company.last_day)
-    report = load(warehouse.settings(settings), lambda _: None)
+    run = warehouse.settings(settings)
+    warehouse.clear()
+    shutil.copytree(company.landing, run.sources[0].landing)
+    report = load(run, lambda _: None)
     assert {
         feed.feed: {
             "standing": feed.rows_loaded,
