@@ -31,8 +31,8 @@ docs: setup ## write the glossary and the docs of all models into .funnel/docs
 	$(BIN)/funnel docs
 
 dev: setup ## open the Dagster UI on 127.0.0.1
-	mkdir -p .funnel/dagster && cp orchestration/job/dagster.yaml .funnel/dagster/
-	DAGSTER_HOME=$(CURDIR)/.funnel/dagster $(BIN)/dagster dev -h 127.0.0.1 -p $(or $(PORT),3000) -m orchestration.job.definitions
+	umask 077 && mkdir -p .funnel/dagster && cp orchestration/job/dagster.yaml .funnel/dagster/
+	umask 077 && DAGSTER_HOME=$(CURDIR)/.funnel/dagster $(BIN)/dagster dev -h 127.0.0.1 -p $(or $(PORT),3000) -m orchestration.job.definitions
 
 lint: setup ## ruff and mypy over Python, sqlfluff over the models
 	$(BIN)/ruff check .

@@ -66,7 +66,7 @@ def run_marts_gate(
     Of tables with `states` (see `expectations.keeping`) the verdicts of the last report that let
     its run pass are kept while the states are the same.
     """
-    from expectations import privacy
+    from expectations import known_people, privacy
     from expectations.keeping import Kept
     from expectations.marts import EXPECTED, suites
 
@@ -74,7 +74,12 @@ def run_marts_gate(
     try:
         tables = tables_of(connection)
         missing = _missing("marts", EXPECTED, tables)
-        wanted = _present(tables, [*suites(limits), *privacy.suites(tables, limits)])
+        found = [
+            *suites(limits),
+            *privacy.suites(tables, limits),
+            *known_people.suites(tables, limits),
+        ]
+        wanted = _present(tables, found)
         parameters = reported_day(settings)
         kept = Kept.of(settings.gate_results, "marts", states or {}, parameters)
         changed = [suite for suite in wanted if kept.results_of(suite) is None]

@@ -6,23 +6,11 @@ import great_expectations.expectations as gxe
 
 from expectations.limits import Limits
 from expectations.suite import Suite, impossible, improbable
+from pipelines.personal.columns import PERSONAL_NAMES, holds
+from pipelines.personal.spellings import HIDDEN_ADDRESS
 
-PERSONAL_COLUMNS = [
-    "email",
-    "full_name",
-    "phone",
-    "normalized_email",
-    "normalized_name",
-    "normalized_phone",
-    "recipient",
-]
 LEADS = "marts.dim_leads"
-# published as they are given: a channel that somebody booked costs on, and a rule
-AS_GIVEN = {("marts.cost_performance", "channel"), ("marts.content_performance", "path_prefix")}
-# every spelling that the models hide
-AT_SIGN = "(?:@|＠|%(?:25)*40)"
-WORD = r"[\p{L}\p{M}\p{N}_-]+"
-ADDRESS = rf"[\p{{L}}\p{{M}}\p{{N}}_.．%+-]+{AT_SIGN}{WORD}(?:[.．]{WORD})+"
+SEARCHED = ("text", "staff")
 # what the models put in place of one
 HIDDEN = ":email(?:-[0-9a-f]{8})?"
 
@@ -41,7 +29,9 @@ def _ids(limits: Limits) -> Suite:
         table=LEADS.removeprefix("marts."),
         needs=(LEADS,),
         query=f"""
-            select count(*) filter (where regexp_matches(person_id, '{ADDRESS}')) as addresses
+            select count(*) filter (
+                where regexp_matches(person_id, '{HIDDEN_ADDRESS}')
+            ) as addresses
             from {LEADS}
         """,
         expectations=[
@@ -58,7 +48,7 @@ def _ids(limits: Limits) -> Suite:
 
 
 def _suite(table: str, columns: Mapping[str, str], limits: Limits) -> Suite:
-    counts = ", ".join(_addresses(table, column, kind) for column, kind in columns.items())
+    counts = ", ".join(_addresses(column, kind) for column, kind in columns.items())
     return Suite(
         name=f"{table.removeprefix('marts.')}_privacy",
         table=table.removeprefix("marts."),
@@ -75,7 +65,7 @@ def _suite(table: str, columns: Mapping[str, str], limits: Limits) -> Suite:
                 "no_personal_column",
                 "no column holds a name, an e-mail address or a phone number",
                 column="column_name",
-                value_set=PERSONAL_COLUMNS,
+                value_set=list(PERSONAL_NAMES),
             ),
             improbable(
                 limits["marts.personal_data"],
@@ -89,13 +79,11 @@ def _suite(table: str, columns: Mapping[str, str], limits: Limits) -> Suite:
     )
 
 
-def _addresses(table: str, column: str, kind: str) -> str:
-    # ids are the CRM's own and lead back to it
-    is_id = column.endswith(("_id", "_ids"))
-    if kind != "VARCHAR" or is_id or (table, column) in AS_GIVEN:
+def _addresses(column: str, kind: str) -> str:
+    if kind != "VARCHAR" or holds(column) not in SEARCHED:
         return "count(*) filter (where false)"
     # the plain search is quick and sorts out nearly every row before the pattern is tried
     return f"""count(*) filter (
         where (contains({column}, '@') or contains({column}, '＠') or contains({column}, '40'))
-        and regexp_matches(regexp_replace({column}, '{HIDDEN}', ' ', 'g'), '{ADDRESS}')
+        and regexp_matches(regexp_replace({column}, '{HIDDEN}', ' ', 'g'), '{HIDDEN_ADDRESS}')
     )"""

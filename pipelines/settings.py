@@ -56,6 +56,11 @@ class Source(BaseModel):
         default=False,
         description="whether links in its folder are followed, which may lead out of it",
     )
+    hash_ids: bool = Field(
+        default=False,
+        description="ids that are e-mail addresses become hashes, salted with the secret of the"
+        " home",
+    )
 
 
 def fit_together(sources: Sequence[Source]) -> Sequence[Source]:
@@ -87,7 +92,8 @@ class Settings(BaseModel):
     """One run: `home` takes everything it writes, what the sources and `rules` name is only read.
 
     The sources have different names, and no `id_prefix` begins with that of another. `gates` holds
-    the limits that differ from the shipped ones (`expectations.limits`), `company` its name.
+    the limits that differ from the shipped ones (`expectations.limits`), `company` its name,
+    `readers` the group that may read what is published.
     Of the `dropped_sources`, which are none any more, all rows are deleted.
     `project` is the root dbt project: the shipped one, or a company's that takes it as a package.
     """
@@ -105,6 +111,7 @@ class Settings(BaseModel):
     gates: dict[str, Any] = {}
     retention: Retention = Retention()
     company: str = ""
+    readers: str = ""
 
     def replace(self, **changes: object) -> Self:
         """The same settings but for these fields."""

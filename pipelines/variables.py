@@ -87,9 +87,17 @@ def _language(text: object) -> object:
     return str(text).strip()
 
 
+def _yes_or_no(value: object) -> bool:
+    text = str(value).strip().lower()
+    if text not in {"true", "false"}:
+        raise _invalid("expected true or false")
+    return text == "true"
+
+
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
 TimeZone = Annotated[str, AfterValidator(_timezone)]
+YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no)]
 Number = Annotated[int, BeforeValidator(_whole_number(0, 100_000))]
 # a span that is looked back or ahead
 Days = Annotated[int, BeforeValidator(_whole_number(1, 100_000))]
@@ -132,6 +140,9 @@ class Variables(BaseModel):
     )
     segment_days: Days = _declared("segment_days", "days of touchpoints that `segments` count")
     content_days: Days = _declared("content_days", "days of page views in `content_performance`")
+    publish_reasons: YesOrNo = _declared(
+        "publish_reasons", "whether marts have the reasons that sales wrote, which may name people"
+    )
 
     # leads and how they are compared
     interest_days: Days = _declared(

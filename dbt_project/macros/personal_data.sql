@@ -93,6 +93,16 @@
 {%- endmacro %}
 
 
+{# the reason that sales gave, as it may be published #}
+{% macro publishable_reason(text) -%}
+    {%- if var('publish_reasons') -%}
+        {{ lead_funnel.without_phones(lead_funnel.without_addresses(text)) }}
+    {%- else -%}
+        cast(null as {{ dbt.type_string() }})
+    {%- endif -%}
+{%- endmacro %}
+
+
 {# a telephone number between a start and an end, all patterns #}
 {% macro phone(start, end) -%}
     {%- set gap = '[-() .]{0,3}' -%}

@@ -50,7 +50,10 @@ def export(
     In csv a text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a
     carriage return) gets an apostrophe in front; --raw leaves it as it is.
     """
-    home = chosen_home(home)
+    from orchestration.company.configuration import configuration
+    from orchestration.home.access import open_to_readers
+
+    home, chosen = chosen_home(home), configuration()
     file_format = file_format or ("csv" if name else "parquet")
     if is_raw and file_format != "csv":
         raise UsageError("--raw goes with csv files: parquet has texts as they are")
@@ -62,12 +65,13 @@ def export(
 
         written = export_tables(home, file_format, out, guarded=guarded)
     else:
-        from orchestration.company.configuration import configuration
         from orchestration.published.export.changes import export_changes
         from orchestration.published.export.lists import export_list
 
-        wanted = export_list(name, configuration().lists)
+        wanted = export_list(name, chosen.lists)
         changed = export_changes(home, name, wanted, file_format, out, everything, guarded=guarded)
         written = [changed] if changed else []
+    if chosen.readers:
+        open_to_readers([out, *written], chosen.readers)
     for path in written:
         echo(path)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from orchestration.company.configuration import Options, configuration
+from orchestration.home.access import keep_private
 from pipelines.errors import UsageError
 from pipelines.variables import Variables
 
@@ -58,7 +59,8 @@ def chosen_home(home: Path | None) -> Path:
 
 
 def usable_home(home: Path) -> Path:
-    """The same home; raises UsageError for one that no run can write."""
+    """The same home, in private from now on; raises UsageError for one that no run can write."""
+    keep_private()
     odd = ADDRESS_SIGNS.search(str(home))
     if odd:
         raise UsageError(

@@ -51,7 +51,7 @@ def refresh(
         now = configuration(options)
         unfinished = unfinished_run(usable_home(now.home))
         standing = {"gates": now.gates, "retention": now.retention, "company": now.name}
-        _refresh(unfinished.replace(**standing))
+        _refresh(unfinished.replace(**standing, readers=now.readers))
         return
     if watch and dry_run:
         raise UsageError("--watch refreshes after each change, --dry-run never: give one of them")

@@ -66,6 +66,11 @@ class Configuration:
         return Path(self.held["home"].value)
 
     @property
+    def readers(self) -> str:
+        """The group that may read what is published; blank for nobody."""
+        return str(self.held["readers"].value)
+
+    @property
     def rules(self) -> Path:
         return Path(self.held["rules"].value)
 
@@ -113,6 +118,7 @@ class Configuration:
                 gates=self.gates,
                 retention=self.retention,
                 company=self.name,
+                readers=self.readers,
                 **others,
             )
         except ValidationError as invalid:
@@ -167,6 +173,7 @@ def _defaults() -> Iterator[tuple[str, Held]]:
     # a clone keeps the simulated company in its own folder
     folder = PROJECT if (PROJECT / "pyproject.toml").is_file() else Path.cwd()
     yield "home", Held((folder / ".funnel").resolve(), DEFAULT)
+    yield "readers", Held("", DEFAULT)
     yield "rules", Held(SHIPPED_RULES, DEFAULT)
     yield "project", Held(DBT_PROJECT, DEFAULT)
     for name, value in Retention().model_dump().items():

@@ -66,6 +66,15 @@ _FIELDS: dict[str, Any] = {
             description="folder that everything is written to, marts.duckdb and dashboard.html too",
         ),
     ),
+    "readers": (
+        Text,
+        Field(
+            default="",
+            description="group that may read marts.duckdb, dashboard.html and exports; without it"
+            " nobody but the owner",
+            examples=["analysts"],
+        ),
+    ),
     "rules": (
         Text | None,
         Field(

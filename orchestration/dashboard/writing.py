@@ -7,6 +7,7 @@ from orchestration.build.inputs import digest, digest_of_files
 from orchestration.console import say
 from orchestration.dashboard.own_panel import OwnPanel
 from orchestration.home import lock
+from orchestration.home.access import share_published
 from orchestration.home.kept import are_kept, digests_of, tell_damage
 from orchestration.home.records import published_run, read_records, update_records
 from pipelines.files import atomic_write
@@ -40,9 +41,12 @@ def redraw_dashboard(home: Path) -> Path:
 
 
 def _shown(home: Path) -> Settings:
-    """Those of what is published, under the name that the company has in the last run."""
+    """Those of what is published, with the company's name and the readers of the last run."""
     settings, run = published_run(home), read_records(home).run
-    return settings.replace(company=run.settings(home).company) if run else settings
+    if run is None:
+        return settings
+    last = run.settings(home)
+    return settings.replace(company=last.company, readers=last.readers)
 
 
 def _draw(settings: Settings) -> None:
@@ -69,6 +73,7 @@ def write_dashboard(settings: Settings) -> None:
     language, bundle = settings.variables.language, drawing_bundle(settings.home)
     made = page(panels, settings.as_of.isoformat(), language, bundle, settings.company)
     atomic_write(settings.dashboard, made)
+    share_published(settings)
 
 
 def _own_panels(settings: Settings) -> dict[str, OwnPanel]:

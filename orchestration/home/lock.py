@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from orchestration.console import say
+from orchestration.home.access import keep_private
 from pipelines.errors import HomeLockedError, UsageError
 
 PATIENCE_SECONDS = 60.0
@@ -55,6 +56,7 @@ def reading(home: Path) -> Iterator[None]:
 
 
 def _opened(home: Path) -> IO[str]:
+    keep_private()
     try:
         home.mkdir(parents=True, exist_ok=True)
         return (home / "lock").open("a+")

@@ -81,6 +81,7 @@ def context_from(config: Mapping[str, Any]) -> RunContext:
             "gates": chosen.gates,
             "retention": chosen.retention,
             "company": chosen.name,
+            "readers": chosen.readers,
             **given,
             "home": chosen.home,
             "variables": variables,

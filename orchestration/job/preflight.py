@@ -6,6 +6,7 @@ import duckdb
 
 from orchestration.build.root import RootProject
 from orchestration.console import say
+from orchestration.home.access import group_of
 from orchestration.home.records import read_records
 from orchestration.job.context import RunContext
 from pipelines.errors import UsageError
@@ -26,6 +27,8 @@ def preflight(run: RunContext) -> None:
             raise UsageError(
                 f"--drop-source {source.name}: it is still a source, and its files would load again"
             )
+    if settings.readers:
+        group_of(settings.readers)
     RootProject(settings.project).check()
     _ = run.landing, run.limits
     for warning in run.rules.warnings:

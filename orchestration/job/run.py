@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration.console import command_hint, say
 from orchestration.dashboard.writing import refresh_dashboard
 from orchestration.home import lock
+from orchestration.home.access import share_published
 from orchestration.home.identity import check_warehouse
 from orchestration.home.records import Run, read_records, update_records
 from orchestration.job.context import RunContext
@@ -51,6 +52,7 @@ def _refresh(run: RunContext, go_on: str) -> None:
             execute(run)
         # a run that publishes nothing skips the asset, but the page may be missing or outdated
         refresh_dashboard(settings.home)
+        share_published(settings)
         update_records(settings.home, run=Run.of(settings).model_copy(update={"is_finished": True}))
     except (IsADirectoryError, NotADirectoryError, FileExistsError) as fault:
         raise file_error(fault) from fault

@@ -14,6 +14,7 @@ from orchestration.build.root import is_mart
 from orchestration.build.stamps import read_stamps
 from orchestration.console import say
 from orchestration.dashboard.own_panel import OwnPanel, own_panels
+from orchestration.home.access import open_to_readers
 from orchestration.home.records import (
     Build,
     Publication,
@@ -26,6 +27,7 @@ from orchestration.published.revisions import keep_history, record_revisions
 from pipelines.database import beside, connect
 from pipelines.errors import UsageError
 from pipelines.files import sync
+from pipelines.personal.spellings import HIDDEN_ADDRESS
 from pipelines.settings import Settings
 from pipelines.sql import identifier, literal
 
@@ -34,8 +36,10 @@ STORAGE_VERSION = "v1.0.0"
 TABLES_AT_ONCE = 4
 # deleted rows leave room behind; beyond this the file is written anew
 MOST_GROWTH = 2
+# somebody may have named a file by an address
 AUDIT_COLUMNS = (
-    "feed, file, rows_read, rows_loaded, rows_replaced, rows_quarantined, loaded_at, source"
+    f"feed, regexp_replace(file, {literal(HIDDEN_ADDRESS)}, ':email', 'g') as file,"
+    " rows_read, rows_loaded, rows_replaced, rows_quarantined, loaded_at, source"
 )
 # what is published beside the marts: schema and columns
 OTHERS = {"load_audit": ("raw", AUDIT_COLUMNS), "kpi_revisions": ("kept", "*")}
@@ -97,6 +101,7 @@ def publish(settings: Settings, project: ParsedProject) -> dict[str, int]:
     sync(fresh)
     # kept first: what is published and forgotten would be told once more, at another instant
     keep_history(settings.home, history)
+    open_to_readers([fresh], settings.readers)
     fresh.replace(settings.marts)
     sync(settings.home)
     marts = rows.keys() - OTHERS.keys()

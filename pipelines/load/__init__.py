@@ -43,9 +43,13 @@ class QuarantinedRow:
     reason: str
     source: str = PLAIN
 
+    @property
+    def place(self) -> str:
+        """Where it is, without a value of it."""
+        return of_source(self.source, f"{self.feed}/{shown_name(self.file)} row {self.row_number}")
+
     def __str__(self) -> str:
-        place = of_source(self.source, f"{self.feed}/{shown_name(self.file)}")
-        return f"{place} row {self.row_number}: {self.reason}"
+        return f"{self.place}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,12 @@ import duckdb
 from pipelines.feeds import Column, Feed
 from pipelines.load.relation import RawRelation
 from pipelines.load.typed import NO_FAULT, SQL_TYPES, Typing, source_name, typing_of
+from pipelines.personal.columns import RAW
+from pipelines.personal.spellings import HIDDEN_AT_SIGN
 from pipelines.sql import identifier, literal
 
+# of the hash of an id
+HASH_DIGITS = 32
 # how the reason begins that is the same for all rows of a file
 WHOLE_FILE = "the file"
 
@@ -19,12 +23,14 @@ def checked_rows(
     raw: RawRelation,
     zone: str,
     id_prefix: str = "",
+    id_salt: str = "",
 ) -> str:
     """A select of the feed's typed columns, `_row_number`, `_keeps_first`, `_reason`, `_original`.
 
     `_reason` says all that is wrong with a row, null for a good one; `_original` is a bad row as
     JSON. Rows come in the file's order. `zone` is that of instants without an offset; `id_prefix`
-    is put before ids. Raises UnreadableError for a column that is refused.
+    is put before ids, of which addresses are hashed with `id_salt` if there is one. Raises
+    UnreadableError for a column that is refused.
     """
     raw.refuse_unread(feed.column_names)
     described = connection.execute(f"describe {raw.sql}").fetchall()
@@ -43,7 +49,7 @@ def checked_rows(
     reason = f"nullif(concat_ws('; ', {faults}), '')"
     if not raw.suspicion or not absent_columns(feed, raw):
         reason = f"coalesce(_fault, {reason})"
-    columns = ", ".join(_completed(column, id_prefix) for column in feed.raw_columns)
+    columns = ", ".join(_completed(column, id_prefix, id_salt) for column in feed.raw_columns)
     return (
         f"select * exclude (_row),"
         f" case when _reason is not null then {raw.row_json} end as _original"
@@ -101,9 +107,16 @@ def default_of(column: Column) -> str:
     return f"{text}::{SQL_TYPES[column.type]}"
 
 
-def _completed(column: Column, id_prefix: str) -> str:
+def _completed(column: Column, id_prefix: str, id_salt: str) -> str:
+    value = column.name
+    if id_salt and RAW.get(column.name) == "id":
+        hashed = f"left(sha256({literal(id_salt)} || {value}), {HASH_DIGITS})"
+        is_address = f"regexp_matches({value}, '{HIDDEN_AT_SIGN}')"
+        value = f"case when {is_address} then {hashed} else {value} end"
     if id_prefix and column.takes_prefix:
-        return f"{literal(id_prefix)} || {column.name} as {column.name}"
+        value = f"{literal(id_prefix)} || {value}"
+    if value != column.name:
+        return f"{value} as {column.name}"
     if column.default_from or column.default is not None:
         return f"coalesce({column.name}, {default_of(column)}) as {column.name}"
     return column.name

@@ -1,7 +1,7 @@
 """Which files of which source feed which raw tables."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from pipelines.load.relation import Dialect, RawRelation
 from pipelines.load.state import FileId
 from pipelines.mappings.source import Source as MappedSource
 from pipelines.mappings.source import find_source, open_source
+from pipelines.personal.secret import fingerprint as secret_fingerprint
+from pipelines.personal.secret import secret_of
 from pipelines.settings import Settings, Source, of_source
 from pipelines.wording import shown_name
 
@@ -27,9 +29,10 @@ class Unit:
     """One file of a source as far as it feeds one raw table.
 
     `ways` gives the readings of the file with columns under the feed's names, the fastest first;
-    `zone` is that of its instants without an offset, `id_prefix` stands before its ids; `looks_up`
-    are other files that its rows depend on. `name` differs from that of `path` where the file lies
-    deeper in the landing folder; a mapping says by a `dialect` how it departs from the contract.
+    `zone` is that of its instants without an offset, `id_prefix` stands before its ids, and those
+    that are addresses are hashed with `id_salt` if there is one; `looks_up` are other files that
+    its rows depend on. `name` differs from that of `path` where the file lies deeper in the landing
+    folder; a mapping says by a `dialect` how it departs from the contract.
     """
 
     feed: Feed
@@ -41,6 +44,7 @@ class Unit:
     looks_up: tuple[Path, ...] = ()
     name: str | None = None
     dialect: Dialect | None = None
+    id_salt: str = ""
 
     @property
     def file(self) -> str:
@@ -57,11 +61,15 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a source is read: zone of instants without an offset, prefix of ids, mapping's hash."""
+    """How a source is read: zone of instants without an offset, prefix of ids, mapping's hash.
+
+    `id_hash` tells secrets apart that ids are hashed with, blank if they are not.
+    """
 
     zone: str
     id_prefix: str = ""
     mapping: str | None = None
+    id_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,8 @@ def discover(settings: Settings) -> Landing:
             continue
         except UsageError as error:
             raise UsageError(of_source(source.name, str(error))) from None
+        if source.hash_ids:
+            found = _with_hashed_ids(found, secret_of(settings.home))
         units += found.units
         warnings += [of_source(source.name, warning) for warning in found.warnings]
         readings |= found.readings
@@ -106,6 +116,17 @@ def discover(settings: Settings) -> Landing:
         raise nothing_to_load(settings)
     left_out = (f"{fault}; this run goes on without the source" for fault in absent)
     return Landing(tuple(units), (*left_out, *warnings), readings)
+
+
+def _with_hashed_ids(found: Landing, secret: str) -> Landing:
+    return Landing(
+        tuple(replace(unit, id_salt=secret) for unit in found.units),
+        found.warnings,
+        {
+            source: replace(reading, id_hash=secret_fingerprint(secret))
+            for source, reading in found.readings.items()
+        },
+    )
 
 
 def nothing_to_load(settings: Settings) -> UsageError:

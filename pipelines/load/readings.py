@@ -23,11 +23,13 @@ def refuse_other_zones(state: LandingState, readings: Mapping[str, Reading]) -> 
 
 def changed_sources(state: LandingState, landing: Landing) -> dict[str, str]:
     """The sources of which loaded rows would be read otherwise today, and what has changed."""
-    changed = {
-        source: "the id_prefix"
-        for source, reading in landing.readings.items()
-        if state.has_loaded(source) and state.reading_of(source).id_prefix != reading.id_prefix
-    }
+    changed = {}
+    for source, reading in landing.readings.items():
+        known = state.reading_of(source)
+        if state.has_loaded(source) and known.id_prefix != reading.id_prefix:
+            changed[source] = "the id_prefix"
+        elif state.has_loaded(source) and known.id_hash != reading.id_hash:
+            changed[source] = "hash_ids or the secret of the home"
     for unit in landing.units:
         mapping = landing.readings[unit.source].mapping
         if state.reading_of(unit.source).mappings.get(unit.file, mapping) != mapping:

@@ -124,7 +124,9 @@ def _rows(
         if source not in readings:
             known.pop(source, None)
     for source, reading in readings.items():
-        known.setdefault(source, {}).update(timezone=reading.zone, id_prefix=reading.id_prefix)
+        known.setdefault(source, {}).update(
+            timezone=reading.zone, id_prefix=reading.id_prefix, id_hash=reading.id_hash
+        )
     for delivery in stage.deliveries:
         feed, source, file = delivery.unit.id
         if feed == table:

@@ -210,7 +210,9 @@ class Stage:
         )
 
     def _checked(self, unit: Unit, raw: RawRelation) -> str:
-        return checked_rows(self._connection, unit.feed, raw, unit.zone, unit.id_prefix)
+        return checked_rows(
+            self._connection, unit.feed, raw, unit.zone, unit.id_prefix, unit.id_salt
+        )
 
     def _quarantine(self, bad_rows: str) -> None:
         """Take rows of feed, file, row_number, row, reason, delivery and source."""

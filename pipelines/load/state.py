@@ -37,6 +37,7 @@ class SourceState(BaseModel):
 
     timezone: str | None = None
     id_prefix: str = ""
+    id_hash: str = ""
     mappings: dict[str, str] = Field(default_factory=dict)
 
 

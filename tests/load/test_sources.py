@@ -1,5 +1,6 @@
 """Several sources in one home: whose a file is, whose an id, and what stops whom."""
 
+import re
 import tarfile
 from datetime import datetime
 from itertools import permutations
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import UsageError
+from pipelines.errors import FunnelError, UsageError
 from pipelines.feeds import FEEDS
 from pipelines.load import load, staging
 from pipelines.load.landing import discover
@@ -339,3 +340,45 @@ def test_every_feed_says_which_ids_take_a_prefix() -> None:
     for feed in FEEDS:
         own = {name for name in feed.column_names if name in {feed.key[0], "lead_id"}}
         assert prefixed[feed.name] == own | ({"merged_into_lead_id"} & {*feed.column_names})
+
+
+@pytest.mark.parametrize("large_bytes", [0, staging.LARGE_BYTES])
+def test_ids_that_are_addresses_are_hashed_and_still_join(
+    home: Home, large_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "LARGE_BYTES", large_bytes)
+    leads = "Ann@b.example,2025-05-01,ann@b.example,\nL2,2025-05-01,,Ann@b.example\n"
+    home.write("leads", "a.csv", LEADS + leads)
+    home.write("web_events", "a.csv", f"{VISITS}7,2025-05-01,x%40y.example,view,Ann@b.example\n")
+    home.write("leads", "a.csv", f"{LEADS}Ann@b.example,2025-05-02,,\n", "crm")
+    hashed = home.source("landing", hash_ids=True, id_prefix="m-")
+    home.load(hashed, home.source("crm"))
+
+    ids = {row["lead_id"]: row["merged_into_lead_id"] for row in home.standing("leads")}
+    (ann,) = ids.keys() - {"m-L2", "Ann@b.example"}
+    assert ids == {ann: None, "m-L2": ann, "Ann@b.example": None}
+    assert re.fullmatch("m-[0-9a-f]{32}", ann)
+    ((event, browser, lead),) = [
+        (row["event_id"], row["anonymous_id"], row["lead_id"])
+        for row in home.standing("web_events")
+    ]
+    assert (event, lead) == ("m-7", ann)
+    assert re.fullmatch("[0-9a-f]{32}", browser)
+    secret = home.folder / "home" / "secret"
+    assert secret.stat().st_mode & 0o777 == 0o600
+    # another secret gives other ids, so all files of the source are read again
+    assert (
+        plan(home.settings(hashed, home.source("crm")), discover(home.settings(hashed))).files == ()
+    )
+    secret.unlink()
+    home.load(hashed, home.source("crm"))
+    assert ann not in {row["lead_id"] for row in home.standing("leads")}
+    assert "hash_ids or the secret of the home changed" in "\n".join(home.progress)
+
+
+def test_a_damaged_secret_is_not_made_anew(home: Home) -> None:
+    home.write("leads", "a.csv", f"{LEADS}L1,2025-05-01,,\n")
+    (home.folder / "home").mkdir()
+    (home.folder / "home" / "secret").write_text("half")
+    with pytest.raises(FunnelError, match="secret is damaged: put its copy back"):
+        home.load(home.source("landing", hash_ids=True))

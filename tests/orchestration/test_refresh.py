@@ -47,7 +47,7 @@ def content(path: Path) -> dict[str, str]:
     digests = {}
     with duckdb.connect(str(path), read_only=True) as marts:
         for table in set(_tables(path)) - {"kpi_revisions"}:
-            columns = AUDIT_COLUMNS.replace(", loaded_at", "") if table == "load_audit" else "*"
+            columns = AUDIT_COLUMNS.replace(" loaded_at,", "") if table == "load_audit" else "*"
             rows = marts.execute(f"select {columns} from {table}").fetchall()
             digests[table] = hashlib.sha256(repr(sorted(map(repr, rows))).encode()).hexdigest()
     return digests

@@ -48,7 +48,7 @@ def raw_feeds(funnel: dg.ResourceParam[RunContext]) -> Iterator[dg.MaterializeRe
                 "rows_replaced": feed.rows_replaced,
                 "rows_quarantined": feed.rows_quarantined,
                 "first_quarantined": [
-                    str(row) for row in funnel.load_report.quarantined if row.feed == feed.feed
+                    row.place for row in funnel.load_report.quarantined if row.feed == feed.feed
                 ],
             },
         )

@@ -60,7 +60,7 @@ dispositions_matched as (
         {{ with_hashed_addresses('leads_matched.sales_team') }} as sales_team,
         {{ with_hashed_addresses('leads_matched.sales_rep') }} as sales_rep,
         {{ with_hashed_addresses('leads_matched.routed_by') }} as routed_by,
-        {{ without_phones(without_addresses('leads_matched.reason')) }} as reason,
+        {{ publishable_reason('leads_matched.reason') }} as reason,
         leads_matched.amount,
         leads_matched.opportunity_id
     from leads_matched
