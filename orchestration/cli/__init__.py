@@ -13,6 +13,7 @@ from orchestration.cli.init import init
 from orchestration.cli.look import dashboard, docs, explain, metrics, quarantine
 from orchestration.cli.mappings import mappings
 from orchestration.cli.models import dbt
+from orchestration.cli.people import erase
 from orchestration.cli.refresh import refresh, simulate
 from orchestration.cli.rules import rules
 from orchestration.console import echo
@@ -27,7 +28,7 @@ def funnel() -> None:
 
 for command in (
     *(init, config, refresh, dashboard, simulate, explain, quarantine),
-    *(publish, export, rules, mappings, docs, metrics, dbt),
+    *(publish, export, erase, rules, mappings, docs, metrics, dbt),
 ):
     funnel.add_command(command)
 

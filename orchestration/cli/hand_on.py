@@ -9,6 +9,9 @@ from orchestration.cli.options import PATH, chosen_home
 from orchestration.console import echo
 from pipelines.errors import UsageError
 
+# in place of the name of a list
+PERSON = "person"
+
 
 @click.command()
 @click.option("--to", "target", required=True, metavar="URL", help="postgres://user@host/db")
@@ -27,6 +30,7 @@ def publish(target: str, home: Path | None) -> None:
 
 @click.command()
 @click.argument("name", required=False)
+@click.argument("wanted", metavar="[PERSON|LEAD|E-MAIL]", required=False)
 @click.option("--out", type=PATH, required=True, help="Folder to write.")
 @click.option(
     "--format", "file_format", type=click.Choice(["parquet", "csv"]), help="Of the files."
@@ -36,6 +40,7 @@ def publish(target: str, home: Path | None) -> None:
 @click.option("--home", type=PATH, help="The home to read.")
 def export(
     name: str | None,
+    wanted: str | None,
     out: Path,
     file_format: str | None,
     everything: bool,
@@ -47,6 +52,8 @@ def export(
     Tables become parquet and lists for a CRM csv, unless --format says otherwise; a list holds the
     changes since its last export in either format. `funnel export` alone writes whole tables.
 
+    `funnel export person PERSON|LEAD|E-MAIL` writes all that is held of one person, as person.json.
+
     In csv a text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a
     carriage return) gets an apostrophe in front; --raw leaves it as it is.
     """
@@ -54,6 +61,15 @@ def export(
     from orchestration.home.access import open_to_readers
 
     home, chosen = chosen_home(home), configuration()
+    if name == PERSON:
+        if not wanted or file_format or everything or is_raw:
+            raise UsageError("export person takes a person_id, lead_id or e-mail address and --out")
+        from orchestration.erasing.held import export_person
+
+        click.echo(export_person(home, wanted, out))
+        return
+    if wanted:
+        raise UsageError(f"{wanted}: only `export person` takes another argument than the list")
     file_format = file_format or ("csv" if name else "parquet")
     if is_raw and file_format != "csv":
         raise UsageError("--raw goes with csv files: parquet has texts as they are")

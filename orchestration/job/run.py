@@ -10,6 +10,8 @@ from pathlib import Path
 
 from orchestration.console import command_hint, say
 from orchestration.dashboard.writing import refresh_dashboard
+from orchestration.erasing.erasure import finish
+from orchestration.erasing.erasure import go_on as go_on_erasing
 from orchestration.home import lock
 from orchestration.home.access import share_published
 from orchestration.home.identity import check_warehouse
@@ -42,6 +44,7 @@ def _refresh(run: RunContext, go_on: str) -> None:
     lock.hold(settings.home)
     try:
         check_warehouse(settings)
+        go_on_erasing(settings)
         before = read_records(settings.home)
         update_records(settings.home, run=Run.of(settings))
         run.load_report = nothing_new(run, before)
@@ -53,6 +56,9 @@ def _refresh(run: RunContext, go_on: str) -> None:
         # a run that publishes nothing skips the asset, but the page may be missing or outdated
         refresh_dashboard(settings.home)
         share_published(settings)
+        receipt = finish(settings.home)
+        if receipt:
+            say(receipt.text())
         update_records(settings.home, run=Run.of(settings).model_copy(update={"is_finished": True}))
     except (IsADirectoryError, NotADirectoryError, FileExistsError) as fault:
         raise file_error(fault) from fault

@@ -39,7 +39,7 @@ MOST_GROWTH = 2
 # somebody may have named a file by an address
 AUDIT_COLUMNS = (
     f"feed, regexp_replace(file, {literal(HIDDEN_ADDRESS)}, ':email', 'g') as file,"
-    " rows_read, rows_loaded, rows_replaced, rows_quarantined, loaded_at, source"
+    " rows_read, rows_loaded, rows_replaced, rows_quarantined, rows_erased, loaded_at, source"
 )
 # what is published beside the marts: schema and columns
 OTHERS = {"load_audit": ("raw", AUDIT_COLUMNS), "kpi_revisions": ("kept", "*")}

@@ -70,6 +70,14 @@ def settle(
         transaction.execute("commit")
 
 
+def recount(connection: duckdb.DuckDBPyConnection) -> None:
+    """Compare and count all rows again, after some are gone; the caller has a transaction open."""
+    for feed in FEEDS:
+        mark_replaced(connection, feed)
+        _count(connection, feed.name)
+    _refuse_loss(connection)
+
+
 def _count(connection: duckdb.DuckDBPyConnection, feed: str) -> None:
     connection.execute(
         f"""

@@ -8,6 +8,7 @@ from pipelines.feeds import Column, Feed
 from pipelines.load.relation import RawRelation
 from pipelines.load.typed import NO_FAULT, SQL_TYPES, Typing, source_name, typing_of
 from pipelines.personal.columns import RAW
+from pipelines.personal.erased import names_erased, row_names_erased, texts_without_erased
 from pipelines.personal.spellings import HIDDEN_AT_SIGN
 from pipelines.sql import identifier, literal
 
@@ -15,6 +16,8 @@ from pipelines.sql import identifier, literal
 HASH_DIGITS = 32
 # how the reason begins that is the same for all rows of a file
 WHOLE_FILE = "the file"
+# the reason of a row that is not loaded since its person was erased
+ERASED = "erased"
 
 
 def checked_rows(
@@ -56,6 +59,27 @@ def checked_rows(
         f" from (select {columns}, _row_number, _keeps_first, _row, {reason} as _reason"
         f" from (select *, {values}"
         f" from (select {sources}, {number}, {keep}, _row, _fault{floats} from ({raw.sql}))))"
+    )
+
+
+def without_erased(feed: Feed, rows: str, secret: str, hashes: str) -> str:
+    """The checked rows, of which those of erased people keep nothing but the reason `ERASED`.
+
+    `hashes` is the table of their hashes. What other rows say of them is hidden.
+    """
+    texts = texts_without_erased(feed, secret, hashes)
+    columns = ", ".join(
+        f"case when not _is_erased then {texts.get(name, name)} end as {name}"
+        for name in feed.raw_names
+    )
+    is_named = names_erased(feed, secret, hashes)
+    is_bad_and_named = row_names_erased("_original", secret, hashes)
+    return (
+        f"select {columns}, _row_number, _keeps_first,"
+        f" case when _is_erased then {literal(ERASED)} else _reason end as _reason,"
+        f" case when not _is_erased then _original end as _original"
+        f" from (select *, {is_named} or (_reason is not null and {is_bad_and_named}) as _is_erased"
+        f" from ({rows}))"
     )
 
 

@@ -23,7 +23,7 @@ class Examined:
 
     `rows` selects all rows of a large file, the bad ones with a null `_is_replaced`, and
     `bad_rows` those for the quarantine. `raw` is the reading; `fault` says why the file cannot be
-    read, which makes it one bad row.
+    read, which makes it one bad row. `rows_erased` are those of erased people, beside `rows_read`.
     """
 
     rows_read: int | None = 1
@@ -31,6 +31,7 @@ class Examined:
     rows: str | None = None
     bad_rows: str | None = None
     fault: str | None = None
+    rows_erased: int = 0
 
 
 @dataclass(frozen=True, slots=True)

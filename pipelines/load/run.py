@@ -36,6 +36,8 @@ from pipelines.load.source import landing_state, open_pipeline, run
 from pipelines.load.staging import Stage, is_large
 from pipelines.load.state import Known
 from pipelines.load.verification import VerificationError, verify
+from pipelines.personal.erased import read_erased
+from pipelines.personal.secret import secret_of
 from pipelines.settings import Settings, of_source
 from pipelines.wording import counted
 
@@ -89,7 +91,9 @@ def _load(
         progress(of_source(source, f"{what} changed: reading all files again"))
     starts_over = {*changed, *settings.dropped_sources}
     known = {file: seen for file, seen in state.contents.items() if file.source not in starts_over}
-    stage, load_id = Stage(connection), None
+    erased = read_erased(settings.home)
+    secret = secret_of(settings.home) if erased else ""
+    stage, load_id = Stage(connection, erased, secret), None
     try:
         with contents_of(landing.units, known) as contents:
             for unit, number, content in _new(landing.units, known, contents, progress):
@@ -130,7 +134,7 @@ def _new(
 
 
 def _stage(stage: Stage, unit: Unit, number: int, content: Content, *, verify_later: bool) -> None:
-    if verify_later and is_large(unit):
+    if verify_later and is_large(unit) and not stage.has_erased:
         found = stage.load_unverified(unit, number)
     elif content.fault:
         found = Examined(fault=content.fault)

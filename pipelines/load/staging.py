@@ -6,6 +6,7 @@ it lies: unverified, which takes one reading and is verified after the load, or 
 """
 
 from collections import Counter
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from pipelines.feeds import FEEDS
-from pipelines.load.checks import absent_columns, checked_rows
+from pipelines.load.checks import ERASED, absent_columns, checked_rows, without_erased
 from pipelines.load.deliveries import Delivery
 from pipelines.load.examined import MACHINE_FAULTS, Examined, Unverified, is_proven
 from pipelines.load.landing import Unit, listed
@@ -27,12 +28,21 @@ from pipelines.wording import counted
 
 DATABASE = "landing"
 LARGE_BYTES = 16_000_000
+NOT_ERASED = f"(_reason is distinct from {literal(ERASED)})"
 
 
 class Stage:
-    """The new contents of one run."""
+    """The new contents of one run, without the rows of erased people.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    These are known by the hashes in `erased`, salted with `secret`.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        erased: Collection[str] = (),
+        secret: str = "",
+    ) -> None:
         self.deliveries: list[Delivery] = []
         self.unverified: list[Unverified] = []
         self._proving = ThreadPoolExecutor(1)
@@ -45,6 +55,8 @@ class Stage:
         self._files_with_ignored: Counter[str] = Counter()
         self._without: dict[tuple[str, str], list[str]] = {}
         self._notices: dict[str, None] = {}
+        self._secret = secret
+        self._rows_erased: Counter[str] = Counter()
         self._large: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
         connection.execute(f"attach ':memory:' as {DATABASE}")
         # dlt reads the views through a connection of its own
@@ -52,6 +64,10 @@ class Stage:
         create_functions(connection, DATABASE)
         self._create("quarantine", QUARANTINE)
         self._create("load_audit", LOAD_AUDIT)
+        self.has_erased = bool(erased)
+        self._create("erased", {"hash": "VARCHAR"})
+        if erased:
+            connection.execute(f"insert into {DATABASE}.erased select unnest(?)", [sorted(erased)])
         for feed in FEEDS:
             verdict = {"_reason": "VARCHAR", "_original": "VARCHAR"}
             self._create(f"kept_{feed.name}", raw_columns(feed) | verdict)
@@ -68,7 +84,11 @@ class Stage:
             f"{feed}: {absent} in {listed(files)}: every row is quarantined"
             for (feed, absent), files in self._without.items()
         )
-        return (*ignored, *without, *self._notices)
+        erased = (
+            f"{feed}: {counted(rows, 'row')} of erased people not loaded"
+            for feed, rows in self._rows_erased.items()
+        )
+        return (*ignored, *without, *erased, *self._notices)
 
     def close(self) -> None:
         self._proving.shutdown(wait=True, cancel_futures=True)
@@ -96,7 +116,7 @@ class Stage:
                 except duckdb.Error as error:
                     cause = str(error)
                     continue
-                if raw.holds(found.rows_read or 0):
+                if raw.holds((found.rows_read or 0) + found.rows_erased):
                     return found
                 self._forget(unit, number)
         except UnreadableError as error:
@@ -119,7 +139,9 @@ class Stage:
             if found.rows_read is None:
                 proven = self._proving.submit(is_proven, self._connection.cursor(), found.raw)
                 self.unverified.append(Unverified(delivery, found.raw, proven))
-        counts = [found.rows_read, None, None, None]
+        counts = [found.rows_read, None, None, None, found.rows_erased]
+        if found.rows_erased:
+            self._rows_erased[of_source(source, unit.feed.name)] += found.rows_erased
         self._insert("load_audit", [*lineage, *counts, self.now, number, source])
         self.deliveries.append(delivery)
 
@@ -175,14 +197,18 @@ class Stage:
         )
         place = "_row_number" if raw.is_numbered else "rowid + 1"
         (rows_read,) = self._connection.execute(
-            f"select count(*) from {DATABASE}.verdict"
+            f"select count(*) from {DATABASE}.verdict where {NOT_ERASED}"
+        ).fetchone() or (0,)
+        (erased,) = self._connection.execute(
+            f"select count(*) from {DATABASE}.verdict where not {NOT_ERASED}"
         ).fetchone() or (0,)
         bad_rows = (
             f"select {literal(unit.feed.name)}, {literal(unit.file)}, {place}, _original,"
             f" _reason, {number}, {literal(unit.source)} from {DATABASE}.verdict"
-            " where _reason is not null"
+            f" where _reason is not null and {NOT_ERASED}"
         )
-        return Examined(rows_read, raw, self._rows(unit, number, raw), bad_rows)
+        rows = self._rows(unit, number, raw)
+        return Examined(rows_read, raw, rows, bad_rows, rows_erased=erased)
 
     def _rows(self, unit: Unit, number: int, raw: RawRelation) -> str:
         return (
@@ -200,7 +226,12 @@ class Stage:
             f" {literal(unit.file)}, {number}, {place}, false, _keeps_first, {_origin(unit)},"
             f" _reason, _original from ({self._checked(unit, raw)})"
         ).fetchone() or (0,)
-        return Examined(rows_read, raw)
+        if not self.has_erased:
+            return Examined(rows_read, raw)
+        (erased,) = self._connection.execute(
+            f"delete from {DATABASE}.kept_{unit.feed.name} where not {NOT_ERASED}"
+        ).fetchone() or (0,)
+        return Examined(rows_read - erased, raw, rows_erased=erased)
 
     def _forget(self, unit: Unit, number: int) -> None:
         self._connection.execute(
@@ -210,9 +241,12 @@ class Stage:
         )
 
     def _checked(self, unit: Unit, raw: RawRelation) -> str:
-        return checked_rows(
+        rows = checked_rows(
             self._connection, unit.feed, raw, unit.zone, unit.id_prefix, unit.id_salt
         )
+        if not self.has_erased:
+            return rows
+        return without_erased(unit.feed, rows, self._secret, f"{DATABASE}.main.erased")
 
     def _quarantine(self, bad_rows: str) -> None:
         """Take rows of feed, file, row_number, row, reason, delivery and source."""

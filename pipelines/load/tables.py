@@ -26,7 +26,7 @@ QUARANTINE = {
     "_delivery": "INTEGER",
     SOURCE: "VARCHAR",
 }
-# rows_loaded and rows_replaced are null until the load is settled
+# rows_loaded and rows_replaced are null until the load is settled; rows_erased are not in rows_read
 LOAD_AUDIT = {
     "feed": "VARCHAR",
     "file": "VARCHAR",
@@ -34,12 +34,13 @@ LOAD_AUDIT = {
     "rows_loaded": "BIGINT",
     "rows_replaced": "BIGINT",
     "rows_quarantined": "BIGINT",
+    "rows_erased": "BIGINT",
     "loaded_at": "TIMESTAMP",
     "_delivery": "INTEGER",
     SOURCE: "VARCHAR",
 }
 # what rows get that were loaded when all of a home was one source
-DEFAULTS = {SOURCE: PLAIN, "_source": PLAIN}
+DEFAULTS = {SOURCE: PLAIN, "_source": PLAIN, "rows_erased": "0"}
 
 
 def raw_columns(feed: Feed) -> dict[str, str]:
