@@ -86,6 +86,15 @@ class Retention(BaseModel):
     runs: Annotated[int, Field(ge=1)] = Field(
         default=60, description="runs whose Dagster events and gate reports are kept"
     )
+    anonymous_months: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="months after which web events of cookies that name nobody are deleted;"
+        " 0 never",
+    )
+    inactive_years: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="years without news after which leads are deleted; 0 never",
+    )
 
 
 class Settings(BaseModel):

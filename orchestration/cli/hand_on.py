@@ -84,8 +84,8 @@ def export(
         from orchestration.published.export.changes import export_changes
         from orchestration.published.export.lists import export_list
 
-        wanted = export_list(name, chosen.lists)
-        changed = export_changes(home, name, wanted, file_format, out, everything, guarded=guarded)
+        changes = export_list(name, chosen.lists)
+        changed = export_changes(home, name, changes, file_format, out, everything, guarded=guarded)
         written = [changed] if changed else []
     if chosen.readers:
         open_to_readers([out, *written], chosen.readers)

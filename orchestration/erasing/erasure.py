@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-import duckdb
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orchestration.console import command_hint, say
@@ -21,7 +20,7 @@ from orchestration.erasing.traces import find_traces, pattern_of, remove_traces
 from orchestration.erasing.warehouse import Removed, rewrite
 from orchestration.home import lock
 from orchestration.home.records import published_run
-from pipelines.database import register_functions
+from pipelines.database import open_database, register_functions
 from pipelines.errors import FunnelError, UsageError
 from pipelines.files import atomic_write
 from pipelines.personal.erased import CELL, add_erased, hash_of
@@ -87,7 +86,7 @@ def order(home: Path, wanted: Sequence[str]) -> Settings:
         raise UsageError(f"an erasure of {home} is not finished; run `{hint}` first")
     lock.hold(home)
     try:
-        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        with open_database(settings.warehouse, read_only=True) as warehouse:
             register_functions(warehouse)
             found = [find_person(warehouse, one) for one in wanted]
         unknown = [place for place, one in enumerate(found, start=1) if one is None]

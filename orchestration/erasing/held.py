@@ -11,7 +11,7 @@ from orchestration.home import lock
 from orchestration.home.records import published_run
 from orchestration.published.export.writing import folder_to_write
 from orchestration.published.reading import open_published, published_tables
-from pipelines.database import register_functions
+from pipelines.database import open_database, register_functions
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS
 from pipelines.files import atomic_write
@@ -31,7 +31,7 @@ def export_person(home: Path, wanted: str, out: Path) -> Path:
     settings = published_run(home)
     with (
         lock.reading(home),
-        duckdb.connect(str(settings.warehouse), read_only=True) as warehouse,
+        open_database(settings.warehouse, read_only=True) as warehouse,
     ):
         register_functions(warehouse)
         person = find_person(warehouse, wanted)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import dlt
@@ -32,6 +33,7 @@ from pipelines.load.landing import Landing, Reading, Unit, nothing_to_load
 from pipelines.load.migration import add_declared_columns
 from pipelines.load.readings import changed_sources, refuse_other_zones, sources_left
 from pipelines.load.remapping import refuse_loss
+from pipelines.load.retention import retire
 from pipelines.load.source import landing_state, open_pipeline, run
 from pipelines.load.staging import Stage, is_large
 from pipelines.load.state import Known
@@ -58,7 +60,11 @@ def load_landing(settings: Settings, landing: Landing, progress: Progress) -> Lo
             progress(f"{error}: reading every large file before loading it")
             report = _load(settings, landing, connection, progress, verify_later=False)
         connection.execute("reset disabled_optimizers")
-        return report
+        told = tuple(
+            f"{feed}: {counted(rows, 'row')} past the time of [retention] deleted"
+            for feed, rows in retire(connection, settings).items()
+        )
+        return replace(report, warnings=(*report.warnings, *told))
     finally:
         connection.close()
 

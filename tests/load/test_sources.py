@@ -99,6 +99,7 @@ def test_lead_101_of_two_systems_stays_two(
         " where feed = 'sales_dispositions' order by source"
     )
     counts = {"rows_read": 2, "rows_loaded": 1, "rows_replaced": 0, "rows_quarantined": 1}
+    counts["rows_erased"] = 0
     where = {"feed": "sales_dispositions", "file": "a.csv"}
     assert audited == [{**where, **counts, "source": source} for source in ("crm", "landing")]
     bad = home.query("select * from raw.quarantine order by source")
