@@ -28,11 +28,12 @@ def suites(tables: Mapping[str, Mapping[str, str]], limits: Limits) -> Iterator[
         if kind == "VARCHAR" and holds(column) in SEARCHED
     ]
     if places and LEADS in tables:
+        asked = [table for table in WITH_ADDRESS if table in tables]
         yield Suite(
             name="known_people",
             table="dim_leads",
-            needs=(LEADS,),
-            query=_query(places, [table for table in WITH_ADDRESS if table in tables]),
+            needs=(LEADS, *asked, *dict.fromkeys(table for table, _ in places)),
+            query=_query(places, asked),
             keys=("mart", "column_name"),
             expectations=[
                 _none(limits, "addresses", "an e-mail address of the home, however it is spelt"),
