@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+SPARK := .venv-spark
 STAMP := $(VENV)/.installed
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -10,7 +11,7 @@ export RUNTIME__DLTHUB_TELEMETRY := false
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup refresh docs dev lint test soak bench format clean
+.PHONY: help setup refresh docs dev lint test test-spark soak bench format clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -42,6 +43,16 @@ lint: setup ## ruff and mypy over Python, sqlfluff over the models
 
 test: lint ## lint and all tests but the soak
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not soak"
+
+test-spark: $(SPARK)/.installed ## the macros on Spark; needs Java 17, downloads 450 MB once
+	$(SPARK)/bin/pytest -n 0 -m "not soak" tests/engines
+
+$(SPARK)/.installed: requirements.lock requirements-spark.lock pyproject.toml
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-spark.lock
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
 
 soak: setup ## long random runs against the plain-Python reference, then all faults (FAULTS="--points 50")
 	$(BIN)/pytest -n 2 --dist loadgroup -m soak

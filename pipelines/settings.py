@@ -63,6 +63,27 @@ class Source(BaseModel):
     )
 
 
+class Spark(BaseModel):
+    """Where the models run if the engine is Spark, and where its tables lie."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    master: str = Field(
+        default="local[*]", description="where Spark runs: this machine, or spark://HOST:PORT"
+    )
+    path: str | None = Field(
+        default=None,
+        description="folder of its tables, which every worker reaches by this name; by default one"
+        " in the home",
+        examples=["/shared/funnel"],
+    )
+    config: tuple[Annotated[str, Field(pattern=r"^spark\.[\w.]+=")], ...] = Field(
+        default=(),
+        description="settings of Spark, each as NAME=VALUE",
+        examples=[["spark.executor.memory=4g", "spark.sql.shuffle.partitions=64"]],
+    )
+
+
 def fit_together(sources: Sequence[Source]) -> Sequence[Source]:
     names = [source.name for source in sources]
     if not names:

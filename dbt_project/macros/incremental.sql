@@ -71,8 +71,22 @@
 {# a copy of the table as the last build left it, for models that compare; runs before the model does #}
 {% macro keep_last_build() -%}
     {%- if lead_funnel.is_incremental_build() -%}
-        create or replace table {{ lead_funnel.kept_copy_of(this) }} as select * from {{ this }}
+        {{ lead_funnel.copy_table(lead_funnel.kept_copy_of(this), this) }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro copy_table(copy, original) -%}
+    {{ return(adapter.dispatch('copy_table', 'lead_funnel')(copy, original)) }}
+{%- endmacro %}
+
+{% macro duckdb__copy_table(copy, original) -%}
+    create or replace table {{ copy }} as select * from {{ original }}
+{%- endmacro %}
+
+{% macro spark__copy_table(copy, original) -%}
+    drop table if exists {{ copy }};
+    create table {{ copy }} using parquet as select * from {{ original }}
 {%- endmacro %}
 
 

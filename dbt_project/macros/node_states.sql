@@ -2,7 +2,7 @@
     Every table carries a stamp in `node_states`: the state that it was built in, and the build that its affected rows
     were computed against. The orchestration hands both over; whoever builds a table without it leaves no stamp, so
     that the next refresh builds the table again. The materializations of DuckDB write it in the transaction of the
-    table; for another engine it is a post-hook.
+    table; those of Spark write it into the text of a view.
 #}
 {% macro create_node_states() -%}
     {%- if flags.WHICH in ['build', 'run', 'seed'] -%}

@@ -46,8 +46,8 @@
     case
         when {{ lead_funnel.may_hold_at_sign(text) }} then array_join(
             zip_with(
-                split({{ text }}, r'{{ lead_funnel.address() }}', -1),
-                regexp_extract_all({{ text }}, r'{{ lead_funnel.address() }}', 0),
+                split({{ text }}, {{ lead_funnel.java_pattern(lead_funnel.address()) }}, -1),
+                regexp_extract_all({{ text }}, {{ lead_funnel.java_pattern(lead_funnel.address()) }}, 0),
                 (part, address) -> part || coalesce({{ lead_funnel.hashed_address('address') }}, '')
             ),
             ''
@@ -59,7 +59,7 @@
 
 {% macro hashed_address(address) -%}
     ':email-' || substring(
-        {{ dbt.hash(lead_funnel.with_plain_at_sign('lower(' ~ lead_funnel.unicode_normalized(address) ~ ')')) }}, 1, 8
+        {{ dbt.hash(lead_funnel.with_plain_at_sign(lead_funnel.lowered(lead_funnel.unicode_normalized(address)))) }}, 1, 8
     )
 {%- endmacro %}
 
@@ -74,7 +74,7 @@
 {%- endmacro %}
 
 {% macro spark__with_plain_at_sign(address) -%}
-    regexp_replace({{ address }}, r'{{ lead_funnel.at_sign() }}([^@%]*)$', '@$1')
+    regexp_replace({{ address }}, {{ lead_funnel.java_pattern(lead_funnel.at_sign() ~ '([^@%]*)$') }}, '@$1')
 {%- endmacro %}
 
 

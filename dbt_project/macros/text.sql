@@ -1,3 +1,17 @@
+{# a text as a literal #}
+{% macro quoted_text(text) -%}
+    {{ return(adapter.dispatch('quoted_text', 'lead_funnel')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__quoted_text(text) -%}
+    '{{ text | replace("'", "''") }}'
+{%- endmacro %}
+
+{% macro spark__quoted_text(text) -%}
+    '{{ text | replace("\\", "\\\\") | replace("'", "\\'") }}'
+{%- endmacro %}
+
+
 {# white space as Unicode sees it, for use inside the brackets of a character class #}
 {% macro white_space_class() -%}
     \t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}
@@ -14,7 +28,17 @@
 {%- endmacro %}
 
 {% macro spark__matches_pattern(text, pattern, ignore_case) -%}
-    ({{ text }} rlike r'{{ "(?i)" if ignore_case }}{{ pattern }}')
+    ({{ text }} rlike {{ lead_funnel.java_pattern(pattern, "iu" if ignore_case else "") }})
+{%- endmacro %}
+
+
+{#
+    A pattern in DuckDB's grammar as a literal for Spark. Java knows more ends of lines than \n, and has `$` match before
+    the last of them; (?d) and \z take that back, and `u` folds the case of all letters.
+#}
+{% macro java_pattern(pattern, flags='') -%}
+    {%- set whole = modules.re.sub('(?<![\\\\\\[])[$]', '\\\\z', pattern) -%}
+    {{ lead_funnel.quoted_text('(?d' ~ flags ~ ')' ~ whole) }}
 {%- endmacro %}
 
 
@@ -28,7 +52,7 @@
 {%- endmacro %}
 
 {% macro spark__replace_pattern(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, r'{{ pattern }}', '{{ replacement }}')
+    regexp_replace({{ text }}, {{ lead_funnel.java_pattern(pattern) }}, '{{ replacement }}')
 {%- endmacro %}
 
 
@@ -41,8 +65,27 @@
     case when strlen({{ text }}) <> length({{ text }}) then nfkc({{ text }}) else {{ text }} end
 {%- endmacro %}
 
+{# by ICU, which comes with Spark, so that no function has to be given to a cluster #}
 {% macro spark__unicode_normalized(text) -%}
-    case when octet_length({{ text }}) <> length({{ text }}) then nfkc({{ text }}) else {{ text }} end
+    case
+        when octet_length({{ text }}) <> length({{ text }})
+            then java_method('com.ibm.icu.text.Normalizer', 'compose', {{ text }}, true)
+        else {{ text }}
+    end
+{%- endmacro %}
+
+
+{# lower case of each character by itself: `Σ` is `σ` at the end of a word too, `İ` is `i` #}
+{% macro lowered(text) -%}
+    {{ return(adapter.dispatch('lowered', 'lead_funnel')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__lowered(text) -%}
+    lower({{ text }})
+{%- endmacro %}
+
+{% macro spark__lowered(text) -%}
+    lower(translate({{ text }}, 'Σİ', 'σi'))
 {%- endmacro %}
 
 
@@ -54,7 +97,7 @@
 
 {# as keys of rule files are compared: without case and outer white space #}
 {% macro folded(text) -%}
-    lower({{ lead_funnel.trimmed(text) }})
+    {{ lead_funnel.lowered(lead_funnel.trimmed(text)) }}
 {%- endmacro %}
 
 
@@ -73,7 +116,7 @@
 {%- endmacro %}
 
 {% macro spark__extracted_text(text, pattern) -%}
-    regexp_extract({{ text }}, r'{{ pattern }}', 1)
+    regexp_extract({{ text }}, {{ lead_funnel.java_pattern(pattern) }}, 1)
 {%- endmacro %}
 
 
@@ -87,7 +130,7 @@
 {%- endmacro %}
 
 {% macro spark__only_if_matching(text, pattern) -%}
-    nullif(regexp_extract({{ text }}, r'^(?:{{ pattern }})$', 0), '')
+    nullif(regexp_extract({{ text }}, {{ lead_funnel.java_pattern('^(?:' ~ pattern ~ ')$') }}, 0), '')
 {%- endmacro %}
 
 
@@ -112,7 +155,7 @@
 {% macro normalized_email(text) -%}
     {%- set typed = lead_funnel.trimmed(lead_funnel.without_invisible(lead_funnel.unicode_normalized(text))) -%}
     {%- set character = '[^@,;<>()"' ~ lead_funnel.white_space_class() ~ ']' -%}
-    {{ lead_funnel.only_if_matching('lower(' ~ typed ~ ')', character ~ '+@' ~ character ~ '*[.]' ~ character ~ '*') }}
+    {{ lead_funnel.only_if_matching(lead_funnel.lowered(typed), character ~ '+@' ~ character ~ '*[.]' ~ character ~ '*') }}
 {%- endmacro %}
 
 
@@ -125,7 +168,7 @@
 
 
 {% macro normalized_name(text) -%}
-    nullif({{ lead_funnel.without_white_space('lower(' ~ lead_funnel.unicode_normalized(text) ~ ')') }}, '')
+    nullif({{ lead_funnel.without_white_space(lead_funnel.lowered(lead_funnel.unicode_normalized(text))) }}, '')
 {%- endmacro %}
 
 
@@ -188,7 +231,7 @@
 {%- endmacro %}
 
 {% macro spark__quoted_pattern(text) -%}
-    concat(r'\Q', {{ text }}, r'\E')
+    concat('\\Q', replace({{ text }}, '\\E', '\\E\\\\E\\Q'), '\\E')
 {%- endmacro %}
 
 
@@ -226,4 +269,10 @@
 {# texts of a variable, for use behind `in` #}
 {% macro listed_texts(texts) -%}
     ('{{ texts | map("replace", "'", "''") | join("', '") }}')
+{%- endmacro %}
+
+
+{# dbt-spark's own fails where a text has no such part; like all of dbt's macros it is dispatched by dbt #}
+{% macro spark__split_part(string_text, delimiter_text, part_number) -%}
+    split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
 {%- endmacro %}

@@ -69,7 +69,8 @@
 {%- endmacro %}
 
 {% macro spark__add_days(day, number_of_days) -%}
-    date_add({{ day }}, cast({{ number_of_days }} as integer))
+    {#- a cast cuts fractions off, where DuckDB rounds -#}
+    date_add({{ day }}, cast(round({{ number_of_days }}) as integer))
 {%- endmacro %}
 
 

@@ -7,7 +7,7 @@
 {# the host of a URL in lower case, without user, port and a leading `www.`; null without one #}
 {% macro host_of_url(url) -%}
     {%- set authority = lead_funnel.extracted_text(url, '^' ~ lead_funnel.url_scheme() ~ '([^/?#]*)') -%}
-    nullif({{ lead_funnel.replace_pattern('lower(' ~ authority ~ ')', '^.*@(www[.])?|^www[.]|:[0-9]*$', '') }}, '')
+    nullif({{ lead_funnel.replace_pattern(lead_funnel.lowered(authority), '^.*@(www[.])?|^www[.]|:[0-9]*$', '') }}, '')
 {%- endmacro %}
 
 

@@ -10,6 +10,27 @@ MODELS = sorted((DBT_PROJECT / "models").rglob("*.sql"))
 SQL = [*MODELS, *sorted((DBT_PROJECT / "macros").rglob("*.sql"))]
 MOST_LINES = 120
 
+# functions that every engine has, with the same meaning for the same values; what only one has, or
+# has otherwise, stands in a dispatched macro (docs/spark.md)
+PORTABLE = re.compile(
+    "abs|bool_or|coalesce|count|date_trunc|exp|extract|floor|greatest|lag|lead|least|length|ln|max"
+    "|max_by|min|nullif|power|replace|row_number|sign|sqrt|substring|sum|trim"
+)
+# followed by a bracket, and no function: words of the grammar and types
+GRAMMAR = re.compile(
+    "and|as|by|cast|decimal|exists|filter|from|in|not|on|or|over|select|try_cast|using|values|when"
+    "|where"
+)
+CALL = re.compile(r"\b([a-z_]\w*)\s*\(", re.IGNORECASE)
+OF_ONE_ENGINE = re.compile(
+    r"::|//|->|\b(?:lambda|ignore nulls|qualify|by name|asof)\b"
+    r"|\*\s*(?:exclude|replace|except)\b"
+    r"|\b(?:hugeint|varchar|string|text)\b(?=\s*\))",
+    re.IGNORECASE,
+)
+JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+TEXT = re.compile(r"'(?:[^']|'')*'")
+
 COMMENT = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
 # a window without partition and order, described in place or under a name
 EMPTY_WINDOW = re.compile(
@@ -41,6 +62,42 @@ def test_models_and_macros_are_there() -> None:
 def test_no_model_is_long() -> None:
     lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in MODELS}
     assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def of_one_engine(sql: str) -> set[str]:
+    """Functions and operators outside of macros that not every engine has."""
+    bare = TEXT.sub("''", JINJA.sub(" made_by_macro ", COMMENT.sub(" ", sql)))
+    called = {name.lower() for name in CALL.findall(bare)}
+    others = {name for name in called if not (PORTABLE.fullmatch(name) or GRAMMAR.fullmatch(name))}
+    return others | set(OF_ONE_ENGINE.findall(bare))
+
+
+def test_no_model_calls_a_function_of_one_engine() -> None:
+    tests = sorted((DBT_PROJECT / "tests").rglob("*.sql"))
+    found_in = {
+        path.name: of_one_engine(path.read_text(encoding="utf-8")) for path in MODELS + tests
+    }
+    assert {name: found for name, found in found_in.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    ("sql", "function"),
+    [
+        ("select string_agg(a, ',') from t", "string_agg"),
+        ("select a::date from t", "::"),
+        ("select last_value(a ignore nulls) over (order by b) from t", "ignore nulls"),
+        ("select cast(a as varchar) from t", "varchar"),
+        ("select * exclude (a) from t", "* exclude"),
+        ("select List_Transform(a, lambda x: x) from t", "list_transform"),
+    ],
+)
+def test_a_function_of_one_engine_is_found(sql: str, function: str) -> None:
+    assert function in of_one_engine(sql)
+
+
+def test_macros_and_portable_functions_may_be_called() -> None:
+    sql = "select {{ listed_in_order('a', '::') }}, cast(sum(b) as decimal(38, 2)), 'now()'"
+    assert of_one_engine(sql + " from t where a in (select 1) and (a = 1)") == set()
 
 
 def test_no_window_is_over_all_rows() -> None:

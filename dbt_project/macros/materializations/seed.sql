@@ -18,7 +18,7 @@
         {%- endfor -%}
     {%- endset -%}
     {%- set copied -%}
-        copy {{ this }} from {{ lead_funnel.quoted_text(file) }}
+        copy {{ this }} from {{ lead_funnel.duckdb__quoted_text(file) }}
         (format csv, header true, delimiter ',', quote '"', escape '"', nullstr '', auto_detect false)
     {%- endset -%}
     {%- set created = 'create or replace table ' ~ this ~ ' (' ~ columns ~ ')' -%}

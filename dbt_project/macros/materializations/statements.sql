@@ -99,18 +99,13 @@
     {%- set comments = [] -%}
     {%- if config.persist_relation_docs() and model.description -%}
         {%- set type = 'view' if model.config.materialized == 'view' else 'table' -%}
-        {%- do comments.append('comment on ' ~ type ~ ' ' ~ this ~ ' is ' ~ lead_funnel.quoted_text(model.description)) -%}
+        {%- do comments.append('comment on ' ~ type ~ ' ' ~ this ~ ' is ' ~ lead_funnel.duckdb__quoted_text(model.description)) -%}
     {%- endif -%}
     {%- if config.persist_column_docs() -%}
         {%- for column in model.columns.values() -%}
             {%- set name = this ~ '.' ~ adapter.quote(column.name) -%}
-            {%- do comments.append('comment on column ' ~ name ~ ' is ' ~ lead_funnel.quoted_text(column.description)) -%}
+            {%- do comments.append('comment on column ' ~ name ~ ' is ' ~ lead_funnel.duckdb__quoted_text(column.description)) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(comments) }}
-{%- endmacro %}
-
-
-{% macro quoted_text(text) -%}
-    '{{ text | replace("'", "''") }}'
 {%- endmacro %}

@@ -16,7 +16,7 @@ user_agents as (
 
     select distinct
         user_agent,
-        lower(user_agent) as lowered_agent
+        {{ lowered('user_agent') }} as lowered_agent
     from web_matches
     where user_agent is not null
 

@@ -16,7 +16,7 @@ names_listed as (
 
     select
         company_name,
-        lower({{ unicode_normalized('company_name') }}) as spelled
+        {{ lowered(unicode_normalized('company_name')) }} as spelled
     from persons
     where company_name is not null
     group by company_name
@@ -29,7 +29,7 @@ forms_spelled as (
     select
         form,
         {{ matches_pattern('form', '[^a-z]') }} as is_known_anywhere
-    from (select lower({{ unicode_normalized('form') }}) as form from company_forms) as lowered_forms
+    from (select {{ lowered(unicode_normalized('form')) }} as form from company_forms) as lowered_forms
 
 ),
 

@@ -26,7 +26,7 @@ profiles as (
 
     select
         {% for attribute in text_attributes %}
-            lower({{ attribute }}) as {{ attribute }},
+            {{ lowered(attribute) }} as {{ attribute }},
         {% endfor %}
         persons.employee_count,
         persons.person_id
@@ -44,7 +44,7 @@ values_listed as (
         operator,
         coalesce(points, 0) as points,
         coalesce(excludes, false) as excludes,
-        {{ each_listed_value("lower(coalesce(value, ''))", "operator = 'in'") }} as rule_text
+        {{ each_listed_value(lowered("coalesce(value, '')"), "operator = 'in'") }} as rule_text
     from fit_rules
 
 ),

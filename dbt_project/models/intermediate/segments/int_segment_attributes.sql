@@ -45,9 +45,9 @@ attributes_joined as (
     select
         persons.person_id,
         {% for attribute in ['industry', 'job_title', 'department', 'country', 'lead_source', 'account_tier', 'fit_grade'] -%}
-            lower(persons.{{ attribute }}) as {{ attribute }},
+            {{ lowered('persons.' ~ attribute) }} as {{ attribute }},
         {% endfor -%}
-        lower(person_accounts.email_domain) as email_domain,
+        {{ lowered('person_accounts.email_domain') }} as email_domain,
         last_cycles.stage,
         {% for flag in ['is_contactable', 'is_complete', 'is_excluded', 'mail_opt_in'] -%}
             case persons.{{ flag }} when true then 'true' when false then 'false' end as {{ flag }},

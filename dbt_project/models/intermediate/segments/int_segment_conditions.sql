@@ -34,7 +34,7 @@ values_listed as (
 
     select distinct
         *,
-        {{ each_listed_value('lower(value)', "operator = 'in'") }} as value_text
+        {{ each_listed_value(lowered('value'), "operator = 'in'") }} as value_text
     from clauses_counted
 
 ),
