@@ -10,6 +10,8 @@ from pipelines.feeds import Feed
 
 _GOOD = {
     "event_type": {"web_events": "page_view", "mail_events": "open", "offline_events": "visit"},
+    "action": {"enrollments": "enter"},
+    "amount": {"costs": "1000"},
 }
 _FAULTS = {
     "leads": [{"lead_id": " "}, {"created_at": "the other day"}, {"employee_count": "about 50"},
@@ -21,6 +23,8 @@ _FAULTS = {
     "offline_events": [{"quantity": "a dozen"}, {"event_type": ""}, {"occurred_at": "2100-01-01"}],
     "sales_dispositions": [{"amount": "1.2 million"}, {"disposition": ""},
                            {"occurred_at": "yesterday"}],
+    "enrollments": [{"action": "paused"}, {"arm": "both"}, {"scenario_id": ""}],
+    "costs": [{"amount": ""}, {"amount": "about 1,000"}, {"channel": " "}],
 }  # fmt: skip
 
 

@@ -12,11 +12,13 @@ from pipelines.simulate.identity import check_persons
 from pipelines.simulate.interest import Forms, build_episodes, build_forms, join_forms
 from pipelines.simulate.leads import Versions, build_versions
 from pipelines.simulate.mail import Mail, build_mail, forms_after_clicks
+from pipelines.simulate.nurture import Enrollments, build_nurture
 from pipelines.simulate.occasions import Occasions, plan_occasions
 from pipelines.simulate.offline import Offline, build_offline
 from pipelines.simulate.people import People, build_people
 from pipelines.simulate.rules import Rules, read_rules
 from pipelines.simulate.sales import build_sales
+from pipelines.simulate.spending import Spending, build_spending
 from pipelines.simulate.visits import Visits, build_visits
 
 DEFAULT_LAST_DAY = date(2026, 9, 30)
@@ -40,6 +42,8 @@ class Company:
     visits: Visits
     offline: Offline
     steps: list[Step]
+    enrollments: Enrollments
+    spending: Spending
     web_events: int
 
     @property
@@ -72,6 +76,7 @@ def build_company(
         seed, calendar, people, episodes, mail, forms, wanted, wanted / max(usual, 1)
     )
     steps = build_sales(seed, calendar, people, companies, episodes, forms, rules)
+    steps.sort(key=lambda step: (step.at, step.person))
     return Company(
         seed=seed,
         rules=rules,
@@ -85,6 +90,8 @@ def build_company(
         forms=forms,
         visits=visits,
         offline=build_offline(seed, calendar, people, episodes, forms, occasions),
-        steps=sorted(steps, key=lambda step: (step.at, step.person)),
+        steps=steps,
+        enrollments=build_nurture(seed, calendar, people, rules, steps),
+        spending=build_spending(seed, calendar, occasions, persons),
         web_events=wanted,
     )

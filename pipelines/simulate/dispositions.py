@@ -20,7 +20,7 @@ def disposition_rows(
     rng = stream(seed, "disposition rows")
     count = len(steps)
     at = np.array([step.at for step in steps], dtype=np.int64)
-    lead_id, email = _citations(rng, leads, [step.person for step in steps])
+    lead_id, email = citations(rng, leads, [step.person for step in steps])
     reason = draw(rng, REJECTION_REASONS, count)
     has_reason = np.array([step.has_reason for step in steps], dtype=bool)
     amount = pa.array([step.amount for step in steps], pa.int64()).cast(pa.decimal128(19, 0))
@@ -65,7 +65,7 @@ def _wordings(rng: Generator, rules: Rules, steps: list[Step]) -> list[str]:
     return words
 
 
-def _citations(rng: Generator, leads: Leads, persons: list[int]) -> tuple[Texts, Texts]:
+def citations(rng: Generator, leads: Leads, persons: list[int]) -> tuple[Texts, Texts]:
     """Lead ids and addresses; some rows have only one of them, some the duplicate's id."""
     first = leads.first_of_person()
     others: dict[int, int] = {}

@@ -6,15 +6,17 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipelines.feeds import FEEDS_BY_NAME
+from pipelines.feeds import FEEDS
 from pipelines.simulate.calendar import Calendar
 from pipelines.simulate.company import Company
 from pipelines.simulate.delivery import Counts, Delivery
 from pipelines.simulate.dispositions import disposition_ids, disposition_rows
 from pipelines.simulate.leads import lead_rows
 from pipelines.simulate.mail import mail_months
+from pipelines.simulate.nurture import enrollment_rows, scenario_truth
 from pipelines.simulate.offline import offline_rows
-from pipelines.simulate.pages import build_pages
+from pipelines.simulate.pages import build_pages, content_truth
+from pipelines.simulate.spending import campaign_truth, cost_rows
 from pipelines.simulate.truth import (
     Entry,
     account_tiers,
@@ -34,14 +36,16 @@ _MISTAKES: dict[str, tuple[str, object]] = {
     "mail_events": ("subject", None),
     "offline_events": ("quantity", 99),
     "sales_dispositions": ("disposition", "attempted"),
+    "enrollments": ("action", "exit"),
+    "costs": ("campaign", None),
 }
 Months = Iterator[tuple[str, pa.Table]]
 
 
 def export(company: Company, landing: Path, progress: Callable[[str], None]) -> dict[str, object]:
-    """Write the feeds that a company has into folders under `landing`; returns the truth."""
+    """Write each feed into its folder under `landing`; returns the truth."""
     counts = {}
-    for feed in map(FEEDS_BY_NAME.__getitem__, _MISTAKES):
+    for feed in FEEDS:
         months, expected = _rows(company, feed.name)
         delivery = Delivery(
             feed=feed,
@@ -84,6 +88,10 @@ def _rows(company: Company, feed: str) -> tuple[Months, int]:
         rows = lead_rows(calendar, company.leads, company.versions, seed)
     elif feed == "offline_events":
         rows = offline_rows(seed, calendar, company.people, first, company.offline)
+    elif feed == "enrollments":
+        rows = enrollment_rows(seed, calendar, company.leads, company.enrollments)
+    elif feed == "costs":
+        rows = cost_rows(calendar, company.spending)
     else:
         rows = disposition_rows(seed, calendar, company.leads, company.rules, company.steps)
     return _by_month(calendar, rows), rows.num_rows
@@ -130,6 +138,11 @@ def _truth(company: Company, counts: dict[str, Counts]) -> dict[str, object]:
             for feed, count in counts.items()
         },
         "teams": team_truth(handoffs),
+        "scenarios": scenario_truth(company.enrollments, set(person_ids)),
+        "campaigns": campaign_truth(
+            company.spending, company.occasions, company.visits, company.forms, company.steps
+        ),
+        "content": content_truth(company.rules),
         "leads": persons,
         "merged": merged_leads(leads, persons),
         "handoffs": handoffs,

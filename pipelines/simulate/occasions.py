@@ -1,4 +1,4 @@
-"""What marketing holds: fairs, webinars, seminars and advertising campaigns."""
+"""What marketing holds: fairs, webinars, seminars, letters and advertising campaigns."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,13 +31,18 @@ class Occasions:
     fairs: tuple[Occasion, ...]
     webinars: tuple[Occasion, ...]
     seminars: tuple[Occasion, ...]
+    letters: tuple[Occasion, ...]
     campaigns: tuple[Occasion, ...]
 
 
 def plan_occasions(calendar: Calendar) -> Occasions:
     """Three-day fairs in their months, webinars and seminars by weekday, campaigns all year."""
     return Occasions(
-        _fairs(calendar), _webinars(calendar), _seminars(calendar), _campaigns(calendar)
+        _fairs(calendar),
+        _webinars(calendar),
+        _seminars(calendar),
+        _letters(calendar),
+        _campaigns(calendar),
     )
 
 
@@ -75,6 +80,14 @@ def _webinars(calendar: Calendar) -> tuple[Occasion, ...]:
     return tuple(
         Occasion(f"webinar-{_TOPICS[number % len(_TOPICS)]}-{calendar.day(day):%Y%m%d}", day, 1)
         for number, day in enumerate(days)
+    )
+
+
+def _letters(calendar: Calendar) -> tuple[Occasion, ...]:
+    """Every 150 days."""
+    return tuple(
+        Occasion(f"letter-{calendar.day(day):%Y%m}", day, 1)
+        for day in range(40, calendar.days, 150)
     )
 
 

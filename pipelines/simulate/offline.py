@@ -45,7 +45,7 @@ def build_offline(
         *_at_webinars(rng, people, forms, occasions),
         *_at_seminars(rng, people, occasions),
         *_calls_and_visits(rng, calendar, people, episodes),
-        *_letters(rng, calendar, people),
+        *_letters(rng, calendar, people, occasions),
     ]
     sizes = [len(part[0]) for part in parts]
     at = np.concatenate([part[0] for part in parts])
@@ -157,14 +157,15 @@ def _calls_and_visits(
     return parts
 
 
-def _letters(rng: Generator, calendar: Calendar, people: People) -> list[_Part]:
+def _letters(
+    rng: Generator, calendar: Calendar, people: People, occasions: Occasions
+) -> list[_Part]:
     parts: list[_Part] = []
-    for day in range(40, calendar.days, 150):
-        known = np.flatnonzero(people.created_at < day * DAY)
+    for letter in occasions.letters:
+        known = np.flatnonzero(people.created_at < letter.day * DAY)
         known = known[chance(rng, 0.12, len(known))]
-        at = _in_office(rng, calendar, np.full(len(known), day * DAY))
-        name = f"letter-{calendar.day(day):%Y%m}"
-        parts.append((at, "dm_sent", known, texts([name] * len(known))))
+        at = _in_office(rng, calendar, np.full(len(known), letter.day * DAY))
+        parts.append((at, "dm_sent", known, texts([letter.name] * len(known))))
     return parts
 
 

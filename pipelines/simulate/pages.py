@@ -67,3 +67,11 @@ def build_pages(rules: Rules) -> Pages:
             weights += [tuple(each * share for each in _STAGE_WEIGHTS[stage])] * len(below)
     urls = [f"{SITE}{path}{ending}" for path in paths for ending in _ENDINGS]
     return Pages(texts([*urls, _CARELESS]), np.array(weights).T)
+
+
+def content_truth(rules: Rules) -> dict[str, tuple[str, ...]]:
+    """Entries of the catalogue after which strangers leave a name, and those after which few do.
+
+    Who compares is near to a form; who has just become aware looks around and leaves.
+    """
+    return {"names": rules.pages["compare"], "does_not_name": rules.pages["awareness"]}

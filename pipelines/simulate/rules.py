@@ -14,7 +14,8 @@ class Rules:
     """The seeds that the plan and its truth need; `company_forms` are the legal forms in names.
 
     `dispositions` holds the raw texts of each canonical disposition, `pages` the path prefixes of
-    each buying stage, `acceptance_days` the business days of each account tier.
+    each buying stage, `acceptance_days` the business days of each account tier, `scenarios` the
+    goal of each nurture scenario: a stage, and the days in which it is to be reached.
     """
 
     target_accounts: dict[str, str]
@@ -24,6 +25,7 @@ class Rules:
     acceptance_days: dict[str, int]
     dispositions: dict[str, tuple[str, ...]]
     pages: dict[str, tuple[str, ...]]
+    scenarios: dict[str, tuple[str, int]]
 
     def days_to_accept(self, account_tier: str) -> int:
         """Business days that sales has for a lead of this tier."""
@@ -44,6 +46,10 @@ def read_rules(folder: Path = SHIPPED_RULES) -> Rules:
         acceptance_days={row["account_tier"]: int(row["acceptance_business_days"]) for row in sla},
         dispositions=dispositions,
         pages=pages,
+        scenarios={
+            row["scenario_id"]: (row["goal_stage"], int(row["goal_days"]))
+            for row in _rows(folder, "scenarios")
+        },
     )
 
 

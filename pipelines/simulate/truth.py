@@ -202,7 +202,7 @@ def _won_amounts(walk: list[Step]) -> Iterator[int]:
         if step.kind == "won":
             yield _amount(cycle)
             cycle, is_customer = [], True
-        elif _is_closed(cycle):
+        elif is_closed(cycle):
             cycle = []
 
 
@@ -214,7 +214,7 @@ def _amount(cycle: list[Step]) -> int:
     return sum(step.amount or 0 for step in stated)
 
 
-def _is_closed(cycle: list[Step]) -> bool:
+def is_closed(cycle: list[Step]) -> bool:
     """Whether the last step ends the cycle; one of several open deals may be lost before."""
     last = cycle[-1]
     if last.kind in _REJECTING:

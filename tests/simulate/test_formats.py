@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.feeds import FEEDS
 from pipelines.simulate import exporting, simulate
-from tests.simulate.exports import SIMULATED, Exports
+from tests.simulate.exports import Exports
 
 
-@pytest.mark.parametrize("feed", [feed.name for feed in SIMULATED])
+@pytest.mark.parametrize("feed", [feed.name for feed in FEEDS])
 def test_every_format_of_the_contract(exports: Exports, feed: str) -> None:
     suffixes = {name.partition(".")[2] for name in exports.files(feed)}
     assert suffixes >= {"csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"}

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import UsageError
+from pipelines.feeds import FEEDS
 from pipelines.simulate import simulate
-from tests.simulate.exports import SIMULATED, Exports
+from tests.simulate.exports import Exports
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_the_smallest_companies(
     simulate(leads, days, 3, tmp_path, web_events=web_events)
     exports = Exports(tmp_path)
     assert len(exports.truth["leads"]) == leads
-    for feed in SIMULATED:
+    for feed in FEEDS:
         rows = exports.truth["rows"][feed.name]
         assert exports.count(feed.name) == rows["standing"] + rows["replaced"]
 

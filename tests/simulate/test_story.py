@@ -8,10 +8,13 @@ import pytest
 
 from pipelines.settings import SHIPPED_RULES
 from pipelines.simulate.calendar import DAY
-from pipelines.simulate.company import Company
+from pipelines.simulate.company import DEFAULT_LAST_DAY, Company, build_company
 from pipelines.simulate.dispositions import disposition_ids
+from pipelines.simulate.nurture import scenario_truth
+from pipelines.simulate.spending import campaign_truth
 from pipelines.simulate.truth import Entry, account_tiers, handoff_truth, lead_persons, team_truth
 from pipelines.simulate.vocabulary import NO_BROWSER, NO_COMPANIES, NO_PHONES
+from tests.reference.nurture import difference, rate
 
 Handoffs = dict[str, dict[str, object]]
 
@@ -175,3 +178,29 @@ def test_the_company_speaks_the_words_of_the_rules(demo: Company) -> None:
     assert mediums <= _seed_column("channel_map", "key", feed="web")
     unmapped = {step.kind for step in demo.steps} - _seed_column("disposition_map", "disposition")
     assert unmapped == {"parked"}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+def test_one_scenario_works_and_one_does_nothing(seed: int) -> None:
+    company = build_company(800, 400, seed, DEFAULT_LAST_DAY, 0)
+    planted = scenario_truth(company.enrollments, set(range(company.people.count)))
+    effects = {}
+    for scenario in ("welcome", "seminar_follow_up"):
+        arms = [planted[scenario][arm] for arm in ("treated", "holdout")]
+        effects[scenario] = difference(*(rate(arm["reached"], arm["judged"]) for arm in arms))
+    effect, low, high = effects["welcome"]
+    assert planted["welcome"]["lift"] == 0.12 == pytest.approx(effect, abs=0.02)
+    assert low > 0
+    effect, low, high = effects["seminar_follow_up"]
+    assert planted["seminar_follow_up"]["lift"] == 0 == pytest.approx(effect, abs=0.02)
+    assert low < 0 < high
+    assert planted["win_back"]["lift"] is None
+    assert planted["win_back"]["treated"]["entered"] > 30
+
+
+def test_one_campaign_pays_and_one_does_not(demo: Company) -> None:
+    plan = (demo.spending, demo.occasions, demo.visits, demo.forms, demo.steps)
+    campaigns = campaign_truth(*plan)
+    assert campaigns["pays"]["channel"] == "paid_search"
+    assert campaigns["does_not_pay"]["channel"] == "display"
+    assert campaigns["does_not_pay"]["cost"] > 100 * campaigns["pays"]["cost"]

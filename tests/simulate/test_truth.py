@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from pipelines.feeds import FEEDS_BY_NAME
 from pipelines.simulate.calendar import DAY, HOUR, build_calendar
 from pipelines.simulate.drawing import texts
 from pipelines.simulate.duplicates import Leads
@@ -39,6 +40,7 @@ RULES = Rules(
     acceptance_days={"default": 3, "tier1": 1},
     dispositions={},
     pages={},
+    scenarios={},
 )
 # Monday 14 to Wednesday 30 September 2026
 CALENDAR = build_calendar(date(2026, 9, 30), 17, RULES.holidays)
@@ -282,7 +284,7 @@ def test_the_counts_of_rows_are_those_of_the_files(exports: Exports) -> None:
     for feed, rows in exports.truth["rows"].items():
         assert exports.count(feed) == rows["standing"] + rows["replaced"]
         if feed != "leads":
-            key = "disposition_id" if feed == "sales_dispositions" else "event_id"
+            key = FEEDS_BY_NAME[feed].key[0]
             assert exports.values(f"select count(distinct {key}) from {feed}") == [rows["standing"]]
     assert exports.truth["rows"]["web_events"]["quarantined"] == 8
     assert exports.truth["rows"]["offline_events"]["quarantined"] == 5

@@ -1,4 +1,4 @@
-"""What was planted comes out: rows, persons, hand-offs, ignore rates and wins."""
+"""What was planted comes out: rows, persons, hand-offs, ignore rates, wins, lifts and costs."""
 
 import csv
 import shutil
@@ -14,6 +14,7 @@ from tests.properties.warehouse import Warehouse
 from tests.reference.clock import Settings
 from tests.reference.landing import deliveries_in, read
 from tests.reference.marts import Marts, build
+from tests.reference.nurture import rate
 from tests.reference.rules import read_rules
 from tests.simulate.exports import Exports
 
@@ -65,6 +66,42 @@ def check(truth: dict[str, Any], marts: Marts) -> None:
     }
     won = [row["amount"] or 0 for row in marts["fct_lead_cycles"] if row["outcome"] == "won"]
     assert (len(won), sum(won)) == (truth["won"]["deals"], truth["won"]["amount"])
+    arms = {(row["scenario_id"], row["arm"]): row for row in marts["scenario_effect"]}
+    for scenario, planted in truth["scenarios"].items():
+        for arm in planted.keys() - {"lift"}:
+            row = arms[scenario, arm]
+            assert {name: row[name] for name in planted[arm]} == planted[arm], (scenario, arm)
+        effect = arms[scenario, "treated"]
+        if planted["lift"] is None:
+            assert effect["effect"] is None
+        else:
+            assert effect["effect_low"] <= planted["lift"] <= effect["effect_high"]
+
+
+def check_money(truth: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """A campaign costs what it was planned to, and pays by one model of attribution or does not."""
+    assert truth["campaigns"]
+    for fate, campaign in truth["campaigns"].items():
+        months = [
+            row
+            for row in rows
+            if row["model"] == "linear"
+            and (row["channel"], row["campaign"]) == (campaign["channel"], campaign["campaign"])
+        ]
+        assert sum(row["cost"] for row in months) == campaign["cost"]
+        won = sum(row["won_amount"] for row in months)
+        assert (won > campaign["cost"]) == (fate == "pays"), campaign
+
+
+def check_content(truth: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """After the one kind of content far more strangers leave a name than after the other."""
+    shares = {}
+    for fate, prefixes in truth["content"].items():
+        chosen = [row for row in rows if row["path_prefix"] in prefixes]
+        shares[fate] = rate(
+            sum(row["named"] for row in chosen), sum(row["unnamed_visitors"] for row in chosen)
+        )
+    assert shares["names"][1] > 2 * shares["does_not_name"][2]
 
 
 def existing(truth: dict[str, Any]) -> dict[str, str]:
@@ -80,6 +117,8 @@ def test_the_reference_finds_the_truth(company: Exports) -> None:
     settings = Settings(as_of=company.last_day)
     marts = build(landed.rows, read_rules(SHIPPED_RULES), settings)
     check(company.truth, marts)
+    check_money(company.truth, marts["cost_performance"])
+    check_content(company.truth, marts["content_performance"])
     found = {lead: row["person_id"] for row in marts["persons"] for lead in row["lead_ids"]}
     assert found == existing(company.truth)
     counted = {
@@ -113,7 +152,9 @@ def test_the_pipeline_finds_the_truth(company: Exports, warehouse: Warehouse) ->
     warehouse.build(rules, settings)
     check(
         company.truth,
-        warehouse.marts(["fct_handoffs", "ignore_rate", "fct_lead_cycles"], settings),
+        warehouse.marts(
+            ["fct_handoffs", "ignore_rate", "fct_lead_cycles", "scenario_effect"], settings
+        ),
     )
     persons = warehouse.table("intermediate.int_lead_persons", settings)
     found = {row["lead_id"]: row["person_id"] for row in persons}
