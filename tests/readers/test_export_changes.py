@@ -102,11 +102,41 @@ def test_a_file_that_nobody_fetched_is_not_overwritten(home: Path, tmp_path: Pat
 def test_lists_name_columns_of_their_marts(changes: ExportList) -> None:
     described = (DBT_PROJECT / "models" / "marts" / f"{changes.mart}.yml").read_text("utf-8")
     columns = set(re.findall(r"^      - name: (\w+)$", described, re.MULTILINE))
-    named = {changes.key, *changes.columns, *changes.headers, *changes.unwatched}
+    named = {*changes.key, *changes.columns, *changes.headers, *changes.unwatched}
     assert named <= columns
-    assert not changes.columns or named == {changes.key, *changes.columns}
+    assert not changes.columns or named == {*changes.key, *changes.columns}
     headers = [changes.header(column) for column in columns]
     assert len({*headers, "action"}) == len(columns) + 1
+
+
+def test_a_list_of_segments_says_who_joined_and_who_left(home: Path, tmp_path: Path) -> None:
+    def said(members: str) -> list[list[str]]:
+        write_published(
+            home, {"lead_segments": f"from (values {members}) as _ (segment_id, person_id)"}
+        )
+        outcome = run_funnel("export", "lead_segments", "--home", home, "--out", tmp_path)
+        assert outcome.status == 0, outcome.err
+        rows = _rows(Path(outcome.out.strip()))
+        assert list(rows[0]) == ["action", "segment", "external_id"]
+        return [list(row.values()) for row in rows]
+
+    assert said("""('hot', 'L1'), ('hot', 'L,"2'), ('new', 'L1')""") == [
+        ["upsert", "hot", 'L,"2'],
+        ["upsert", "hot", "L1"],
+        ["upsert", "new", "L1"],
+    ]
+    # the removed rows have both columns of the key
+    assert said("('hot', 'L1'), ('new', 'L3')") == [
+        ["remove", "hot", 'L,"2'],
+        ["remove", "new", "L1"],
+        ["upsert", "new", "L3"],
+    ]
+    write_published(
+        home, {"lead_segments": "select 'hot' as segment_id, null::varchar as person_id"}
+    )
+    blank = run_funnel("export", "lead_segments", "--home", home, "--out", tmp_path)
+    assert blank.status == 1
+    assert "lead_segments: segment_id, person_id is blank or duplicated" in blank.err
 
 
 def test_a_list_has_the_columns_and_rows_it_names(home: Path, tmp_path: Path) -> None:

@@ -132,12 +132,12 @@ def _table(
         hint = command_hint(home, "refresh")
         raise UsageError(f"{changes.mart} is not in the published file; run `{hint}` first")
     columns = {column.name: column for column in found[0].columns}
-    named = {changes.key, *changes.columns, *changes.headers, *changes.unwatched}
+    named = {*changes.key, *changes.columns, *changes.headers, *changes.unwatched}
     if unknown := named - columns.keys():
         raise FunnelError(f"{changes.mart} has no column {', '.join(sorted(unknown))}")
     if not changes.columns:
         return found[0]
-    listed = dict.fromkeys([changes.key, *changes.columns])
+    listed = dict.fromkeys([*changes.key, *changes.columns])
     return replace(found[0], columns=tuple(columns[name] for name in listed))
 
 
@@ -148,9 +148,8 @@ def _digests(table: PublishedTable, changes: ExportList) -> str:
         for column in table.columns
         if column.name not in changes.unwatched
     )
-    key = identifier(changes.key)
     return (
-        f"select {key}::varchar as key, md5(to_json({{{fields}}})::varchar) as digest"
+        f"select {changes.key_of_row} as key, md5(to_json({{{fields}}})::varchar) as digest"
         f" from {changes.rows}"
     )
 
@@ -161,7 +160,7 @@ def _check_keys(connection: duckdb.DuckDBPyConnection, changes: ExportList) -> N
         " having count(*) > 1 or key is null)"
     ).fetchone()
     if bad != (0,):
-        raise FunnelError(f"{changes.mart}: {changes.key} is blank or duplicated")
+        raise FunnelError(f"{changes.mart}: {', '.join(changes.key)} is blank or duplicated")
 
 
 def _read_snapshots(connection: duckdb.DuckDBPyConnection, snapshots: Snapshots) -> None:
@@ -178,15 +177,18 @@ def _rows(table: PublishedTable, changes: ExportList, *, guarded: bool) -> str:
     cells = {}
     for column in table.columns:
         # a removed row has nothing but its key
-        is_key = column.name == changes.key
-        value = "changed.key" if is_key else f"rows_now.{identifier(column.name)}"
+        if column.name in changes.key:
+            value = changes.key_column(column.name, "changed.key")
+        else:
+            value = f"rows_now.{identifier(column.name)}"
         cells[changes.header(column.name)] = cell(column, guarded=guarded, of=value)
-    header = changes.header(changes.key)
-    listed = {header: cells.pop(header)} | cells
+    headers = [changes.header(name) for name in changes.key]
+    listed = {header: cells.pop(header) for header in headers} | cells
     selected = "".join(f", {value} as {identifier(name)}" for name, value in listed.items())
     return (
         f"select changed.action{selected}"
-        f" from changed_rows as changed left join {changes.rows} as rows_now"
-        f" on changed.key = rows_now.{identifier(changes.key)}::varchar"
+        " from changed_rows as changed"
+        f" left join (select *, {changes.key_of_row} as key_of_row from {changes.rows}) as rows_now"
+        " on changed.key = rows_now.key_of_row"
         " order by changed.action, changed.key"
     )

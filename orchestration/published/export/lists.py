@@ -4,12 +4,22 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from pipelines.errors import UsageError
+from pipelines.sql import identifier
 
 FILE = Path(__file__).with_name("lists.toml")
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+# one column, or several that name a row together
+Key = Annotated[tuple[str, ...], BeforeValidator(_several), Field(min_length=1)]
 
 
 class ExportList(BaseModel):
@@ -18,7 +28,10 @@ class ExportList(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     mart: str = Field(description="published mart that the rows come from")
-    key: str = Field(description="column that names a row, by which the receiver finds it")
+    key: Key = Field(
+        description="column that names a row, by which the receiver finds it, or a list of columns"
+        " that do so together"
+    )
     columns: tuple[str, ...] = Field(
         default=(), description="further columns, in their order; without it all of the mart"
     )
@@ -36,6 +49,19 @@ class ExportList(BaseModel):
 
     def header(self, column: str) -> str:
         return self.headers.get(column, column)
+
+    @property
+    def key_of_row(self) -> str:
+        """SQL of the text that names a row, null where a column of the key is."""
+        columns = [f"{identifier(name)}::varchar" for name in self.key]
+        if len(columns) == 1:
+            return columns[0]
+        filled = " and ".join(f"{column} is not null" for column in columns)
+        return f"case when {filled} then to_json([{', '.join(columns)}])::varchar end"
+
+    def key_column(self, name: str, key: str) -> str:
+        """SQL of a column of the key, taken from the text that names a row."""
+        return key if len(self.key) == 1 else f"{key}->>{self.key.index(name)}"
 
     @property
     def rows(self) -> str:
