@@ -53,11 +53,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """A sentence that is filled from the row in which `column` has the value of its control."""
+    """A sentence filled from the row in which `column` has its control's value, or the first."""
 
     text: str
     table: str
-    column: str
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from pipelines.sql import identifier
 # fmt: off
 Kind = Literal[
     "text", "group", "stage", "outcome", "feed", "gate", "check", "month", "quarter", "day",
-    "count", "decimal", "rate", "amount", "flag", "score", "hidden", "series",
+    "count", "decimal", "rate", "points", "ratio", "amount", "flag", "score", "hidden", "series",
+    "scenario", "verdict",
 ]
 # fmt: on
 # enough for any figure that is shown, and free of what the order of a sum leaves behind
@@ -46,6 +47,7 @@ class Marts:
         add_wilson_bounds(connection)
         self._connection = connection
         self.as_of = settings.as_of
+        self.variables = settings.variables
         self.home = settings.home
 
     def columns(self, mart: str) -> dict[str, str]:

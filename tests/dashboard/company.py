@@ -51,11 +51,19 @@ def company(teams: Sequence[str] = TEAMS) -> Rows:
         ],
         "mail_performance": mails(),
         "threshold_curve": thresholds(),
-        "unresolved_events": [{"feed": "web", "month": LAST_MONTH, "rows": 7}],
+        "dim_scenarios": SCENARIOS,
+        "scenario_effect": effects(),
+        "cost_performance": costs(),
+        "ignored_outcomes": outcomes(),
+        "unresolved_events": [
+            {"feed": "web", "month": LAST_MONTH, "rows": 7},
+            {"feed": "enrollment", "month": LAST_MONTH, "rows": 2},
+        ],
         "load_audit": [
             audit("web_events", "a.csv", 100, 90, 6, 4),
             audit("web_events", "b.csv", 50, 50, 0, 0),
             audit("leads", "c.csv", 10, 10, 0, 0),
+            audit("enrollments", "d.csv", 300, 300, 0, 0),
         ],
     }
 
@@ -224,6 +232,74 @@ def thresholds() -> list[Row]:
         | {"acceptance_rate_high": threshold / 160, "nearby_handoffs": 40}
         | {"nearby_acceptance_rate": 0.5, "is_small": threshold > 90}
         for threshold in range(10, 101, 10)
+    ]
+
+
+SCENARIOS = [
+    {"scenario_id": "hello", "name_en": "Hello", "name_ja": "こんにちは"}
+    | {"goal_stage": "sal", "goal_days": 60},
+    {"scenario_id": "again", "name_en": "Again", "name_ja": "もう一度"}
+    | {"goal_stage": "mql", "goal_days": 30},
+    # no two scenarios with one name become one
+    {"scenario_id": "twin", "name_en": "Hello", "name_ja": "こんにちは"}
+    | {"goal_stage": "won", "goal_days": 90},
+    {"scenario_id": "empty", "name_en": "Nobody's", "name_ja": "空"}
+    | {"goal_stage": "won", "goal_days": 90},
+]
+
+
+def effects() -> list[Row]:
+    """One that works, one that shows nothing, one without holdout, one that nobody has entered."""
+    arms = {
+        ("hello", "treated"): (120, 100, 30, 0.3, 0.2, 0.08, 0.31),
+        ("hello", "holdout"): (60, 50, 5, 0.1, None, None, None),
+        ("again", "treated"): (80, 29, 10, 0.34, 0.01, -0.2, 0.22),
+        ("again", "holdout"): (40, 30, 10, 0.33, None, None, None),
+        ("twin", "treated"): (9, 8, 2, 0.25, None, None, None),
+        ("twin", "holdout"): (0, 0, 0, None, None, None, None),
+        ("empty", "treated"): (0, 0, 0, None, None, None, None),
+        ("empty", "holdout"): (0, 0, 0, None, None, None, None),
+    }
+    names = ("entered", "judged", "reached", "reach_rate", "effect", "effect_low", "effect_high")
+    return [
+        {"scenario_id": scenario, "arm": arm, **dict(zip(names, figures, strict=True))}
+        | {"in_no_cycle": 0, "already": 0, "not_mature": figures[0] - figures[1], "still_in": 3}
+        for (scenario, arm), figures in arms.items()
+    ]
+
+
+def costs() -> list[Row]:
+    """Two campaigns of search, one of display that brings little, and what costs nothing."""
+    spent = {
+        ("paid_search", "brand"): (100, 4.0, 900),
+        ("paid_search", "trial"): (50, 1.0, 40),
+        ("display", "banner"): (1000, 0.5, 90),
+        ("mail", None): (30, 6.5, 700),
+        ("direct", None): (0, 5.0, 5000),
+    }
+    return [
+        {"month": month, "channel": channel, "campaign": campaign, "model": model}
+        | {"cost": cost, "mql": won * 8 * share, "sal": won * 2 * share, "opportunity": won * share}
+        | {"won": won * share, "won_amount": amount * share}
+        for month in (MONTHS[0], MONTHS[10], MONTHS[16])
+        for model, share in (("linear", 1.0), ("first", 0.5))
+        for (channel, campaign), (cost, won, amount) in spent.items()
+    ]
+
+
+def outcomes() -> list[Row]:
+    """Two quarters of two grades; in one of them sales accepted nobody."""
+    rows = [
+        (MONTHS[3], "A", 40, 10, 1000, 30, 3, 60, 4.5, -0.9, 9.6),
+        (MONTHS[3], "B", 50, 5, 400, 60, 0, 0, 6.0, -0.6, 13.0),
+        (MONTHS[6], "A", 20, 4, 300, 20, 0, 0, 4.0, 0.2, 8.3),
+        (MONTHS[6], "B", 0, 0, 0, 7, 1, 10, None, None, None),
+    ]
+    names = ("accepted_handoffs", "accepted_won", "accepted_won_amount", "ignored_handoffs")
+    names += ("ignored_won", "ignored_won_amount", "lost_wins", "lost_wins_low", "lost_wins_high")
+    return [
+        {"handoff_quarter": quarter, "fit_grade": grade, **dict(zip(names, figures, strict=True))}
+        for quarter, grade, *figures in rows
     ]
 
 

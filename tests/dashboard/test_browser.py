@@ -12,7 +12,7 @@ from expectations.report import GateReport, Result
 from orchestration.dashboard.writing import write_dashboard
 from pipelines.settings import Settings
 from tests.dashboard.company import SOURCES, TEAMS, company
-from tests.dashboard.looking import Seen, looked_at
+from tests.dashboard.looking import DRAWN, Seen, looked_at
 from tests.dashboard.marts import judged, published, query
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -36,7 +36,7 @@ def seen(browser: Browser, settings: Settings) -> Iterator[Seen]:
 def _number(written: str) -> float:
     """A figure as the page writes it; rates as shares."""
     digits = float(re.sub(r"[^0-9.\-]", "", written))
-    return digits / 100 if "%" in written else digits
+    return digits * {"%": 0.01, "K": 1_000}.get(written[-1], 1)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_page_is_quiet_closed_and_fits(
         assert seen.page.evaluate("document.documentElement.lang") == language
         theme = seen.page.evaluate("document.documentElement.dataset.theme")
         assert theme == ("dark" if dark else "light")
-        assert seen.page.locator(".chart svg").count() == 8
+        assert seen.page.locator(".chart svg").count() == 11
         assert seen.page.evaluate("window.broken") is None
         unfilled = re.findall(r"\{\w+\}|undefined|NaN", seen.page.locator("body").inner_text())
         assert unfilled == []
@@ -318,10 +318,127 @@ def test_the_share_of_buyers_and_the_days_between_stages_are_told(seen: Seen) ->
     ]
 
 
+def test_a_scenario_is_shown_with_its_bounds_or_that_nobody_knows(seen: Seen) -> None:
+    rows = seen.rows("scenarios", "effects")
+    assert [row[:7] for row in rows] == [
+        ["Hello", "Accepted (SAL)", "60", "works", "+20", "+8", "+31"],
+        ["Again", "MQL", "30", "no effect shown: stop or change it", "+1", "-20", "+22"],
+        ["Nobody's", "Won", "90", "nobody has entered", "–", "–", "–"],
+        ["Hello", "Won", "90", "no holdout: effect unknown", "–", "–", "–"],
+    ]
+    assert [row[7:] for row in rows] == [
+        ["100", "30%", "50", "10%", "no", "30", "6"],
+        ["29", "34%", "30", "33%", "yes", "61", "6"],
+        ["0", "–", "0", "–", "yes", "0", "6"],
+        ["8", "25%", "0", "–", "yes", "1", "6"],
+    ]
+    drawn = seen.page.locator("#scenarios svg text").all_text_contents()
+    assert {"Hello (hello)", "Hello (twin)", "works", "no holdout: effect unknown"} <= {*drawn}
+    # an effect that nobody knows is no point
+    assert len([label for label in seen.marks("scenarios", "point") if label]) == 2
+
+
+def test_money_is_that_of_the_mart_by_channel_campaign_and_model(
+    seen: Seen, settings: Settings
+) -> None:
+    def expected(model: str, *columns: str, condition: str = "true") -> list[list[float]]:
+        found = query(
+            settings,
+            f"select sum(cost), sum(mql), sum(sal), sum(won), sum(won_amount) from cost_performance"
+            f" where model = '{model}' and month > date '2025-06-30' and {condition}"
+            f" group by {', '.join(columns)} order by sum(cost) desc, sum(won) desc",
+        )
+        return [[float(figure) for figure in row] for row in found]
+
+    def shown() -> list[list[str]]:
+        return seen.rows("money", "figures")
+
+    def figures() -> list[list[float]]:
+        return [[_number(cell) for cell in row[2:7]] for row in shown()]
+
+    by_channel = expected("linear", "channel")
+    assert [row[0] for row in shown()] == ["display", "paid search", "mail", "direct"]
+    for row, (cost, mql, sal, won, amount) in zip(shown(), by_channel, strict=True):
+        assert [_number(cell) for cell in row[2:7]] == pytest.approx(
+            [cost, mql, sal, won, amount], rel=0.01
+        )
+        prices = [cost / mql, cost / sal, cost / won, amount / cost] if cost else [None] * 4
+        for cell, price in zip(row[7:11], prices, strict=True):
+            if price is None:
+                assert cell == "–"
+            else:
+                assert _number(cell) == pytest.approx(price, rel=0.02)
+        assert row[11] == ("yes" if won < 10 else "no")
+    paid = expected("linear", "model", condition="channel <> 'direct'")[0]
+    readout = seen.page.locator("#money .readout")
+    assert readout.inner_text().startswith("Spent: 2.36K. The channels and tools that cost")
+    assert f"{paid[4] / paid[0]:.2f} for each 1 spent" in readout.inner_text()
+
+    seen.choose("money", "campaign")
+    assert [row[0] for row in shown()] == ["banner", "brand", "trial"]
+    named = expected("linear", "channel", "campaign", condition="campaign is not null")
+    assert [row[1:4] for row in figures()] == [row[1:4] for row in named]
+    seen.page.locator("#money select").select_option(label="First touch")
+    seen.page.wait_for_selector(DRAWN)
+    halved = expected("first", "channel", "campaign", condition="campaign is not null")
+    assert [row[1:4] for row in figures()] == [row[1:4] for row in halved]
+    assert halved[0][3] == named[0][3] / 2
+
+
+def test_what_ignored_leads_may_have_cost_adds_up(seen: Seen, settings: Settings) -> None:
+    def expected(column: str) -> list[tuple]:
+        return query(
+            settings,
+            "select sum(ignored_handoffs), sum(ignored_won), sum(accepted_handoffs),"
+            " sum(accepted_won), sum(lost_wins),"
+            " sum(lost_wins) - sqrt(sum((lost_wins - lost_wins_low) ** 2)),"
+            " sum(lost_wins) + sqrt(sum((lost_wins_high - lost_wins) ** 2)),"
+            " sum(lost_wins * accepted_won_amount / nullif(accepted_won, 0)),"
+            " coalesce(sum(ignored_handoffs) filter (where lost_wins is null), 0)"
+            f" from ignored_outcomes group by {column} order by {column}",
+        )
+
+    def shown() -> list[tuple]:
+        rows = [[_number(cell) for cell in row[2:19]] for row in seen.rows("ignored", "outcomes")]
+        return [(*row[0:2], *row[5:7], *row[10:14], row[16]) for row in rows]
+
+    for level, column in (("quarter", "handoff_quarter"), ("grade", "fit_grade")):
+        seen.choose("ignored", level)
+        for row, figures in zip(shown(), expected(column), strict=True):
+            assert row == pytest.approx([float(figure) for figure in figures], abs=0.06, rel=0.01)
+    grades = seen.rows("ignored", "outcomes")
+    assert [row[1] for row in grades] == ["A", "B"]
+    assert grades[0][4:7] == ["6%", "2.1%", "16.2%"]
+    # of these sales accepted only 20 and 50 of the other
+    assert [row[-1] for row in grades] == ["no", "no"]
+    seen.choose("ignored", "quarter")
+    assert [row[-1] for row in seen.rows("ignored", "outcomes")] == ["no", "yes"]
+    said = seen.page.locator("#ignored .readout").inner_text()
+    assert said.startswith("Sales ignored 117 hand-offs up to 2025 Q3, of which 4 were won")
+    assert "14.5 wins were lost by it" in said
+
+
+def test_feeds_that_were_not_delivered_are_told(browser: Browser, tmp_path: Path) -> None:
+    free = [{**row, "cost": 0} for row in company()["cost_performance"]]
+    nobody = [{**row, "entered": 0, "judged": 0} for row in company()["scenario_effect"]]
+    rows = {**company(), "cost_performance": free, "scenario_effect": nobody}
+    made = published(tmp_path, rows)
+    write_dashboard(made)
+    with looked_at(browser, made.dashboard, "?lang=ja") as seen:
+        for panel, feed in (("scenarios", "enrollments"), ("money", "costs")):
+            said = seen.page.locator(f"#{panel} .empty").inner_text()
+            assert said.startswith("データ未提供")
+            assert feed in said
+            assert seen.page.locator(f"#{panel} details").count() == 0
+            assert not seen.page.locator(f"#{panel} .readout").is_visible()
+        assert seen.page.locator(".chart svg").count() == 9
+
+
 def test_quality_adds_up(seen: Seen) -> None:
     feeds = {row[0]: row[1:] for row in seen.rows("quality", "feeds")}
     assert feeds["Web"] == ["2", "150", "140", "6", "4", "2.7%", "7", "Jun 30, 2026", "0"]
     assert feeds["Leads"][-1] == "2"
+    assert feeds["Enrollments"][6] == "2"
     assert seen.rows("quality", "gates") == [["Raw rows", "3", "0", "1"], ["Marts", "3", "0", "0"]]
     warning = ["Raw rows", "leads", "odd is expected", "1 row", ""]
     assert seen.rows("quality", "warnings") == [warning]
@@ -332,7 +449,7 @@ def test_keys_reach_and_move_everything(seen: Seen) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     reached = set()
-    for _ in range(120):
+    for _ in range(160):
         page.keyboard.press("Tab")
         reached.add(
             page.evaluate(
@@ -361,11 +478,11 @@ def test_screen_readers_are_told_what_is_drawn(seen: Seen) -> None:
         "cards => cards.map(card => document.getElementById(card.getAttribute('aria-labelledby'))"
         ".tagName)"
     )
-    assert sections == ["H2"] * 10
+    assert sections == ["H2"] * 13
     labels = page.locator(".chart[role=img], .spark svg[role=img]").evaluate_all(
         "charts => charts.map(chart => chart.getAttribute('aria-label'))"
     )
-    assert len(labels) == 8 + 4
+    assert len(labels) == 11 + 4
     assert [label for label in labels if len(label) < 20] == []
     assert page.locator("#ignore_rate .chart").get_attribute("aria-label") == (
         "Chart of the ignore rate by month (All), Jan 2025 to Jun 2026; last value 14.8%."
@@ -417,7 +534,7 @@ def test_any_company_can_be_shown(browser: Browser, tmp_path: Path, rows: str) -
     with looked_at(browser, made.dashboard, width=390) as seen:
         if rows == "nothing":
             assert seen.page.locator(".chart svg").count() == 0
-            assert seen.page.locator(".empty").count() == 8
+            assert seen.page.locator(".empty").count() == 11
             assert seen.page.locator(".legend:visible").count() == 0
         else:
             seen.choose("ignore_rate", "sales_team")

@@ -36,10 +36,12 @@ function look() {
   };
 }
 
+const NAMES = new Set(["group", "scenario"]);
+
 // two names that read alike, such as web_form and "web form", must not become one mark
-function distinct(rows, name) {
+function distinct(rows, name, kind) {
   const values = [...new Set(rows.map((record) => record[name]))];
-  const labels = values.map((value) => shown("group", value));
+  const labels = values.map((value) => shown(kind, value));
   return new Map(
     values.map((value, place) => {
       const isAlone = labels.indexOf(labels[place]) === labels.lastIndexOf(labels[place]);
@@ -52,13 +54,13 @@ function distinct(rows, name) {
 function readings(table, rows) {
   const kinds = Object.entries(kindsOf(table));
   const names = Object.fromEntries(
-    kinds.filter(([, kind]) => kind === "group").map(([name]) => [name, distinct(rows, name)]),
+    kinds.filter(([, kind]) => NAMES.has(kind)).map(([name, kind]) => [name, distinct(rows, name, kind)]),
   );
   return rows.map((record) => {
     const reading = { ...record };
     for (const [name, kind] of kinds) {
       if (kind === "month" || kind === "day") reading[`${name}_shown`] = shown(kind, record[name]);
-      else if (kind === "group") reading[name] = names[name].get(record[name]);
+      else if (NAMES.has(kind)) reading[name] = names[name].get(record[name]);
       else if (WORDS.has(kind) && kind !== "flag") reading[name] = shown(kind, record[name]);
       else if (kind === "quarter") reading[name] = shown(kind, record[name]);
     }
@@ -92,8 +94,9 @@ async function embed(place, panel, chart, tables, signals) {
   return { view, finalize };
 }
 
-function emptiness() {
-  return element("p", { class: "empty" }, text("page.empty"));
+function emptiness(panel) {
+  const key = `${panel.name}.empty`;
+  return element("p", { class: "empty" }, text(key in content.texts[reader.language] ? key : "page.empty"));
 }
 
 function hasFigures(chart, rows) {
@@ -121,7 +124,7 @@ async function drawCharts(card, panel, tables, signals) {
         figure.append(element("h3", { title }, title));
       }
       if (!hasFigures(chart, own)) {
-        figure.append(emptiness());
+        figure.append(emptiness(panel));
         continue;
       }
       // Vega gives its own element another role
@@ -132,7 +135,7 @@ async function drawCharts(card, panel, tables, signals) {
     }
   }
   // two empty charts say it once
-  if (panel.charts.length > 0 && waiting.length === 0) place.replaceChildren(emptiness());
+  if (panel.charts.length > 0 && waiting.length === 0) place.replaceChildren(emptiness(panel));
   part(card, "legend")?.toggleAttribute("hidden", waiting.length === 0);
   drawn.set(panel.name, await Promise.all(waiting));
 }

@@ -36,7 +36,7 @@ function drawKpis(card, panel) {
   part(card, "question").textContent = text("kpis.question", { month: shown("month", month) });
   const place = part(card, "charts");
   if (month === null) {
-    place.replaceChildren(emptiness());
+    place.replaceChildren(emptiness(panel));
     return;
   }
   // on a phone the rows are drawn as blocks: their roles say that they are still a table

@@ -49,7 +49,7 @@ function drawReadout(card, panel) {
   if (!panel.readout) return;
   const { text: key, table: name, column } = panel.readout;
   const table = panel.tables[name];
-  const record = filtered(panel)[name].find((row) => row[column] === choices.get(panel.name)[column]);
+  const record = filtered(panel)[name].find((row) => column === null || row[column] === choices.get(panel.name)[column]);
   const place = part(card, "readout");
   place.hidden = !record;
   if (record) place.textContent = text(key, readable(table, record));
@@ -82,6 +82,10 @@ function drawLegend(card, panel) {
     open: [drawing("circle", { cx: 13, cy: 7, r: 4, fill: "none", stroke: bad, "stroke-width": 2 })],
     bounds: [drawing("path", { d: "M13 3V11", stroke: palette().bad_soft, "stroke-width": 7, "stroke-linecap": "round" })],
     target: [drawing("path", { d: "M1 7H25", stroke: good, "stroke-width": 2, "stroke-dasharray": "6 4" })],
+    effect: [drawing("path", { d: "M3 7H23", stroke: quiet, "stroke-width": 2 }), drawing("circle", { cx: 13, cy: 7, r: 4, fill: soft })],
+    cost: [drawing("path", { d: "M1 7H25", stroke: quiet, "stroke-width": 9 })],
+    pays: [drawing("path", { d: "M1 7H25", stroke: good, "stroke-width": 9 })],
+    does_not: [drawing("path", { d: "M1 7H25", stroke: bad, "stroke-width": 9 })],
     all: [drawing("path", { d: "M1 7H25", stroke: quiet, "stroke-width": 2 })],
   };
   const place = part(card, "legend");

@@ -43,6 +43,8 @@ const written = {
   outcome: (value) => named("outcome", value),
   feed: (value) => named("feed", value),
   gate: (value) => named("gate", value),
+  scenario: (value) => named("scenario", value),
+  verdict: (value) => named("verdict", value),
   check: (value) => value.join(" "),
   flag: (value) => text(value ? "value.yes" : "value.no"),
   month: (value) => day(value, { year: "numeric", month: "short" }),
@@ -56,7 +58,7 @@ const written = {
   rate: (value) => number(value, { style: "percent", maximumFractionDigits: value < 0.01 ? 2 : 1 }),
   points: (value) => number(value * 100, { maximumFractionDigits: 1, signDisplay: "exceptZero" }),
 };
-const WORDS = new Set(["text", "group", "stage", "outcome", "feed", "gate", "check", "flag"]);
+const WORDS = new Set(["text", "group", "stage", "outcome", "feed", "gate", "check", "flag", "scenario", "verdict"]);
 
 function shown(kind, value) {
   // a null group pools all that are too small for a name of their own

@@ -13,6 +13,16 @@ SHARE = ".0%"
 MONTH = "%Y-%m"
 # how wide the card is, for an expression
 NARROW = "containerSize()[0] < 420"
+# on a phone a long name takes two lines: cut at its first space, or else in its middle
+TWO_LINES = (
+    f"!({NARROW}) || length(datum.label) < 8 ? datum.label"
+    " : indexof(datum.label, ' ') > 0"
+    " ? [slice(datum.label, 0, indexof(datum.label, ' ')),"
+    " slice(datum.label, indexof(datum.label, ' ') + 1)]"
+    " : length(datum.label) < 12 && test(/^[ -~]*$/, datum.label) ? datum.label"
+    " : [slice(datum.label, 0, ceil(length(datum.label) / 2)),"
+    " slice(datum.label, ceil(length(datum.label) / 2))]"
+)
 
 
 def text(key: str) -> str:
@@ -38,6 +48,19 @@ def tooltip(
 
 def share_axis(**options: Any) -> alt.Axis:
     return alt.Axis(format=SHARE, tickCount=5, title=None, **options)
+
+
+def name_axis(written: str = TWO_LINES) -> alt.Axis:
+    """Names beside bars and points, on two lines where the card is narrow."""
+    return alt.Axis(
+        labelLimit=alt.ExprRef(f"{NARROW} ? 136 : 190"),
+        labelFontSize=alt.ExprRef(f"{NARROW} ? 11 : 12"),
+        labelExpr=written,
+        labelLineHeight=13,
+        title=None,
+        domain=False,
+        ticks=False,
+    )
 
 
 def month_axis() -> alt.Axis:

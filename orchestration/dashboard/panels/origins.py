@@ -3,7 +3,15 @@
 import altair as alt
 
 from orchestration.dashboard.panel import Chart, Control, Option, Panel
-from orchestration.dashboard.panels.drawing import NARROW, Spec, color, over, spec, tooltip
+from orchestration.dashboard.panels.drawing import (
+    NARROW,
+    TWO_LINES,
+    Spec,
+    color,
+    over,
+    spec,
+    tooltip,
+)
 from orchestration.dashboard.published import Marts, Table
 
 # below this a rate says more about chance than about the team
@@ -13,16 +21,7 @@ TEAMS, SOURCES = 12, 8
 # together as high as the chart beside, unless there are very few or many
 LOWEST_ROW, HIGHEST_ROW, ALL_ROWS = 32, 60, 240
 WIDE = "containerSize()[0] > 900"
-# on a phone a long name takes two lines: cut at its first space, or else in its middle
-TWO_LINES = (
-    f"!({NARROW}) || length(datum.label) < 8 ? datum.label"
-    " : indexof(datum.label, ' ') > 0"
-    " ? [slice(datum.label, 0, indexof(datum.label, ' ')),"
-    " slice(datum.label, indexof(datum.label, ' ') + 1)]"
-    " : length(datum.label) < 12 && test(/^[ -~]*$/, datum.label) ? datum.label"
-    " : [slice(datum.label, 0, ceil(length(datum.label) / 2)),"
-    " slice(datum.label, ceil(length(datum.label) / 2))]"
-)
+
 
 # teams and sources beyond the largest ones are pooled: their name is null
 ORIGINS = """

@@ -43,7 +43,8 @@ FEEDS = """
         cast($as_of - last_day as bigint) as days_behind
     from audited
     left join last_days on audited.feed = last_days.feed
-    left join unresolved on audited.feed = unresolved.feed
+    -- the one mart names a row of it, the other the feed
+    left join unresolved on audited.feed = replace(unresolved.feed, 'enrollment', 'enrollments')
     order by list_position(['leads', 'web', 'mail', 'offline', 'sales'], audited.feed), audited.feed
 """
 
