@@ -83,6 +83,48 @@ OF_KPIS = [
     *("new_leads", "mqls", "handoffs", "sals", "appointments", "opportunities", "wins"),
     "won_amount",
 ]
+OF_SCENARIOS = {
+    "judged_entries": "sum(judged)",
+    "entries_at_goal": "sum(reached)",
+    "reach_rate": "sum(reached) / nullif(sum(judged), 0)",
+}
+OF_CONTENTS = {
+    "unnamed_visitors": "sum(unnamed_visitors)",
+    "named_visitors": "sum(named)",
+    "judged_readers": "sum(judged_people)",
+    "qualified_readers": "sum(qualified_after)",
+    "naming_rate": "sum(named) / nullif(sum(unnamed_visitors), 0)",
+    "qualified_rate": "sum(qualified_after) / nullif(sum(judged_people), 0)",
+}
+OF_COSTS = {
+    "marketing_cost": "sum(cost)",
+    "credited_mqls": "sum(mql)",
+    "credited_sals": "sum(sal)",
+    "credited_opportunities": "sum(opportunity)",
+    "credited_wins": "sum(won)",
+    "credited_amount": "sum(won_amount)",
+    "cost_per_mql": "sum(cost) / nullif(sum(mql), 0)",
+    "cost_per_sal": "sum(cost) / nullif(sum(sal), 0)",
+    "cost_per_opportunity": "sum(cost) / nullif(sum(opportunity), 0)",
+    "cost_per_win": "sum(cost) / nullif(sum(won), 0)",
+    "return_on_cost": "sum(won_amount) / nullif(sum(cost), 0)",
+}
+OF_OUTCOMES = {
+    "accepted_handoffs_judged": "sum(accepted_handoffs)",
+    "accepted_handoffs_won": "sum(accepted_won)",
+    "ignored_handoffs_judged": "sum(ignored_handoffs)",
+    "ignored_handoffs_won": "sum(ignored_won)",
+    "lost_wins": "sum(lost_wins)",
+    "lost_amount": "sum(lost_amount)",
+    "accepted_win_rate": "sum(accepted_won) / nullif(sum(accepted_handoffs), 0)",
+    "ignored_win_rate": "sum(ignored_won) / nullif(sum(ignored_handoffs), 0)",
+}
+OF_SEGMENTS = {
+    "segment_handoffs": "sum(mature_handoffs)",
+    "segment_ignored_handoffs": "sum(ignored)",
+    "segment_ignore_rate": "sum(ignored) / nullif(sum(mature_handoffs), 0)",
+}
+OF_MARKETING = {**OF_SCENARIOS, **OF_CONTENTS, **OF_COSTS, **OF_OUTCOMES, **OF_SEGMENTS}
 OF_PEOPLE = ["qualified_persons", "lead_to_mql_conversion", "lead_to_mql_conversion_90_days"]
 
 Rows = dict[tuple[Any, ...], tuple[float | None, ...]]
@@ -267,8 +309,55 @@ def test_people_who_qualified(engine: MetricFlowEngine, mart: Callable[..., Rows
     assert _asked(engine, ["qualified_persons", "mqls"], "qualification__trigger") == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "metrics", "by"),
+    [
+        ("scenario_effect", OF_SCENARIOS, {"scenario_arm__scenario_id": "scenario_id"}),
+        ("scenario_effect", OF_SCENARIOS, {"scenario_arm__arm": "arm"}),
+        ("content_performance", OF_CONTENTS, {"content__buying_stage": "buying_stage"}),
+        (
+            "cost_performance",
+            OF_COSTS,
+            {"metric_time__month": "month", "cost_item__model": "model"},
+        ),
+        ("cost_performance", OF_COSTS, {"cost_item__channel": "channel"}),
+        ("ignored_outcomes", OF_OUTCOMES, {"metric_time__quarter": "handoff_quarter"}),
+        ("ignored_outcomes", OF_OUTCOMES, {"handoff_outcome__fit_grade": "fit_grade"}),
+        ("segment_performance", OF_SEGMENTS, {"segment": "segment_id"}),
+    ],
+)
+def test_what_nurturing_content_and_money_bring(
+    engine: MetricFlowEngine,
+    mart: Callable[..., Rows],
+    name: str,
+    metrics: dict[str, str],
+    by: dict[str, str],
+) -> None:
+    # the row of all pages is no content
+    condition = "path_prefix <> '*'" if metrics is OF_CONTENTS else "true"
+    keys, sums = ", ".join(by.values()), ", ".join(metrics.values())
+    expected = mart(f"select {keys}, {sums} from {name} where {condition} group by {keys}", len(by))
+    asked = _asked(engine, metrics, *by)
+    if metrics is OF_CONTENTS:
+        assert asked.pop((None,)) == (None,) * len(metrics)
+    assert asked == expected
+
+
+def test_the_effect_of_a_scenario_is_that_of_the_mart_on_the_day_reported(
+    engine: MetricFlowEngine, mart: Callable[..., Rows]
+) -> None:
+    expected = mart(
+        "select date '2026-06-30', scenario_id, effect from scenario_effect where arm = 'treated'",
+        2,
+    )
+    by = ("metric_time__day", "scenario_arm__scenario_id")
+    asked = _asked(engine, ["effect_of_scenario"], *by)
+    assert {key: asked.get(key, (None,)) for key in expected} == expected
+
+
 def test_no_metric_is_left_out(engine: MetricFlowEngine, published: Path) -> None:
     compared = {*OF_HANDOFFS, *OF_COHORTS, *OF_MAILS, *OF_KPIS, *OF_PEOPLE}
+    compared |= {*OF_MARKETING, "effect_of_scenario"}
     assert {metric.name for metric in engine.list_metrics()} == compared
     named = parsed_project(published).manifest()["metrics"].values()
     assert {metric["name"] for metric in named} == compared
