@@ -21,6 +21,7 @@ from tests.orchestration.conftest import LAST_DAY, Outcome
 
 EARLIER = LAST_DAY - timedelta(days=30)
 STORAGE_OF_DUCKDB_1_0 = 64
+NEW_TARGET = 77
 
 pytestmark = pytest.mark.xdist_group("refresh")
 Funnel = Callable[..., Outcome]
@@ -66,12 +67,12 @@ def _refresh(funnel: Funnel, company: Path, home: Path, *options: object) -> Out
     ],
 )
 def test_a_run_after_a_kill_publishes_the_same(
-    funnel: Funnel, company: Path, undisturbed: dict[str, str], tmp_path: Path, moment: str
+    funnel: Funnel, company: Path, undisturbed: dict[str, str], new_home: Path, moment: str
 ) -> None:
-    _kill_a_run(company, tmp_path, moment)
-    outcome = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
+    _kill_a_run(company, new_home, moment)
+    outcome = _refresh(funnel, company, new_home, "--as-of", LAST_DAY)
     assert outcome.status == 0, outcome.err
-    assert content(tmp_path / "marts.duckdb") == undisturbed
+    assert content(new_home / "marts.duckdb") == undisturbed
 
 
 @pytest.mark.soak
@@ -79,14 +80,14 @@ def test_a_run_after_a_kill_publishes_the_same(
     "moment", [r"building \w+, \d+ of", "judging the marts", "published what is new"]
 )
 def test_a_run_after_a_killed_daily_one_publishes_the_same(
-    funnel: Funnel, company: Path, undisturbed: dict[str, str], tmp_path: Path, moment: str
+    funnel: Funnel, company: Path, undisturbed: dict[str, str], new_home: Path, moment: str
 ) -> None:
-    first = _refresh(funnel, company, tmp_path, "--as-of", EARLIER)
+    first = _refresh(funnel, company, new_home, "--as-of", EARLIER)
     assert first.status == 0, first.err
-    _kill_a_run(company, tmp_path, moment)
-    again = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
+    _kill_a_run(company, new_home, moment)
+    again = _refresh(funnel, company, new_home, "--as-of", LAST_DAY)
     assert again.status == 0, again.err
-    assert content(tmp_path / "marts.duckdb") == undisturbed
+    assert content(new_home / "marts.duckdb") == undisturbed
 
 
 @pytest.mark.parametrize(
@@ -98,19 +99,19 @@ def test_a_run_after_a_killed_daily_one_publishes_the_same(
     ],
 )
 def test_an_interrupted_run_says_so_in_one_line_and_is_continued(
-    funnel: Funnel, company: Path, undisturbed: dict[str, str], tmp_path: Path, moment: str
+    funnel: Funnel, company: Path, undisturbed: dict[str, str], new_home: Path, moment: str
 ) -> None:
-    said = _end_a_run(company, tmp_path, moment, signal.SIGINT, 130)
+    said = _end_a_run(company, new_home, moment, signal.SIGINT, 130)
     assert said == (
         "funnel: interrupted; the marts published before stay;"
-        f" go on with: funnel refresh --resume --home {tmp_path}\n"
+        f" go on with: funnel refresh --resume --home {new_home}\n"
     )
-    resumed = funnel("refresh", "--home", tmp_path, "--resume")
+    resumed = funnel("refresh", "--home", new_home, "--resume")
     assert resumed.status == 0, resumed.err
     models = re.search(r"building (\d+) of (\d+) models", resumed.err)
     assert models is not None
     assert ("building" in moment) == (int(models[1]) < int(models[2]))
-    assert content(tmp_path / "marts.duckdb") == undisturbed
+    assert content(new_home / "marts.duckdb") == undisturbed
 
 
 def _kill_a_run(company: Path, home: Path, moment: str) -> None:
@@ -144,8 +145,8 @@ def _identity(path: Path) -> tuple[int, int, int]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def test_an_older_day_replaces_the_file_under_open_readers(
-    funnel: Funnel, company: Path, copied: Path
+def test_an_older_day_replaces_the_file_under_open_readers_and_the_days_after_go_on_from_it(
+    funnel: Funnel, company: Path, copied: Path, undisturbed: dict[str, str]
 ) -> None:
     marts, page = copied / "marts.duckdb", copied / "dashboard.html"
     drawn = page.read_bytes()
@@ -158,16 +159,11 @@ def test_an_older_day_replaces_the_file_under_open_readers(
     assert _last_day(marts) <= EARLIER
     assert page.read_bytes() != drawn
 
-
-def test_days_after_an_older_one_are_built_incrementally(
-    funnel: Funnel, company: Path, undisturbed: dict[str, str], tmp_path: Path
-) -> None:
-    _refresh(funnel, company, tmp_path, "--as-of", EARLIER)
-    later = _refresh(funnel, company, tmp_path, "--as-of", LAST_DAY)
+    later = _refresh(funnel, company, copied, "--as-of", LAST_DAY)
     assert later.status == 0, later.err
     assert f"incremental since {EARLIER}" in later.err
     assert "published what is new" in later.err
-    assert content(tmp_path / "marts.duckdb") == undisturbed
+    assert content(marts) == undisturbed
 
 
 def test_a_full_rebuild_publishes_the_same(
@@ -214,12 +210,33 @@ def strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+@pytest.fixture
+def new_target(tmp_path: Path) -> Path:
+    """The shipped rules with another target for June: little is built for it."""
+    rules = shutil.copytree(SHIPPED_RULES, tmp_path / "rules")
+    targets = (rules / "kpi_targets.csv").read_text(encoding="utf-8")
+    changed, count = re.subn(r"(?m)^(won_amount,2026-06-01),\d+$", rf"\1,{NEW_TARGET}", targets)
+    assert count == 1
+    (rules / "kpi_targets.csv").write_text(changed, encoding="utf-8")
+    return rules
+
+
+def _target(marts: Path) -> float:
+    with duckdb.connect(str(marts), read_only=True) as connection:
+        found = connection.execute(
+            "select target from kpi_scorecard"
+            " where kpi_id = 'won_amount' and month = date '2026-06-01'"
+        ).fetchone()
+    assert found is not None
+    return found[0]
+
+
 def test_a_gate_that_blocks_keeps_the_marts_and_the_run_can_be_resumed(
-    funnel: Funnel, company: Path, copied: Path, strict: Path
+    funnel: Funnel, company: Path, copied: Path, strict: Path, new_target: Path
 ) -> None:
     marts, page = copied / "marts.duckdb", copied / "dashboard.html"
     before, page_before = marts.read_bytes(), _identity(page)
-    stopped = _refresh(funnel, company, copied, "--as-of", EARLIER)
+    stopped = _refresh(funnel, company, copied, "--as-of", LAST_DAY, "--rules", new_target)
     assert stopped.status == 3, stopped.err
     assert "few_rows_quarantined" in stopped.err
     assert stopped.err.count("raw gate:") == 1
@@ -230,7 +247,7 @@ def test_a_gate_that_blocks_keeps_the_marts_and_the_run_can_be_resumed(
     strict.unlink()
     resumed = funnel("refresh", "--home", copied, "--resume")
     assert resumed.status == 0, resumed.err
-    assert _last_day(marts) <= EARLIER
+    assert _target(marts) == NEW_TARGET
 
     nothing = funnel("refresh", "--home", copied, "--resume")
     assert nothing.status == 2
@@ -238,7 +255,7 @@ def test_a_gate_that_blocks_keeps_the_marts_and_the_run_can_be_resumed(
 
 
 def test_a_changed_rule_rebuilds_what_reads_it(
-    funnel: Funnel, company: Path, copied: Path, tmp_path: Path
+    funnel: Funnel, company: Path, copied: Path, new_home: Path, tmp_path: Path
 ) -> None:
     rules = tmp_path / "rules"
     shutil.copytree(SHIPPED_RULES, rules)
@@ -250,9 +267,9 @@ def test_a_changed_rule_rebuilds_what_reads_it(
     assert changed.status == 0, changed.err
     assert "some of them in full: rule qualification_rules changed" in changed.err
     assert "building fct_touchpoints" not in changed.err
-    rebuilt = _refresh(funnel, company, tmp_path / "fresh", *options)
+    rebuilt = _refresh(funnel, company, new_home, *options)
     assert rebuilt.status == 0, rebuilt.err
-    assert content(copied / "marts.duckdb") == content(tmp_path / "fresh" / "marts.duckdb")
+    assert content(copied / "marts.duckdb") == content(new_home / "marts.duckdb")
 
 
 def _lowered(line: str) -> str:
@@ -262,15 +279,16 @@ def _lowered(line: str) -> str:
 
 
 def test_a_copied_home_is_written_by_its_own_runs(
-    funnel: Funnel, company: Path, home: Path, copied: Path, strict: Path
+    funnel: Funnel, company: Path, home: Path, copied: Path, strict: Path, new_target: Path
 ) -> None:
     before = {path.name: _identity(path) for path in home.iterdir() if path.is_file()}
-    assert _refresh(funnel, company, copied, "--as-of", EARLIER).status == 3
+    options = ["--as-of", LAST_DAY, "--rules", new_target]
+    assert _refresh(funnel, company, copied, *options).status == 3
     strict.unlink()
     moved = copied.rename(copied.with_name("moved again"))
     resumed = funnel("refresh", "--home", moved, "--resume")
     assert resumed.status == 0, resumed.err
-    assert _last_day(moved / "marts.duckdb") <= EARLIER
+    assert _target(moved / "marts.duckdb") == NEW_TARGET
     assert {path.name: _identity(path) for path in home.iterdir() if path.is_file()} == before
     assert not copied.exists()
 
