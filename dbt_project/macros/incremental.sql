@@ -14,10 +14,22 @@
 {%- endmacro %}
 
 
-{# whether a row is to be computed: its key is among the affected ones (a CTE with a column of that name), or all are #}
+{#
+    Whether a row is to be computed: its key is among the affected ones (a CTE with a column of that name), or all are.
+    A key of several columns is a list of them, each with the name of its relation.
+#}
 {% macro is_affected(key, affected_keys) -%}
     {%- if lead_funnel.is_incremental_build() -%}
-        {{ key }} in (select {{ key.split('.') | last }} from {{ affected_keys }})
+        {%- if key is string -%}
+            {{ key }} in (select {{ key.split('.') | last }} from {{ affected_keys }})
+        {%- else -%}
+            exists (
+                select 1 from {{ affected_keys }} as affected
+                where {% for column in key -%}
+                    affected.{{ column.split('.') | last }} = {{ column }}{{ ' and ' if not loop.last }}
+                {%- endfor %}
+            )
+        {%- endif -%}
     {%- else -%}
         true
     {%- endif -%}
@@ -109,15 +121,29 @@
 
 {#
     Incremental strategy: the rows of all affected keys are replaced by what was computed for them, which may be none.
-    The model names the relation of the affected keys in `affected_by` and its column as `unique_key`.
+    The model names the relation of the affected keys in `affected_by` and its column, or columns, as `unique_key`.
 #}
 {% macro get_incremental_affected_keys_sql(arguments) -%}
-    {%- set key = arguments.unique_key -%}
-    delete from {{ arguments.target_relation }}
-    {%- if lead_funnel.is_incremental_build() %}
-    where {{ key }} in (select {{ key }} from {{ lead_funnel.relation_of(config.require('affected_by')) }})
-    {%- endif %};
+    {%- set table = arguments.target_relation -%}
+    {%- set affected_keys = lead_funnel.relation_of(config.require('affected_by')) -%}
+    delete from {{ table }}
+    where {{ lead_funnel.is_affected(lead_funnel.key_in(table.identifier, arguments.unique_key), affected_keys) }};
     insert into {{ arguments.target_relation }} by name select * from {{ arguments.temp_relation }}
+{%- endmacro %}
+
+
+{# the columns of a `unique_key`, one or several, as those of a relation #}
+{% macro key_in(relation, unique_key) -%}
+    {%- set columns = [] -%}
+    {%- for column in lead_funnel.columns_of_key(unique_key) -%}
+        {%- do columns.append(relation ~ '.' ~ column) -%}
+    {%- endfor -%}
+    {{ return(columns if columns | length > 1 else columns[0]) }}
+{%- endmacro %}
+
+
+{% macro columns_of_key(unique_key) -%}
+    {{ return([unique_key] if unique_key is string else unique_key) }}
 {%- endmacro %}
 
 
@@ -144,8 +170,11 @@
 {% macro rows_just_built(model) -%}
     {%- set built = lead_funnel.model_of(model) -%}
     {%- if lead_funnel.is_incremental_build() and built and built.config.get('affected_by') -%}
-        {%- set key = built.config.unique_key -%}
-        (select * from {{ model }} where {{ key }} in (select {{ key }} from {{ lead_funnel.relation_of(built.config.get('affected_by')) }}))
+        {%- set affected_keys = lead_funnel.relation_of(built.config.get('affected_by')) -%}
+        (
+            select * from {{ model }} as built
+            where {{ lead_funnel.is_affected(lead_funnel.key_in('built', built.config.unique_key), affected_keys) }}
+        )
     {%- else -%}
         {{ model }}
     {%- endif -%}
@@ -155,7 +184,9 @@
 {# the rows just built if others cannot share a key with them, else the whole model #}
 {% macro rows_that_share(model, key) -%}
     {%- set built = lead_funnel.model_of(model) -%}
-    {{ lead_funnel.rows_just_built(model) if built and built.config.unique_key in key else model }}
+    {%- set unique_key = built.config.unique_key if built else none -%}
+    {%- set is_within = unique_key and not lead_funnel.columns_of_key(unique_key) | reject('in', key) | list -%}
+    {{ lead_funnel.rows_just_built(model) if is_within else model }}
 {%- endmacro %}
 
 

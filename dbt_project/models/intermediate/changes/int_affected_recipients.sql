@@ -1,25 +1,18 @@
 with
 
-changed_mail_events as (
+affected_mails as (
 
-    select * from {{ ref('int_changed_mail_events') }}
-
-),
-
-mail_matches as (
-
-    select * from {{ ref('int_mail_matches') }}
+    select * from {{ ref('int_affected_mails') }}
 
 ),
 
-recipients_before_and_now as (
+published_mails as (
 
-    select recipient from changed_mail_events
-    where recipient is not null
-    union
-    select recipient from mail_matches
-    where event_id in (select event_id from changed_mail_events)
+    select distinct
+        recipient,
+        {{ without_addresses('mail_id') }} as mail_id
+    from affected_mails
 
 )
 
-select * from recipients_before_and_now
+select * from published_mails

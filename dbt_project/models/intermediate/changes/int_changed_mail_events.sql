@@ -21,7 +21,7 @@ changed_emails as (
 
 matches_before as (
 
-    {{ rows_of_last_build('int_mail_matches', ['event_id', 'lead_id', 'email_to_match', 'recipient']) }}
+    {{ rows_of_last_build('int_mail_matches', ['event_id', 'mail_id', 'lead_id', 'email_to_match', 'recipient']) }}
 
 ),
 
@@ -42,6 +42,7 @@ recipients_before_found as (
 
     select
         events_found.event_id,
+        matches_before.mail_id,
         matches_before.recipient
     from events_found
     left join matches_before

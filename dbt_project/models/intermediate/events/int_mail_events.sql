@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', unique_key='recipient', affected_by='int_affected_recipients') }}
+{{ config(materialized='incremental', unique_key=['recipient', 'mail_id'], affected_by='int_affected_mails') }}
 
 with
 
@@ -8,9 +8,9 @@ mail_matches as (
 
 ),
 
-affected_recipients as (
+affected_mails as (
 
-    select * from {{ ref('int_affected_recipients') }}
+    select * from {{ ref('int_affected_mails') }}
 
 ),
 
@@ -23,7 +23,7 @@ arrivals_looked_up as (
             range between unbounded preceding and current row
         ) as last_arrived_at
     from mail_matches
-    where {{ is_affected('recipient', 'affected_recipients') }}
+    where {{ is_affected(['mail_matches.recipient', 'mail_matches.mail_id'], 'affected_mails') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', unique_key='recipient', affected_by='int_affected_recipients') }}
+{{ config(materialized='incremental', unique_key=['recipient', 'mail_id'], affected_by='int_affected_recipients') }}
 
 with
 
@@ -33,9 +33,14 @@ addressed_events as (
     from mail_events
     inner join mails
         on mail_events.mail_id = mails.mail_id
-    where
-        (mail_events.person_id is not null or mail_events.outsider_email is not null)
-        and {{ is_affected('mail_events.recipient', 'affected_recipients') }}
+    where mail_events.person_id is not null or mail_events.outsider_email is not null
+
+),
+
+affected_events as (
+
+    select * from addressed_events
+    where {{ is_affected(['addressed_events.recipient', 'addressed_events.mail_id'], 'affected_recipients') }}
 
 ),
 
@@ -56,7 +61,7 @@ first_instants_found as (
         min(occurred_at) filter (where event_type = 'reply') as replied_at,
         min(occurred_at) filter (where event_type = 'complaint') as complained_at,
         min(occurred_at) filter (where event_type not in ('sent', 'bounce')) as reached_at
-    from addressed_events
+    from affected_events
     group by mail_id, person_id, outsider_email, recipient
 
 ),
