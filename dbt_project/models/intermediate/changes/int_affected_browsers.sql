@@ -25,6 +25,14 @@ changed_persons as (
 
 ),
 
+persons_created_otherwise as (
+
+    select person_id
+    from changed_persons
+    where has_other_created_at
+
+),
+
 events_before as (
 
     {{
@@ -62,7 +70,7 @@ browsers_found as (
     where email_to_match in (select email_to_match from changed_emails)
     union
     select browser_id from events_before
-    where person_id in (select person_id from changed_persons)
+    where person_id in (select person_id from persons_created_otherwise)
 
 )
 

@@ -46,6 +46,7 @@ dispositions as (
 persons_found as (
 
     select person_id from changed_persons
+    where has_other_created_at
     union
     select person_id from owners_before
     union

@@ -6,11 +6,15 @@ persons as (
 
 ),
 
-persons_listed as (
+-- of a person that was there and is, both rows
+persons_compared as (
 
-    select distinct person_id
+    select
+        person_id,
+        count(*) = 1 or min(created_at) <> max(created_at) as has_other_created_at
     from persons
+    group by person_id
 
 )
 
-select * from persons_listed
+select * from persons_compared

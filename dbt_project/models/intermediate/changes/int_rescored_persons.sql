@@ -6,6 +6,12 @@ affected_persons as (
 
 ),
 
+changed_persons as (
+
+    select * from {{ ref('int_changed_persons') }}
+
+),
+
 touchpoints as (
 
     select * from {{ ref('fct_touchpoints') }}
@@ -56,6 +62,8 @@ ended_touchpoints as (
 persons_found as (
 
     select person_id from affected_persons
+    union
+    select person_id from changed_persons
     union
     select person_id from ended_touchpoints
 
