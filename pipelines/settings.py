@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from pipelines.limits import Limits
 from pipelines.variables import TimeZone, Variables
 
 # the clone, or where pip installed the packages
@@ -140,6 +141,7 @@ class Settings(BaseModel):
     variables: Variables = Variables()
     gates: dict[str, Any] = {}
     retention: Retention = Retention()
+    limits: Limits = Limits()
     company: str = ""
     readers: str = ""
 

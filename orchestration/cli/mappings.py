@@ -8,6 +8,7 @@ from orchestration.cli.options import PATH
 from orchestration.company.configuration import Options, configuration
 from orchestration.console import echo
 from pipelines.errors import UsageError
+from pipelines.limits import hold
 
 
 @click.group("map")
@@ -35,6 +36,7 @@ def check(
 
     given = (f"source_timezone={timezone}",) if timezone else ()
     held = configuration(Options(rules=rules, assignments=given))
+    hold(held.limits)
     zone, allow_links = held.variables.source_timezone, False
     if landing is None:
         source = next((one for one in held.sources if one.name == mapping), None)

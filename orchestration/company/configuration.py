@@ -15,6 +15,7 @@ from orchestration.company.keys import key_of
 from orchestration.company.reading import FILE, Company, find_company, read_company
 from orchestration.published.export.lists import ExportList
 from pipelines.errors import UsageError
+from pipelines.limits import Limits
 from pipelines.settings import (
     DBT_PROJECT,
     PLAIN,
@@ -102,6 +103,11 @@ class Configuration:
     def retention(self) -> Retention:
         return Retention.model_validate(self._table("retention"))
 
+    @property
+    def limits(self) -> Limits:
+        """What a file of a source may ask for."""
+        return Limits.model_validate(self._table("limits"))
+
     def settings(self, as_of: date | None, **others: Any) -> Settings:
         """The settings of a run, by default for yesterday; raises UsageError without a source."""
         if not self.sources:
@@ -117,6 +123,7 @@ class Configuration:
                 variables=self.variables,
                 gates=self.gates,
                 retention=self.retention,
+                limits=self.limits,
                 company=self.name,
                 readers=self.readers,
                 **others,
@@ -178,6 +185,8 @@ def _defaults() -> Iterator[tuple[str, Held]]:
     yield "project", Held(DBT_PROJECT, DEFAULT)
     for name, value in Retention().model_dump().items():
         yield f"retention.{name}", Held(value, DEFAULT)
+    for name, value in Limits().model_dump().items():
+        yield f"limits.{name}", Held(value, DEFAULT)
     for gate, sections in GATES().model_dump().items():
         for section, limits in sections.items():
             for key, value in limits.items():

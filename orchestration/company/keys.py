@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from expectations.limits import GATES
 from orchestration.published.export.lists import ExportList
+from pipelines.limits import Limits
 from pipelines.settings import Retention, Source, fit_together
 from pipelines.variables import Variables
 
@@ -98,6 +99,10 @@ _FIELDS: dict[str, Any] = {
     "retention": (
         _table("RetentionTable", Retention, Retention.model_fields),
         Field(default={}, description="how long what the figures do not need is kept"),
+    ),
+    "limits": (
+        _table("LimitsTable", Limits, Limits.model_fields),
+        Field(default={}, description="what a file of a source may ask for"),
     ),
     "gates": (GATES, Field(default={}, description="limits of the quality gates")),
 }

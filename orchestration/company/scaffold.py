@@ -21,7 +21,7 @@ from pipelines.settings import SHIPPED_RULES
 TEMPLATE = Path(__file__).with_name("template")
 # beside the templates' own folders; what is written is a start, and the company's from then on
 FOLDERS = ("mappings", "models")
-TABLES = ("sources", "thresholds", "retention", "gates", "lists")
+TABLES = ("sources", "thresholds", "retention", "limits", "gates", "lists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,10 @@ def funnel_toml(answers: Answers) -> str:
     thresholds = fields["thresholds"].annotation
     assert isinstance(thresholds, type)
     lines += [f"# {fields['thresholds'].description}", "[thresholds]", *_lines(thresholds, {})]
-    retention = fields["retention"].annotation
-    assert isinstance(retention, type)
-    lines += [f"# {fields['retention'].description}", "[retention]", *_lines(retention, {})]
+    for name in ("retention", "limits"):
+        table = fields[name].annotation
+        assert isinstance(table, type)
+        lines += [f"# {fields[name].description}", f"[{name}]", *_lines(table, {})]
     lines += [
         f"# {fields['gates'].description} that differ from the shipped ones, which `funnel config`",
         "# shows, such as",

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfileobj
 
+from pipelines.limits import limits
+from pipelines.load.content import too_much
 from pipelines.load.copies import new_copy
 from pipelines.load.reading import MAPPED_SUFFIXES
 from pipelines.load.relation import UnreadableError
 
 ARCHIVE = ".zip"
 MOST_MEMBERS = 10_000
-# texts are packed to a tenth; zeros to a thousandth
-GREATEST_RATIO = 200
-HARMLESS_BYTES = 100_000_000
 ENCRYPTED = 0x1
 
 
@@ -50,7 +49,7 @@ def members_of(path: Path) -> tuple[Member, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-            _refuse_hostile(infos)
+            _refuse_hostile(infos, status.st_size)
             members = tuple(Member(info.filename, _unpacked(archive, info)) for info in infos)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
         raise UnreadableError(f"its ZIP data is damaged: {error}") from None
@@ -58,7 +57,7 @@ def members_of(path: Path) -> tuple[Member, ...]:
     return members
 
 
-def _refuse_hostile(infos: list[zipfile.ZipInfo]) -> None:
+def _refuse_hostile(infos: list[zipfile.ZipInfo], size: int) -> None:
     if len(infos) > MOST_MEMBERS:
         raise UnreadableError(f"it holds {len(infos)} files, more than {MOST_MEMBERS}")
     seen = set()
@@ -72,12 +71,9 @@ def _refuse_hostile(infos: list[zipfile.ZipInfo]) -> None:
         if info.flag_bits & ENCRYPTED:
             raise UnreadableError("it is protected by a password")
     # what is read of a member ends where its declared size does
-    size = sum(info.file_size for info in infos)
-    packed = sum(info.compress_size for info in infos)
-    if size > HARMLESS_BYTES and size > packed * GREATEST_RATIO:
-        raise UnreadableError(
-            f"{packed:,} bytes in it unpack to {size:,}, more than {GREATEST_RATIO} times as much"
-        )
+    most = limits().unpacked(size)
+    if sum(info.file_size for info in infos) > most:
+        raise UnreadableError(too_much(size, most))
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Path | None:

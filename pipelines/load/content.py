@@ -9,11 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from pipelines.limits import limits
 from pipelines.load.relation import UnreadableError
 
 CHUNK = 1 << 20
+PIECE = 16 * CHUNK
 SEGMENT = 64 * CHUNK
 HASHING_THREADS = 4
+UNPACKED = "limits.unpacked_ratio and limits.unpacked_megabytes in funnel.toml"
 BYTE_ORDER_MARK = codecs.BOM_UTF8
 GZIP_MARK = b"\x1f\x8b"
 
@@ -101,13 +104,19 @@ def _decompressed(path: Path) -> Iterator[bytes]:
 
 
 def _members(path: Path) -> Iterator[tuple[bytes, int]]:
-    """The data piece by piece, and how many zeros were found behind all of it."""
+    """The data piece by piece, and how many zeros were found behind all of it.
+
+    Raises UnreadableError for damage, and for a file that unpacks to more than its limit.
+    """
+    size = path.stat().st_size
+    most, unpacked = limits().unpacked(size), 0
     # zlib alone does this four times as fast as the gzip module
     member, is_begun, is_empty, padding = zlib.decompressobj(31), False, True, 0
     for chunk in _plain(path):
         if is_empty and not GZIP_MARK.startswith(chunk[: len(GZIP_MARK)]):
             raise UnreadableError("its name ends in .gz, but it holds no gzip data")
-        while chunk:
+        is_full = False
+        while chunk or is_full:
             if not is_begun and not is_empty and (padding or chunk.startswith(b"\0")):
                 padding += len(chunk)
                 if chunk.strip(b"\0"):
@@ -116,11 +125,22 @@ def _members(path: Path) -> Iterator[tuple[bytes, int]]:
                 break
             is_begun, is_empty = True, False
             try:
-                yield member.decompress(chunk), 0
+                # a few bytes may unpack to a thousand times as many
+                text = member.decompress(chunk, PIECE)
             except zlib.error as error:
                 raise UnreadableError(f"its gzip data is damaged: {error}") from None
-            chunk = member.unused_data
+            yield text, 0
+            unpacked += len(text)
+            if unpacked > most:
+                raise UnreadableError(too_much(size, most))
+            chunk, is_full = member.unconsumed_tail, len(text) == PIECE
             if member.eof:
+                chunk, is_full = member.unused_data, False
                 member, is_begun = zlib.decompressobj(31), False
     if is_begun or is_empty:
         raise UnreadableError("its gzip data ends too early")
+
+
+def too_much(size: int, most: int) -> str:
+    """What is said of a file of this size that unpacks to more than it may."""
+    return f"{size:,} bytes in it unpack to more than {most:,} ({UNPACKED})"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipelines.load.content import chunks
+from pipelines.limits import limits
+from pipelines.load.content import chunks, too_much
 from pipelines.load.copies import copied
 from pipelines.load.encoding import head_of, refuse_other_encodings, refuse_other_formats
 from pipelines.load.json_text import is_json_lines, json_rows
@@ -19,9 +20,6 @@ from pipelines.load.relation import UTF_8, Dialect, UnreadableError
 from pipelines.load.workbook import sheet_as_csv
 
 READ_AS = {"tsv": "csv", "json": "jsonl", "xlsx": "csv"}
-# texts are packed to a tenth; zeros to a thousandth
-GREATEST_RATIO = 200
-HARMLESS_BYTES = 1_000_000_000
 LINE_END = re.compile(r"\r\n|\n|\r(?!\Z)")
 
 
@@ -56,8 +54,7 @@ def _convert(path: Path, format_name: str | None, dialect: Dialect, copy: Path) 
         texts = (f"{row}\n" for row in json_rows(texts))
     elif not dialect.quoted:
         texts = _quoted(texts, dialect.delimiter)
-    most = max(path.stat().st_size * GREATEST_RATIO, HARMLESS_BYTES)
-    _write(copy, texts, dialect.encoding, most)
+    _write(copy, texts, dialect.encoding, path.stat().st_size)
     return None
 
 
@@ -125,13 +122,13 @@ def _in_quotes(field: re.Match[str]) -> str:
     return '"' + field.group().replace('"', '""') + '"'
 
 
-def _write(copy: Path, texts: Iterable[str], encoding: str, most: int) -> None:
-    written = 0
+def _write(copy: Path, texts: Iterable[str], encoding: str, size: int) -> None:
+    written, most = 0, limits().unpacked(size)
     try:
         with copy.open("w", encoding=UTF_8, newline="") as file:
             for text in texts:
                 written += file.write(text)
                 if written > most:
-                    raise UnreadableError(f"it unpacks to more than {most:,} characters")
+                    raise UnreadableError(too_much(size, most))
     except UnicodeEncodeError:
         raise UnreadableError(f"it is not {encoding}: half of a character stands alone") from None

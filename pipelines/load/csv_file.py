@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.limits import limits
 from pipelines.load.csv_grammar import (
     header_record,
     likely_fault,
@@ -28,6 +29,7 @@ from pipelines.load.relation import (
     blank,
     first_filled,
     grouped,
+    refuse_wide,
     struct_of,
 )
 from pipelines.load.substitute import text_source
@@ -41,8 +43,7 @@ TOO_MANY_FIELDS = "the row has more fields than the header"
 STRICT = "strict_mode = true"
 # short rows are padded, which DuckDB does beside quoted line breaks on one thread only
 TOLERANT = (
-    "strict_mode = false, null_padding = true, parallel = false,"
-    f" nullstr = {literal(MISSING)}, max_line_size = 100000000"
+    f"strict_mode = false, null_padding = true, parallel = false, nullstr = {literal(MISSING)}"
 )
 
 
@@ -71,6 +72,7 @@ def ways(
         empty = "select null::varchar as _fault, null::varchar as _row limit 0"
         yield RawRelation(empty, (), "_row")
         return
+    refuse_wide(len(names))
     file = CsvFile(path, dialect, text_source(connection, path), names, lines_before, suspicion)
     try:
         if len(names) == 1:
@@ -121,7 +123,7 @@ def _has_no_extra_field(path: Path, dialect: Dialect, width: int) -> Callable[[i
 
 def _tolerant(file: CsvFile) -> RawRelation:
     fields = _fields(len(file.names) + EXTRA_FIELDS)
-    scan = _scan(file, fields, TOLERANT)
+    scan = _scan(file, fields, f"{TOLERANT}, max_line_size = {limits().row_bytes}")
     own, extra = fields[: len(file.names)], fields[len(file.names) :]
     groups = grouped(file.names, own)
     row = (

@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.limits import limits
 from pipelines.load.content import BYTE_ORDER_MARK, chunks
 from pipelines.load.relation import UnreadableError
 
-# a value may hold line breaks, but one of this size is a quote that was never closed
-LONGEST_VALUE = 1 << 28
 DELIMITERS = {",": "`,`", ";": "`;`", "\t": "tabs", "|": "`|`"}
 
 
@@ -97,12 +96,18 @@ def refuse_bad_quotes(path: Path, delimiter: str) -> None:
     sign = re.escape(delimiter.encode())
     value = rb'(?:[ ]*"(?:[^"]++|"")*+"[ ]*|[^%b\r\n"][^%b\r\n]*+|)' % (sign, sign)
     values = re.compile(rb"(?:%b(?:%b|[\r\n]))*+" % (value, sign))
-    rest = b""
+    rest, looked_at = b"", 0
     for chunk in chunks(path):
         rest = (rest + chunk).removeprefix(BYTE_ORDER_MARK)
+        if len(rest) < 2 * looked_at:
+            # a long value is not looked at again for each piece of it
+            continue
         rest = rest[_end(values, rest) :]
-        if len(rest) > LONGEST_VALUE:
+        looked_at = len(rest)
+        # a value may hold line breaks, but of such a size it is a quote that was never closed
+        if len(rest) > limits().row_bytes:
             break
+    rest = rest[_end(values, rest) :]
     if re.fullmatch(value, rest) is None:
         quoted = re.match(rb'[ ]*"(?:[^"]++|"")*+"', rest)
         fault = "text follows the closing quote of" if quoted else "a closing quote is missing for"

@@ -4,10 +4,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
+from pipelines.limits import limits
 from pipelines.load.relation import UnreadableError
 
-# DuckDB reads no longer lines either
-LONGEST_ROW = 100_000_000
 STRING = r'"(?:[^"\\]++|\\.)*+"'
 # brackets end these, and commas where no bracket is open
 WITHIN = re.compile(rf'(?:[^"\[\]{{}}]++|{STRING})*+', re.DOTALL)
@@ -59,10 +58,11 @@ def json_rows(texts: Iterable[str]) -> Iterator[str]:
                 yield from _line(rest[start : place - 1])
                 in_array, start = False, place
         rest, place = rest[start:], place - start
-        if len(rest) > LONGEST_ROW:
+        if len(rest) > limits().row_bytes:
             raise UnreadableError(
-                "one value of its JSON is longer than 100 MB; if it holds an array of rows, export"
-                " JSON lines"
+                f"one value of its JSON is longer than {limits().row_megabytes} MB"
+                " (limits.row_megabytes in funnel.toml); if it holds an array of rows, export JSON"
+                " lines"
             )
     if depth or in_array or place < len(rest):
         raise UnreadableError("its JSON ends too early: an array, object or text is not closed")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.limits import limits
 from pipelines.load.content import has_byte_order_mark
 from pipelines.load.encoding import refuse_other_encodings
 from pipelines.load.relation import (
@@ -16,6 +17,7 @@ from pipelines.load.relation import (
     grouped,
     in_one_line,
     normalized,
+    refuse_wide,
 )
 from pipelines.load.substitute import text_source
 from pipelines.sql import identifier, literal
@@ -26,7 +28,7 @@ SAMPLED_LINES = 2048
 LINE_OPTIONS = (
     "auto_detect = false, header = false, columns = {'line': 'VARCHAR'},"
     " delim = '\x01\x02\x03\x04', quote = '', escape = '', comment = '', strict_mode = false,"
-    " nullstr = '\x01\x02', max_line_size = 100000000"
+    " nullstr = '\x01\x02'"
 )
 # a number that DuckDB's JSON would round or rewrite, since it reads it as a double, and what it
 # takes for a number
@@ -54,7 +56,11 @@ def ways(
         return
     if not has_byte_order_mark(path):
         sample = f"select json from {_objects(source)} limit {SAMPLED_LINES}"
-        keys = _keys(connection, path, sample)
+        try:
+            keys = _keys(connection, path, sample)
+        except UnreadableError:
+            # the other reading copes with it, such as with a longer line, or says what is wrong
+            keys = []
         is_plain = not any("\0" in key for key in keys)
         if keys and is_plain and len({normalized(key) for key in keys}) == len(keys):
             yield _uniform(source, keys)
@@ -74,8 +80,12 @@ def _lines(source: str) -> str:
         "select line, case when json_valid(line) then"
         f" case when json_type(line) = 'OBJECT' and not {_is_loose('line')}"
         " then line::json end end as value"
-        f" from read_csv({source}, {LINE_OPTIONS}, {OWN_VALUES_ONLY}) where not {blank('line')}"
+        f" from read_csv({source}, {_line_options()}, {OWN_VALUES_ONLY}) where not {blank('line')}"
     )
+
+
+def _line_options() -> str:
+    return f"{LINE_OPTIONS}, max_line_size = {limits().row_bytes}"
 
 
 def _as_json(lines: str) -> str:
@@ -103,7 +113,8 @@ def _elements(source: str, keys: Sequence[str]) -> str:
         f" and coalesce(json_type(line, {literal(path)}), 'NULL') = 'NULL' then []"
         f" else [{single}] end as elements"
         " from (select line, row_number() over () as _row_number"
-        f" from read_csv({source}, {LINE_OPTIONS}, {OWN_VALUES_ONLY}) where not {blank('line')})))"
+        f" from read_csv({source}, {_line_options()}, {OWN_VALUES_ONLY})"
+        f" where not {blank('line')})))"
     )
 
 
@@ -124,6 +135,7 @@ def _keys(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> list
     except duckdb.Error as error:
         refuse_other_encodings(path)
         raise UnreadableError(in_one_line(str(error))) from None
+    refuse_wide(len(rows))
     return [key for (key,) in rows]
 
 

@@ -9,6 +9,7 @@ import duckdb
 
 from pipelines.errors import AbsentError, UsageError
 from pipelines.feeds import FEEDS, FEEDS_BY_NAME, Feed
+from pipelines.limits import hold
 from pipelines.load.content import fingerprint
 from pipelines.load.folder import LINK, loadable_files
 from pipelines.load.reading import ways_to_read
@@ -96,6 +97,7 @@ def discover(settings: Settings) -> Landing:
     readings: dict[str, Reading] = {}
     absent: list[str] = []
     others = _Others(settings.sources)
+    hold(settings.limits)
     for source in settings.sources:
         zone = source.timezone or settings.variables.source_timezone
         try:

@@ -17,8 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.limits import limits
+from pipelines.load.content import too_much
 from pipelines.load.copies import copied
-from pipelines.load.relation import UnreadableError
+from pipelines.load.relation import UnreadableError, refuse_wide
 
 GREATEST_PRECISION = 38
 # the bytes of a decimal of so many digits
@@ -38,12 +40,21 @@ class ParquetColumns:
         self.file = pq.ParquetFile(path, coerce_int96_timestamp_unit="us")
         self._path = path
         self.schema: pa.Schema = self.file.schema_arrow
+        refuse_wide(len(self.file.schema))
+        self._refuse_endless()
         self._leaves: list[list[Any]] = []
         start = 0
         for field in self.schema:
             end = start + _leaves(field.type)
             self._leaves.append([self.file.schema.column(leaf) for leaf in range(start, end)])
             start = end
+
+    def _refuse_endless(self) -> None:
+        """Raise UnreadableError for rows that cannot be in so few bytes: each value takes one."""
+        size, rows = self._path.stat().st_size, self.file.metadata.num_rows
+        most = limits().unpacked(size)
+        if rows * len(self.file.schema) > most:
+            raise UnreadableError(f"of its {rows:,} rows, {too_much(size, most)}")
 
     def refused(self) -> dict[int, str]:
         """The columns whose type neither DuckDB nor Arrow is known to read, with that type."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import FunnelError
+from pipelines.limits import limits
 from pipelines.sql import identifier, literal
 
 # what Python's str.isspace calls white space; RE2's \s knows six of them
@@ -17,6 +18,8 @@ WHITE_SPACE = (
 # a folder named `country=jp` would give the file a column, or replace one that it has
 OWN_VALUES_ONLY = "hive_partitioning = false"
 UTF_8 = "utf-8"
+# how DuckDB says that a line is longer than it may be
+TOO_LONG = ("Maximum line size", "does not support a full read")
 OWN_COLUMNS = ("_fault", "_row", "_row_number", "_floats")
 
 
@@ -28,7 +31,13 @@ def in_one_line(error: str) -> str:
     """What DuckDB says first, and of a CSV what is wrong with the line that it names."""
     place, *more = re.sub(r"^([A-Z][A-Za-z]* )+Error: (?=[A-Z])", "", error).split("\n")
     faults = [line for line in more if line and not line.startswith("Original Line")]
-    return f"{place}: {faults[0]}" if "CSV Error on Line" in place and faults else place
+    said = f"{place}: {faults[0]}" if "CSV Error on Line" in place and faults else place
+    if any(sign in said for sign in TOO_LONG):
+        line = re.search(r"Line: ([0-9]+)", place)
+        where = f"line {line.group(1)}" if line else "a line of it"
+        most = limits().row_megabytes
+        return f"{where} is longer than {most} MB (limits.row_megabytes in funnel.toml)"
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,15 @@ class RawRelation:
                     f"column {name!r} has the type {self.refused[name]}, which cannot be read"
                     " exactly: export it as text, a number or an instant"
                 )
+
+
+def refuse_wide(columns: int) -> None:
+    """Raise UnreadableError for a file of more columns than its limit."""
+    if columns > limits().columns:
+        raise UnreadableError(
+            f"it has {columns:,} columns, more than {limits().columns:,} (limits.columns in"
+            " funnel.toml)"
+        )
 
 
 def normalized(name: str) -> str:

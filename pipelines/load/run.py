@@ -140,10 +140,11 @@ def _new(
 
 
 def _stage(stage: Stage, unit: Unit, number: int, content: Content, *, verify_later: bool) -> None:
-    if verify_later and is_large(unit) and not stage.has_erased:
-        found = stage.load_unverified(unit, number)
-    elif content.fault:
+    if content.fault:
+        # known before a row is loaded, of which there may be no end
         found = Examined(fault=content.fault)
+    elif verify_later and is_large(unit) and not stage.has_erased:
+        found = stage.load_unverified(unit, number)
     else:
         found = stage.examine(unit, number)
     stage.accept(Delivery(unit, number, content), found)

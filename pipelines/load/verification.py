@@ -44,9 +44,7 @@ def _counts(
 
 
 def _refuse_misread(loaded: Unverified, rows: int) -> None:
-    label, fault = loaded.delivery.unit.label, loaded.delivery.content.fault
-    if fault:
-        raise VerificationError(f"{label} cannot be read: {fault}")
+    label = loaded.delivery.unit.label
     if not loaded.raw.holds(rows):
         raise VerificationError(f"{label} has rows with different numbers of fields")
     if not loaded.is_proven.result():

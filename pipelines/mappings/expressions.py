@@ -7,6 +7,7 @@ spelled like.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ import duckdb
 
 from pipelines.database import register_functions
 from pipelines.load.relation import normalized
-from pipelines.mappings.functions import FUNCTIONS, create_functions
+from pipelines.mappings.functions import BOUNDED_NAMES, FUNCTIONS, create_functions
 from pipelines.sql import identifier
 
 ALLOWED_CLASSES = frozenset(
@@ -28,7 +29,7 @@ ALLOWED_CLASSES = frozenset(
 SESSION_FUNCTIONS = frozenset(
     {
         *("age", "current_localtime", "current_localtimestamp", "current_setting", "getvariable"),
-        *("create_sort_key", "hash", "stats", "version"),
+        *("bar", "bitstring", "create_sort_key", "hash", "stats", "version"),
         *("json_deserialize_sql", "json_serialize_plan", "json_serialize_sql"),
     }
 )
@@ -39,12 +40,17 @@ LAMBDA_FUNCTIONS = frozenset(
         *("array_filter", "array_reduce", "filter", "list_filter", "list_reduce", "reduce"),
     }
 )
+# text with numbers of any width
+FORMATS = frozenset({"format", "printf"})
+# of all replacements of an expression together
+MOST_GROWTH = 1_000
 ALLOWED_MACROS = frozenset(
     {
         *("days_in_month", "fdiv", "fmod", "nullif", "round_even", "split_part"),
         *("array_to_string", "json", "list_any_value", "list_avg", "list_count", "list_first"),
         *("list_last", "list_max", "list_min", "list_string_agg", "list_sum"),
         *FUNCTIONS,
+        *BOUNDED_NAMES,
     }
 )
 
@@ -115,6 +121,7 @@ def parse_expression(
     if tree["error"]:
         raise ExpressionError(f"DuckDB: {tree['error_message']}")
     root = _only_expression(tree["statements"])
+    _refuse_growth(root)
     columns = set()
     for node in _nodes(root):
         _check_node(node, refused)
@@ -195,11 +202,42 @@ def _check_node(node: dict[str, Any], refused: frozenset[str]) -> None:
     if node_class == "FUNCTION":
         name = node["function_name"].lower()
         is_plain = not node["filter"] and not node["distinct"] and not node["order_bys"]["orders"]
-        is_built_in = node["schema"] in ("", "main") and not node["catalog"]
+        # a bounded function goes by its plain name alone
+        schemas = ("",) if name in BOUNDED_NAMES else ("", "main")
+        is_built_in = node["schema"] in schemas and not node["catalog"]
         if name in refused or not is_plain or not is_built_in:
             raise ExpressionError(
                 f"{name}() is not allowed: only functions that compute one value from one row"
             )
+        if name in FORMATS and not _is_short_format(node["children"][0]):
+            raise ExpressionError(
+                f"{name}() wants a format that is a text, with widths below 1,000 in it"
+            )
+
+
+def _refuse_growth(root: dict[str, Any]) -> None:
+    """Refuse regular expressions that make much of little; no macro can stand before those."""
+    growth = 1
+    for node in _nodes(root):
+        if node["class"] == "FUNCTION" and node["function_name"].lower() == "regexp_replace":
+            new = _constant(node["children"][2]) if len(node["children"]) > 2 else None
+            if new is None:
+                raise ExpressionError("regexp_replace() wants a replacement that is a text")
+            growth *= max(len(new), 1)
+    if growth > MOST_GROWTH:
+        raise ExpressionError(f"regexp_replace() may make a text {MOST_GROWTH:,} times as long")
+
+
+def _constant(node: dict[str, Any]) -> str | None:
+    """A text that stands in the expression."""
+    value = node["value"]["value"] if node["class"] == "CONSTANT" else None
+    return value if isinstance(value, str) else None
+
+
+def _is_short_format(node: dict[str, Any]) -> bool:
+    """Whether no width in it is long, or comes from a value."""
+    text = _constant(node)
+    return text is not None and not re.search(r"[0-9]{4}|\*|\{[^}]*\{", text)
 
 
 def _column(node: dict[str, Any]) -> str:

@@ -1,6 +1,11 @@
 """Functions of the mappings' own, beside those of DuckDB."""
 
+import re
+
 import duckdb
+
+from pipelines.limits import limits
+from pipelines.sql import literal
 
 # `day_end(moment)`: the last microsecond of the day, for dates that are written without a time.
 # `param(pairs, 'key')`: the value of a key in a JSON list of {"key", "value"}, of which the value
@@ -24,8 +29,55 @@ FUNCTIONS = {
 }
 
 
+# Functions of DuckDB that make much of little: their arguments, the length that a call asks for, as
+# how many times the limit, and the argument that says so. A macro of the same name goes before
+# each, and calls it with an argument that cannot be computed where it asks for too much.
+BOUNDED = (
+    ("repeat", "text, times", "strlen(text) * times", 1, "times"),
+    ("lpad", "text, times, filler", "times", 1, "times"),
+    ("rpad", "text, times, filler", "times", 1, "times"),
+    *(
+        signature
+        for name in ("range", "generate_series")
+        for signature in (
+            (name, "until", "until", 1, "until"),
+            (name, "since, until", "until - since", 1, "until"),
+            (name, "since, until, step", "(until - since) / step", 1, "until"),
+        )
+    ),
+    *(
+        (name, arguments, "size", 1, "size")
+        for name in ("list_resize", "array_resize")
+        for arguments in ("items, size", "items, size, value")
+    ),
+    # these may be long to begin with
+    ("replace", "text, old, new", "strlen(text) * strlen(new)", 100, "new"),
+    ("levenshtein", "text, other", "strlen(text) * strlen(other)", 100, "other"),
+    ("damerau_levenshtein", "text, other", "strlen(text) * strlen(other)", 100, "other"),
+)
+TEXT_ARGUMENTS = ("new", "other")
+BOUNDED_NAMES = frozenset(name for name, *_ in BOUNDED)
+
+
 def create_functions(connection: duckdb.DuckDBPyConnection, database: str | None = None) -> None:
     """Create them for this connection alone, or for the views of an attached database."""
-    for name, body in FUNCTIONS.items():
-        place = f"macro {database}.main.{name}" if database else f"temp macro {name}"
-        connection.execute(f"create or replace {place}{body}")
+    kind, place = ("macro", f"{database}.main.") if database else ("temp macro", "")
+    bodies = {name: [body] for name, body in FUNCTIONS.items()}
+    for signature in BOUNDED:
+        bodies.setdefault(signature[0], []).append(_bounded(*signature))
+    for name, overloads in bodies.items():
+        connection.execute(f"create or replace {kind} {place}{name}{', '.join(overloads)}")
+
+
+def _bounded(name: str, arguments: str, length: str, times: int, argument: str) -> str:
+    most = limits().computed_length * times
+    said = literal(f"{name}() would make more than {most:,} (limits.computed_length)")
+    # fails only when it is computed, and is as `try` wants it: never another value
+    failed = f"cast({said} || left({argument}::varchar, 0) as bigint)"
+    if argument in TEXT_ARGUMENTS:
+        failed = f"{failed}::varchar"
+    bound = f"case when {length} <= {most} then {argument} else {failed} end"
+    if name in ("lpad", "rpad"):
+        bound = f"({bound})::integer"
+    given = re.sub(rf"\b{argument}\b", bound, arguments)
+    return f"({arguments}) as system.main.{name}({given})"

@@ -14,6 +14,7 @@ from orchestration.company.configuration import configuration
 from orchestration.company.keys import COMPANY_FILE, SOURCE
 from orchestration.company.reading import read_company
 from orchestration.published.export.lists import ExportList
+from pipelines.limits import Limits
 from pipelines.rules import load_rules
 from pipelines.settings import PROJECT, SHIPPED_RULES, Retention
 from pipelines.variables import Variables
@@ -76,12 +77,13 @@ def test_every_key_of_the_file_can_be_taken_out_of_its_comment(
     uncommented = re.sub(r"^# (\w+ = |\[)", r"\1", text, flags=re.MULTILINE)
     path.write_text(uncommented, encoding="utf-8")
     given = read_company(path).values
-    tables = {"sources", "thresholds", "lists", "retention", "gates"}
+    tables = {"sources", "thresholds", "lists", "retention", "limits", "gates"}
     assert COMPANY_FILE.model_fields.keys() - tables <= given.keys()
     assert given["sources.crm.mapping"] == "hubspot"
     variables = {key.removeprefix("thresholds.") for key in given}
     assert Variables.model_fields.keys() <= variables
     assert {f"retention.{key}" for key in Retention.model_fields} <= given.keys()
+    assert {f"limits.{key}" for key in Limits.model_fields} <= given.keys()
     assert given["gates.raw.freshness.quiet_days"] == 5
     assert given["lists.hot_leads.where"] == "fit_grade = 'A'"
 
@@ -97,7 +99,7 @@ def test_options_and_answers_are_what_the_file_says(
     assert "not a time zone name" in outcome.out
     assert "hubspott is no .toml file, and no shipped mapping" in outcome.out
     content = tomllib.loads((tmp_path / "acme" / "funnel.toml").read_text(encoding="utf-8"))
-    assert (content.pop("thresholds"), content.pop("retention")) == ({}, {})
+    assert [content.pop(table) for table in ("thresholds", "retention", "limits")] == [{}] * 3
     assert content == {
         "name": "acme",
         "reporting_timezone": "Europe/Berlin",
@@ -167,4 +169,5 @@ def test_the_page_describes_every_key() -> None:
     retention = {
         f"retention.{key}": field.description for key, field in Retention.model_fields.items()
     }
-    assert rows == {**top, **sources, **lists, **retention}
+    limits = {f"limits.{key}": field.description for key, field in Limits.model_fields.items()}
+    assert rows == {**top, **sources, **lists, **retention, **limits}

@@ -82,7 +82,7 @@ LINES = [json.dumps(event) for event in GOOD]
         ("bad rows.csv", csv_of(rows()).encode(), True),
         ("sound.jsonl", "\n".join(LINES).encode(), True),
         ("absent keys.jsonl", "\n".join(['{"event_id": "W1"}', *LINES]).encode(), True),
-        ("cut.csv.gz", gzip.compress(csv_of(GOOD).encode(), mtime=0)[:-9], False),
+        ("cut.csv.gz", gzip.compress(csv_of(GOOD).encode(), mtime=0)[:-9], True),
         ("empty field.csv", (csv_of(GOOD) + "W1,2025-01-01,A,page_view,/,\n").encode(), False),
         ("short row.csv", (csv_of(GOOD) + "W1\n").encode(), False),
         ("late key.jsonl", "\n".join([*LINES, '{"EMAIL": "a@x.example"}']).encode(), False),
