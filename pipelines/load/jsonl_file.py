@@ -177,6 +177,7 @@ def _uniform(source: str, keys: list[str]) -> RawRelation:
             f"select {selected}null::varchar as _fault, null::varchar as _row,"
             f" null::varchar[] as _floats from {scan}"
         ),
+        originals=f"select json as _row from {_objects(source)}",
         # nested numbers are given as DuckDB rewrites them in every reading
         proof=(
             f"select 1 from (select json as line from {_objects(source)})"

@@ -75,7 +75,8 @@ class RawRelation:
     - `_keeps_first` BOOLEAN, only where `has_keep`: of such rows with one id the first one stands.
 
     A mapping made those that are `is_mapped`. `proven` gives the same rows at less cost, their
-    `_row` null, of a file for which the select `proof` has no row. `holds` judges from the
+    `_row` null, of a file for which the select `proof` has no row; `originals` is a select of their
+    `_row` alone. `holds` judges from the
     number of rows whether a reading was right, where DuckDB may have passed over something in
     silence. `refused` are columns, with their types, whose values are not known to be right.
     `suspicion` says what may be wrong with the whole file, should it lack columns;
@@ -94,6 +95,7 @@ class RawRelation:
     notice: str | None = None
     proven: str | None = None
     proof: str | None = None
+    originals: str | None = None
     holds: Callable[[int], bool] = field(default=lambda _rows: True)
 
     def refuse_unread(self, columns: Iterable[str]) -> None:

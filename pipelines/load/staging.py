@@ -29,6 +29,8 @@ from pipelines.wording import counted
 DATABASE = "landing"
 LARGE_BYTES = 16_000_000
 NOT_ERASED = f"(_reason is distinct from {literal(ERASED)})"
+# between reason and row of a bad one: values stand as JSON in a reason, so no such sign is in it
+FAULT_END = "chr(31)"
 
 
 class Stage:
@@ -98,7 +100,8 @@ class Stage:
         """Take the fastest reading of a large file for right until the load is verified."""
         try:
             raw = next(iter(unit.ways(self._connection)))
-            rows = self._rows(unit, number, replace(raw, sql=raw.proven or raw.sql))
+            fastest = replace(raw, sql=raw.proven or raw.sql)
+            rows = self._rows(unit, number, fastest, with_fault=True)
         except (UnreadableError, duckdb.Error):
             return self.examine(unit, number)
         return Examined(None, raw, rows)
@@ -210,12 +213,19 @@ class Stage:
         rows = self._rows(unit, number, raw)
         return Examined(rows_read, raw, rows, bad_rows, rows_erased=erased)
 
-    def _rows(self, unit: Unit, number: int, raw: RawRelation) -> str:
+    def _rows(self, unit: Unit, number: int, raw: RawRelation, *, with_fault: bool = False) -> str:
+        """All rows of a large file; a bad one may carry what `verification` puts into quarantine.
+
+        It does so in the column of the prefix, for want of one of its own: bad rows are deleted.
+        """
+        fault = (
+            f"_reason || {FAULT_END} || coalesce(_original::varchar, '')" if with_fault else None
+        )
         return (
             f"select {', '.join(unit.feed.raw_names)}, {literal(unit.file)} as _file,"
             f" {number}::integer as _delivery, _row_number,"
             f" case when _reason is null then false end as _is_replaced, _keeps_first,"
-            f" {_origin(unit)} from ({self._checked(unit, raw)})"
+            f" {_origin(unit, fault)} from ({self._checked(unit, raw)})"
         )
 
     def _keep(self, unit: Unit, number: int, raw: RawRelation) -> Examined:
@@ -265,8 +275,10 @@ class Stage:
         self._connection.execute(f"insert into {DATABASE}.{table} values ({marks})", values)
 
 
-def _origin(unit: Unit) -> str:
+def _origin(unit: Unit, fault: str | None = None) -> str:
     prefix = literal(unit.id_prefix) if unit.id_prefix else "null::varchar"
+    if fault:
+        prefix = f"case when _reason is null then {prefix} else {fault} end"
     return f"{literal(unit.source)} as _source, {prefix} as _id_prefix"
 
 

@@ -2,10 +2,9 @@
 
 import duckdb
 
-from pipelines.load.deliveries import Delivery
 from pipelines.load.examined import Unverified
 from pipelines.load.source import DATASET
-from pipelines.load.staging import Stage
+from pipelines.load.staging import FAULT_END, Stage
 
 
 class VerificationError(Exception):
@@ -22,8 +21,8 @@ def verify(connection: duckdb.DuckDBPyConnection, stage: Stage, load_id: str) ->
         unit = delivery.unit
         rows, bad = counts[feed].get((unit.source, unit.file, delivery.number), (0, 0))
         _refuse_misread(loaded, rows)
-        if bad:
-            _quarantine(connection, stage, delivery, load_id, (rows, bad))
+        if bad and _quarantine(connection, stage, loaded, load_id) != bad:
+            raise VerificationError(f"{unit.label} was read differently the second time")
         connection.execute(
             f"update {DATASET}.load_audit set rows_read = ?, rows_quarantined = ?"
             " where feed = ? and source = ? and file = ? and _delivery = ? and _dlt_load_id = ?",
@@ -52,21 +51,33 @@ def _refuse_misread(loaded: Unverified, rows: int) -> None:
 
 
 def _quarantine(
-    connection: duckdb.DuckDBPyConnection,
-    stage: Stage,
-    delivery: Delivery,
-    load_id: str,
-    counts: tuple[int, int],
-) -> None:
-    found = stage.examine(delivery.unit, delivery.number)
-    if found.bad_rows is None or found.rows_read != counts[0]:
-        raise VerificationError(f"{delivery.unit.label} was read differently the second time")
-    (bad,) = connection.execute(
-        f"insert into {DATASET}.quarantine by name"
-        " select feed, file, row_number, row, reason, ? as quarantined_at, _delivery, source,"
-        " ? as _dlt_load_id"
-        f" from ({found.bad_rows}) as bad(feed, file, row_number, row, reason, _delivery, source)",
-        [stage.now, load_id],
+    connection: duckdb.DuckDBPyConnection, stage: Stage, loaded: Unverified, load_id: str
+) -> int:
+    """Put the bad rows of a file into quarantine, by what they carry; returns how many."""
+    unit, number, raw = loaded.delivery.unit, loaded.delivery.number, loaded.raw
+    table = f"{DATASET}.{unit.feed.name}"
+    of_file = "_dlt_load_id = ? and _source = ? and _file = ? and _delivery = ?"
+    given = [load_id, unit.source, unit.file, number]
+    # the rows of a file are one block of the table, in their order
+    (first,) = connection.execute(
+        f"select min(rowid) from {table} where {of_file}", given
     ).fetchone() or (0,)
-    if bad != counts[1]:
-        raise VerificationError(f"{delivery.unit.label} was checked differently the second time")
+    bad = (
+        f"select coalesce(_row_number, rowid - {first} + 1) as row_number,"
+        f" left(_id_prefix, strpos(_id_prefix, {FAULT_END}) - 1) as reason,"
+        f" substr(_id_prefix, strpos(_id_prefix, {FAULT_END}) + 1) as row"
+        f" from {table} where {of_file} and _is_replaced is null"
+    )
+    if raw.originals:
+        bad = (
+            f"select bad.row_number, bad.reason, {raw.row_json} as row from ({bad}) as bad"
+            f" join (select row_number() over () as row_number, _row from ({raw.originals}))"
+            " using (row_number)"
+        )
+    (count,) = connection.execute(
+        f"insert into {DATASET}.quarantine by name"
+        " select ? as feed, ? as file, row_number, row, reason, ? as quarantined_at,"
+        f" ? as _delivery, ? as source, ? as _dlt_load_id from ({bad}) order by row_number",
+        [unit.feed.name, unit.file, stage.now, number, unit.source, load_id, *given],
+    ).fetchone() or (0,)
+    return int(count)

@@ -80,6 +80,7 @@ LINES = [json.dumps(event) for event in GOOD]
     [
         ("sound.csv", csv_of(GOOD).encode(), True),
         ("bad rows.csv", csv_of(rows()).encode(), True),
+        ("bad rows.jsonl", "\n".join([*map(json.dumps, rows()), ""]).encode(), True),
         ("sound.jsonl", "\n".join(LINES).encode(), True),
         ("absent keys.jsonl", "\n".join(['{"event_id": "W1"}', *LINES]).encode(), True),
         ("cut.csv.gz", gzip.compress(csv_of(GOOD).encode(), mtime=0)[:-9], True),
