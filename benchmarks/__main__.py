@@ -22,6 +22,8 @@ def load_part(work: Path, rows: int, rounds: int) -> Iterator[str]:
     """Loading web events of three formats against bare DuckDB reading the same file."""
     for comparison in load.compare(rows, rounds, work):
         yield f"- {comparison}"
+    for line in load.bad_rows(rows, rounds, work):
+        yield f"- {line}"
 
 
 PARTS: dict[str, Part] = {

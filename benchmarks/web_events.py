@@ -52,19 +52,28 @@ TEXT = (
     "select * replace (strftime(occurred_at, '%Y-%m-%dT%H:%M:%S.%fZ') as occurred_at) from events"
 )
 
+# one row in twenty breaks the contract
+WITH_BAD = (
+    "select * replace (case when hash(event_id) % 20 = 0 then {} else occurred_at end"
+    " as occurred_at) from ({})"
+)
 
-def write_web_events(folder: Path, rows: int) -> dict[str, Path]:
+
+def write_web_events(folder: Path, rows: int, *, with_bad: bool = False) -> dict[str, Path]:
     """Write the files that are not there yet; returns them by format."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {name: folder / f"web_events_{rows}.{name}" for name in FORMATS}
+    stem = f"web_events_{rows}{'_with_bad' if with_bad else ''}"
+    paths = {name: folder / f"{stem}.{name}" for name in FORMATS}
+    rows_of = WITH_BAD.format("timestamp '1999-12-31'", EVENTS) if with_bad else EVENTS
+    text = WITH_BAD.format("'soon'", TEXT) if with_bad else TEXT
     if all(path.exists() for path in paths.values()):
         return paths
     with duckdb.connect(config={"temp_directory": str(folder / "spill")}) as connection:
         connection.execute("set memory_limit = '4GB'")
-        connection.execute(f"copy ({EVENTS}) to {literal(paths['parquet'])}", {"rows": rows})
+        connection.execute(f"copy ({rows_of}) to {literal(paths['parquet'])}", {"rows": rows})
         connection.execute(f"create view events as from {literal(paths['parquet'])}")
-        connection.execute(f"copy ({TEXT}) to {literal(paths['csv'])} (header)")
+        connection.execute(f"copy ({text}) to {literal(paths['csv'])} (header)")
         connection.execute(
-            f"copy ({TEXT}) to {literal(paths['jsonl.gz'])} (format json, compression gzip)"
+            f"copy ({text}) to {literal(paths['jsonl.gz'])} (format json, compression gzip)"
         )
     return paths
