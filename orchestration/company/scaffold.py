@@ -88,13 +88,10 @@ def funnel_toml(answers: Answers) -> str:
     lines += [f"# {fields['sources'].description}"]
     for name, table in answers.sources.items():
         lines += [f"[sources.{name}]", *_lines(SOURCE, table)]
-    thresholds = fields["thresholds"].annotation
-    assert isinstance(thresholds, type)
-    lines += [f"# {fields['thresholds'].description}", "[thresholds]", *_lines(thresholds, {})]
-    for name in ("retention", "limits"):
-        table = fields[name].annotation
-        assert isinstance(table, type)
-        lines += [f"# {fields[name].description}", f"[{name}]", *_lines(table, {})]
+    for name in ("thresholds", "retention", "limits"):
+        model = fields[name].annotation
+        assert isinstance(model, type)
+        lines += [f"# {fields[name].description}", f"[{name}]", *_lines(model, {})]
     lines += [
         f"# {fields['gates'].description} that differ from the shipped ones, which `funnel config`",
         "# shows, such as",
