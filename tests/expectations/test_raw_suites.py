@@ -8,8 +8,10 @@ import duckdb
 import pytest
 
 from expectations.raw import suites
+from expectations.raw.numbers import suites as numbers_of
 from expectations.report import Result
 from expectations.suite import Suite
+from pipelines.feeds import FEEDS
 from tests.expectations.judged import failing, results, shipped_limits, speaking_of
 from tests.expectations.warehouse import changed, create_raw, deliver, insert
 
@@ -183,6 +185,15 @@ def test_rows_after_the_reported_day_are_no_future_rows(
 ) -> None:
     replayed = results(warehouse, raw_suites(), date(2025, 1, 1), **PARAMETERS)
     assert failing(replayed) == set()
+
+
+def test_a_credit_note_is_no_odd_cost() -> None:
+    numbers = {
+        feed.name: bool(numbers_of(feed, shipped_limits()))
+        for feed in FEEDS
+        if any(column.type == "decimal" for column in feed.columns)
+    }
+    assert numbers == {"sales_dispositions": True, "costs": False}
 
 
 def test_older_deliveries_no_longer_warn(warehouse: duckdb.DuckDBPyConnection) -> None:
