@@ -13,6 +13,7 @@ import psutil
 from benchmarks import load
 from benchmarks.demo import demo_part
 from benchmarks.parts import build_part, daily_part, growth_part, publish_part
+from benchmarks.prediction import prediction_part
 from benchmarks.running import GIB
 
 Part = Callable[[Path, int, int], Iterable[str]]
@@ -33,6 +34,7 @@ PARTS: dict[str, Part] = {
     "publish": publish_part,
     "growth": growth_part,
     "demo": demo_part,
+    "prediction": prediction_part,
 }
 
 

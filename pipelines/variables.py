@@ -197,6 +197,22 @@ class Variables(BaseModel):
     junk_to_decile: Decile = _declared(
         "junk_to_decile", "scores up to this tenth are junk; below `good_from_decile`"
     )
+    prediction_days: Days = _declared(
+        "prediction_days", "days of hand-offs that `lead_predictions` learns from"
+    )
+    prediction_touch_days: Days = _declared(
+        "prediction_touch_days", "days of touches that tell a prediction what a lead does"
+    )
+    fewest_prediction_outcomes: Count = _declared(
+        "fewest_prediction_outcomes", "judged hand-offs without which nothing is predicted"
+    )
+    prediction_prior_handoffs: Count = _declared(
+        "prediction_prior_handoffs",
+        "average hand-offs put on top of each band that is learned from",
+    )
+    prediction_shrinkage: Number = _declared(
+        "prediction_shrinkage", "how strongly predictions are drawn to the average"
+    )
     threshold_days: Days = _declared("threshold_days", "days that `threshold_curve` looks back at")
     threshold_lowest: Number = _declared("threshold_lowest", "its lowest candidate")
     threshold_highest: Number = _declared("threshold_highest", "its highest candidate")

@@ -14,7 +14,7 @@ MOST_LINES = 120
 # has otherwise, stands in a dispatched macro (docs/spark.md)
 PORTABLE = re.compile(
     "abs|bool_or|coalesce|count|date_trunc|exp|extract|floor|greatest|lag|lead|least|length|ln|max"
-    "|max_by|min|nullif|power|replace|row_number|sign|sqrt|substring|sum|trim"
+    "|max_by|min|nullif|power|replace|round|row_number|sign|sqrt|substring|sum|trim"
 )
 # followed by a bracket, and no function: words of the grammar and types
 GRAMMAR = re.compile(

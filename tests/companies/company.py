@@ -73,6 +73,7 @@ def random_company(seed: int, *, companies: int = 1, persons: int = 12, days: in
         win_wait_days=rng.choice([180, 20, 5]),
         segment_days=rng.choice([90, 10, 1]),
         content_days=rng.choice([365, 40, 15]),
+        fewest_prediction_outcomes=[5, 12, 50][seed % 3],
     )
     rules = random_rules(rng, as_of, days)
     delivered: dict[str, list[Row]] = {feed: [] for feed in FEEDS}

@@ -153,4 +153,21 @@ BAD_FUNNEL: list[tuple[str, set[str]]] = [
         "delete from marts.lead_segments where person_id = 'L2'",
         {"segment_performance.every_member_counted"},
     ),
+    (
+        "delete from marts.lead_predictions where person_id = 'L2'",
+        {"lead_predictions.open_leads_predicted"},
+    ),
+    (
+        "update marts.dim_leads set owner = 'sales' where person_id = 'L2'",
+        {"lead_predictions.open_leads_predicted"},
+    ),
+    (
+        "delete from marts.prediction_quality where chance_decile = 3",
+        {"prediction_quality.handoffs_add_up"},
+    ),
+    (
+        "update marts.prediction_quality set hits = 2 where handoff_quarter is null"
+        " and chance_decile is null",
+        {"prediction_quality.hits_add_up"},
+    ),
 ]

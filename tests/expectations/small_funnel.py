@@ -45,7 +45,7 @@ LATER_MARTS: dict[str, Rows] = {
     "fct_lead_cycles": CYCLES,
     "dim_leads": [
         {"person_id": person, "stage": stage, "owner": "marketing", "is_qualified": is_qualified}
-        | {"is_customer": False, "mail_block_reason": "bounced"}
+        | {"is_customer": False, "is_contactable": True, "mail_block_reason": "bounced"}
         for person, stage, is_qualified in (("L1", "sal", False), ("L2", "mql", True))
     ],
     # too long ago to warn of
@@ -174,5 +174,17 @@ LATER_MARTS: dict[str, Rows] = {
     "segment_performance": [
         {"segment_id": "all", "people": 2},
         {"segment_id": "nobody", "people": 0},
+    ],
+    "lead_predictions": [{"person_id": person} for person in ("L1", "L2")],
+    "prediction_quality": [
+        {"outcome": "accepted", "basis": "prediction", "status": "predicted", **group}
+        for group in (
+            {"handoff_quarter": date(2025, 4, 1), "handoffs": 2, "hits": 1},
+            {"handoff_quarter": date(2025, 4, 1), "chance_decile": 3, "handoffs": 1, "hits": 0},
+            {"handoff_quarter": date(2025, 4, 1), "chance_decile": 8, "handoffs": 1, "hits": 1},
+            {"handoffs": 2, "hits": 1},
+            {"chance_decile": 3, "handoffs": 1, "hits": 0},
+            {"chance_decile": 8, "handoffs": 1, "hits": 1},
+        )
     ],
 }

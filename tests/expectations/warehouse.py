@@ -162,7 +162,7 @@ MARTS = {
 LISTS = {
     "dim_leads": {
         "varchar": "person_id stage owner mail_block_reason",
-        "boolean": "is_qualified is_customer",
+        "boolean": "is_qualified is_customer is_contactable",
     },
     "mailed_despite_block": {
         "varchar": "person_id",
@@ -173,6 +173,12 @@ LISTS = {
     "handoff_queue": {"varchar": "person_id", "bigint": "priority_rank"},
     "follow_up_worklist": {"varchar": "handoff_id"},
     "value_matrix": {"varchar": "score_band fit_grade", "bigint": "people"},
+    "lead_predictions": {"varchar": "person_id"},
+    "prediction_quality": {
+        "date": "handoff_quarter",
+        "varchar": "outcome basis status",
+        "bigint": "chance_decile handoffs hits",
+    },
 }
 
 

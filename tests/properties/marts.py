@@ -52,6 +52,8 @@ MARTS = [
     "ignored_outcomes",
     "lead_segments",
     "segment_performance",
+    "lead_predictions",
+    "prediction_quality",
 ]
 PERSONS = "intermediate.int_persons"
 SHOWN = 3

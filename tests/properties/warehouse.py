@@ -63,6 +63,7 @@ class Warehouse:
                 win_wait_days=settings.win_wait_days,
                 segment_days=settings.segment_days,
                 content_days=settings.content_days,
+                fewest_prediction_outcomes=settings.fewest_prediction_outcomes,
             ),
         )
 

@@ -21,6 +21,7 @@ class Settings:
     win_wait_days: int = 180
     segment_days: int = 90
     content_days: int = 365
+    fewest_prediction_outcomes: int = 50
 
     def local_date(self, instant: datetime) -> date:
         """date(t) of the contract."""

@@ -20,6 +20,7 @@ from tests.reference.mailability import mail_blocks, mailed_despite_block
 from tests.reference.neglect import neglected_leads
 from tests.reference.nurture import scenario_effect
 from tests.reference.persons import persons
+from tests.reference.predictions import Cases, lead_predictions, prediction_quality
 from tests.reference.qualifications import qualifications
 from tests.reference.routing_effect import routing_effect
 from tests.reference.rules import Rules
@@ -95,7 +96,10 @@ def build(feeds: dict[str, list[Row]], rules: Rules, settings: Settings) -> Mart
     lead_ids = directory.by_lead_id
     blocks = mail_blocks(people, feeds["leads"], lead_ids, mail, touches, settings)
     today = dim_leads(people, marts, scores, blocks)
+    cases = Cases(marts, judged, dispositions, today, rules, settings)
     return marts | {
+        "lead_predictions": lead_predictions(cases, settings),
+        "prediction_quality": prediction_quality(cases, settings),
         "mailed_despite_block": mailed_despite_block(blocks, mail, settings),
         "kpi_scorecard": kpi_scorecard(metrics(*given), named_metrics(*given), rules),
         "dim_leads": today,

@@ -56,3 +56,12 @@ def test_another_wording_is_another_project(tmp_path: Path) -> None:
     before = manifest.project_digest(tmp_path)
     label.write_text("route,adr,en,Through an ADR\n", encoding="utf-8")
     assert manifest.project_digest(tmp_path) != before
+
+
+def test_what_a_prediction_rests_on_has_a_label() -> None:
+    macros = (DBT_PROJECT / "macros/predictions.sql").read_text(encoding="utf-8")
+    listed = re.search(r"macro prediction_attributes\(\) %\}\s*(.*?)\s*\{%", macros, re.DOTALL)
+    assert listed
+    attributes = {("prediction", name) for name in listed.group(1).split()}
+    assert len(attributes) > 10
+    assert attributes <= {(kind, key) for kind, key, _ in labels()}
