@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import permutations
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -127,6 +127,7 @@ class Settings(BaseModel):
     `readers` the group that may read what is published.
     Of the `dropped_sources`, which are none any more, all rows are deleted.
     `project` is the root dbt project: the shipped one, or a company's that takes it as a package.
+    The `engine` builds the models; files are loaded by DuckDB in any case.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -144,6 +145,8 @@ class Settings(BaseModel):
     limits: Limits = Limits()
     company: str = ""
     readers: str = ""
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    spark: Spark = Spark()
 
     def replace(self, **changes: object) -> Self:
         """The same settings but for these fields."""

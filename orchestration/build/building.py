@@ -55,12 +55,17 @@ def planned_build(
     in full, which raises UsageError if they would read others that are not built from the same
     inputs.
     """
+    if settings.engine == "spark":
+        from orchestration.spark.engine import bring_back
+
+        bring_back(settings, project)
     records = read_records(settings.home)
     graph = graph_of(project)
     states = node_states(graph, inputs)
-    situation = Situation(
-        graph, inputs, states, read_stamps(settings), records.tests, records.build
-    )
+    # an incremental build on Spark has not been held against a full one yet: what is stale is
+    # rebuilt in full
+    last = records.build if settings.engine == "duckdb" else None
+    situation = Situation(graph, inputs, states, read_stamps(settings), records.tests, last)
     if selected:
         plan = plan_selected(situation, selected, with_tests=with_tests)
     else:
@@ -95,6 +100,10 @@ def build(planned: Planned) -> "Results":
         say(f"building {planned.describe()}")
     if settings.full:
         # whoever goes on with this run finds what it has built, and builds the rest
+        if settings.engine == "spark":
+            from orchestration.spark.engine import forget
+
+            forget(settings, planned.project)
         forget_stamps(settings)
         published = read_records(settings.home).publication
         update_records(
@@ -112,6 +121,10 @@ def finish(planned: Planned, results: "Results") -> None:
 
     close_warehouse()
     settings, states = planned.settings, planned.plan.states
+    if settings.engine == "spark" and planned.plan.nodes:
+        from orchestration.spark.engine import bring_back
+
+        bring_back(settings, planned.project)
     passed = {name: states[name].state for name in results.passed_tests()}
     records = read_records(settings.home)
     tests = {name: state for name, state in records.tests.items() if name in states} | passed

@@ -56,7 +56,7 @@ class Inputs(BaseModel):
             rules={seed.name: fingerprint(staged, seed.name) for seed in SEEDS},
             variables=settings.variables,
             models=project.digest,
-            engine=_engine(),
+            engine=_engine(settings.engine),
             code=_code_digest(),
             limits=_limits_digest(settings),
         )
@@ -136,8 +136,11 @@ def _differing(now: Mapping[str, object], before: Mapping[str, object]) -> list[
     return [name for name in {**before, **now} if now.get(name) != before.get(name)]
 
 
-def _engine() -> str:
+def _engine(engine: str) -> str:
     """The programs that build the models, with their settings and the functions of DuckDB."""
+    if engine == "spark":
+        adapter = digest(f"dbt-spark {version('dbt-spark')}")[:8]
+        return f"Spark {version('pyspark')}, dbt {version('dbt-core')} (adapter {adapter})"
     files = [PROJECT / "pipelines" / "database.py", DBT_PROJECT / "profiles.yml"]
     others = [f"{name} {version(name)}" for name in ("dbt-adapters", "dbt-duckdb", "pyarrow")]
     rest = digest(digest_of_files(files, PROJECT), *others)[:8]

@@ -81,6 +81,10 @@ def run_phases(settings: Settings, project: ParsedProject, plan: Plan) -> Result
     The warehouse is left open, see `close_warehouse`. Raises FunnelError if dbt itself stops.
     """
     results = Results()
+    if settings.engine == "spark" and plan.phases:
+        from orchestration.spark.engine import prepare
+
+        prepare(settings, project)
     for phase in plan.phases:
         _run_once_more_after_fatal_errors(settings, project, plan, phase, results)
         if results.has_failures():
@@ -96,6 +100,15 @@ def close_warehouse() -> None:
     with suppress(KeyError):
         get_adapter_by_type("duckdb").cleanup_connections()
     DuckDBConnectionManager.close_all_connections()
+
+
+def engine_environment(settings: Settings) -> dict[str, str]:
+    """What dbt is told of the engine."""
+    if settings.engine == "duckdb":
+        return {"FUNNEL_ENGINE": settings.engine}
+    from orchestration.spark.engine import environment
+
+    return {"FUNNEL_ENGINE": settings.engine, **environment(settings)}
 
 
 def dbt_variables(settings: Settings, plan: Plan, phase: Phase) -> dict[str, Any]:
@@ -144,7 +157,8 @@ def _run(
     kind = "incremental" if phase.base else "full"
     progress = BuildProgress(settings.home / "dbt", kind, phase.nodes | phase.tests)
     keep_open = str(phase.base is None or is_small)
-    with dbt_environment(settings.home, FUNNEL_KEEP_OPEN=keep_open):
+    engine = engine_environment(settings)
+    with dbt_environment(settings.home, FUNNEL_KEEP_OPEN=keep_open, **engine):
         manifest = _tagged(project.graph(), phase)
         runner = dbtRunner(manifest=manifest, callbacks=[_collector(results, progress)])
         outcome = runner.invoke(arguments)

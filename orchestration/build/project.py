@@ -32,12 +32,14 @@ KEPT = tuple(f"dbt/{name}" for name in (MANIFEST, GRAPH))
 class ParsedProject:
     """The dbt project as it was parsed into the folder `target`; `digest` is that of its files.
 
-    `root` is the folder of the root project, the warehouse's own or that of a company.
+    `root` is the folder of the root project, the warehouse's own or that of a company, and
+    `engine` the one that it was parsed for.
     """
 
     target: Path
     digest: str
     root: Path = DBT_PROJECT
+    engine: str = "duckdb"
 
     def graph(self) -> "Manifest":
         """dbt's own manifest, for running."""
@@ -60,21 +62,21 @@ def _manifest(path: Path, digest: str) -> dict[str, Any]:  # noqa: ARG001 - part
     return found
 
 
-def parsed_project(home: Path, root: Path = DBT_PROJECT) -> ParsedProject:
+def parsed_project(home: Path, root: Path = DBT_PROJECT, engine: str = "duckdb") -> ParsedProject:
     """Parse a dbt project into `home/dbt`, or take what was parsed there from the same files.
 
     Raises UsageError for a project of a company that cannot go with the warehouse.
     """
     from orchestration.build.own_models import check_own_models
 
-    standing = standing_project(home, root)
+    standing = standing_project(home, root, engine)
     if standing:
         return standing
-    project = ParsedProject(home / "dbt", project_digest(root), root)
+    project = ParsedProject(home / "dbt", project_digest(root), root, engine)
     tell_damage(home, update_records(home, parsed=None), KEPT)
     # dbt would go on with it
     (project.target / GRAPH).unlink(missing_ok=True)
-    parse(home, project.target, {"as_of_date": "2000-01-01"}, root=root)
+    parse(home, project.target, {"as_of_date": "2000-01-01"}, root=root, engine=engine)
     # whole, whether the project is refused or not
     update_records(home, digests_of(home, KEPT))
     check_own_models(project)
@@ -82,9 +84,11 @@ def parsed_project(home: Path, root: Path = DBT_PROJECT) -> ParsedProject:
     return project
 
 
-def standing_project(home: Path, root: Path = DBT_PROJECT) -> ParsedProject | None:
+def standing_project(
+    home: Path, root: Path = DBT_PROJECT, engine: str = "duckdb"
+) -> ParsedProject | None:
     """What was parsed into `home/dbt` from the files as they are now, if it is there."""
-    project = ParsedProject(home / "dbt", project_digest(root), root)
+    project = ParsedProject(home / "dbt", project_digest(root), root, engine)
     records = read_records(home)
     is_current = records.parsed == _parsed_from(project) and are_kept(home, records, KEPT)
     return project if is_current else None
@@ -92,7 +96,8 @@ def standing_project(home: Path, root: Path = DBT_PROJECT) -> ParsedProject | No
 
 def _parsed_from(project: ParsedProject) -> str:
     folders = (str(DBT_PROJECT), str(project.root))
-    return digest(project.digest, version("dbt-core"), version("dbt-duckdb"), *folders)
+    adapter = f"dbt-{project.engine}"
+    return digest(project.digest, version("dbt-core"), version(adapter), *folders)
 
 
 def project_digest(root: Path = DBT_PROJECT) -> str:
@@ -153,6 +158,7 @@ def parse(
     variables: Mapping[str, Any],
     *arguments: str,
     root: Path = DBT_PROJECT,
+    engine: str = "duckdb",
 ) -> None:
     """Have dbt parse a project into a folder; raises FunnelError with what is wrong."""
     from dbt.cli.main import dbtRunner
@@ -161,7 +167,7 @@ def parse(
     target.mkdir(parents=True, exist_ok=True)
     # see `model_variables`
     given = {**declared_variables(), **variables}
-    with dbt_environment(home):
+    with dbt_environment(home, FUNNEL_ENGINE=engine):
         result = dbtRunner().invoke(
             [
                 *("parse", *dbt_arguments(home, root), "--target-path", str(target)),

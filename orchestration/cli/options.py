@@ -82,6 +82,9 @@ def company_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--landing", type=PATH, help="Folder with a folder per feed, or of exports.")
     @click.option("--home", type=PATH, help="The folder to write; default FUNNEL_HOME or .funnel.")
     @click.option("--rules", type=PATH, help="Folder with the rule CSVs; default the shipped ones.")
+    @click.option(
+        "--engine", type=click.Choice(["duckdb", "spark"]), help="What builds the models."
+    )
     @click.option("--project", type=PATH, help="dbt project with models of your own.")
     @click.option(
         "--source", "mapping", help="Mapping of a foreign export: a shipped NAME or a FILE."
@@ -100,9 +103,10 @@ def company_options(command: Callable[..., None]) -> Callable[..., None]:
         rules: Path | None,
         mapping: str | None,
         project: Path | None,
+        engine: str | None,
         assignments: tuple[str, ...],
         **others: Any,
     ) -> None:
-        command(Options(home, landing, rules, mapping, project, assignments), **others)
+        command(Options(home, landing, rules, mapping, project, assignments, engine), **others)
 
     return with_options

@@ -24,6 +24,7 @@ from pipelines.settings import (
     Retention,
     Settings,
     Source,
+    Spark,
 )
 from pipelines.variables import Variables
 
@@ -40,6 +41,7 @@ class Options:
     mapping: str | None = None
     project: Path | None = None
     assignments: tuple[str, ...] = ()
+    engine: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,12 @@ class Configuration:
         return {name: ExportList.model_validate(table) for name, table in tables.items()}
 
     @property
+    def engine(self) -> dict[str, Any]:
+        """What builds the models, and where they run if that is Spark, as the settings have it."""
+        spark = self._table("spark", but_defaults=True)
+        return {"engine": self.held["engine"].value, "spark": spark}
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of the file, or that of the command line; none where neither has one."""
         return tuple(
@@ -126,6 +134,7 @@ class Configuration:
                 limits=self.limits,
                 company=self.name,
                 readers=self.readers,
+                **self.engine,
                 **others,
             )
         except ValidationError as invalid:
@@ -187,6 +196,9 @@ def _defaults() -> Iterator[tuple[str, Held]]:
         yield f"retention.{name}", Held(value, DEFAULT)
     for name, value in Limits().model_dump().items():
         yield f"limits.{name}", Held(value, DEFAULT)
+    yield "engine", Held(Settings.model_fields["engine"].default, DEFAULT)
+    for key, value in Spark().model_dump().items():
+        yield f"spark.{key}", Held(value, DEFAULT)
     for gate, sections in GATES().model_dump().items():
         for section, limits in sections.items():
             for key, value in limits.items():
@@ -205,6 +217,8 @@ def _optional(options: Options) -> Iterator[tuple[str, Held]]:
         yield "home", Held(options.home, "--home")
     if options.rules:
         yield "rules", Held(options.rules, "--rules")
+    if options.engine:
+        yield "engine", Held(options.engine, "--engine")
     if options.project:
         yield "project", Held(options.project, "--project")
     if options.landing:

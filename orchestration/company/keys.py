@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from expectations.limits import GATES
 from orchestration.published.export.lists import ExportList
 from pipelines.limits import Limits
-from pipelines.settings import Retention, Source, fit_together
+from pipelines.settings import Retention, Settings, Source, Spark, fit_together
 from pipelines.variables import Variables
 
 # the variables that stand at the top of the file; all others are thresholds
@@ -52,6 +52,7 @@ def _sources(tables: object) -> object:
 
 
 SourceName = Annotated[str, Source.model_fields["name"].metadata[0]]
+SPARK = _table("SparkTable", Spark, Spark.model_fields)
 SOURCE = _table("SourceTable", Source, [key for key in Source.model_fields if key != "name"])
 
 _FIELDS: dict[str, Any] = {
@@ -84,9 +85,20 @@ _FIELDS: dict[str, Any] = {
             examples=["rules"],
         ),
     ),
+    "engine": (
+        Settings.model_fields["engine"].annotation,
+        Field(
+            default="duckdb",
+            description="what builds the models: duckdb, or spark where one machine is too small",
+        ),
+    ),
     "sources": (
         Annotated[GenericAlias(dict, (SourceName, SOURCE)), BeforeValidator(_sources)],
         Field(default={}, description="the systems that deliver files, one table each"),
+    ),
+    "spark": (
+        SPARK,
+        Field(default={}, description="where the models run if the engine is spark"),
     ),
     "thresholds": (
         _table("Thresholds", Variables, THRESHOLDS),

@@ -75,11 +75,12 @@ def _flat(table: Mapping[str, Any], above: Key = ()) -> Iterator[tuple[Key, Any]
 def _resolved(folder: Path, key: Key, value: Any) -> Any:
     """The value, a path in it as seen from the folder of the file."""
     is_path = key in {("home",), ("rules",)} or (key[0] == "sources" and key[-1] == "landing")
+    is_spark = key == ("spark", "path") and "://" not in str(value)
     is_file = key[0] == "sources" and key[-1] == "mapping" and value not in shipped_names()
-    if value is None or not (is_path or is_file):
+    if value is None or not (is_path or is_file or is_spark):
         return value
     path = (folder / Path(value).expanduser()).resolve()
-    return str(path) if is_file else path
+    return path if is_path else str(path)
 
 
 def _told(error: ErrorDetails, lines: Mapping[Key, int]) -> str:

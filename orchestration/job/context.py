@@ -80,6 +80,7 @@ def context_from(config: Mapping[str, Any]) -> RunContext:
             "rules": chosen.rules,
             "gates": chosen.gates,
             "retention": chosen.retention,
+            **chosen.engine,
             "company": chosen.name,
             "readers": chosen.readers,
             **given,

@@ -45,7 +45,7 @@ def dry_run(run: RunContext) -> str:
 def _reasons(run: RunContext, load_plan: LoadPlan) -> list[str]:
     """Why the marts would be rebuilt, and last how much of the models would be."""
     settings = run.settings
-    project = parsed_project(settings.home, settings.project)
+    project = parsed_project(settings.home, settings.project, settings.engine)
     verify_models(settings, project)
     with tempfile.TemporaryDirectory() as folder:
         inputs = Inputs.of(settings, project, stage_rules(run.rules, Path(folder) / "rules"))

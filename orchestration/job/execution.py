@@ -30,7 +30,7 @@ def execute(run: RunContext) -> None:
     """Parse and verify the models, then execute all steps; raises what stopped them."""
     settings = run.settings
     logging.getLogger(PROCEEDS_WITHOUT).setLevel(logging.ERROR)
-    project = parsed_project(settings.home, settings.project)
+    project = parsed_project(settings.home, settings.project, settings.engine)
     verify_models(settings, project)
     job = definitions(project, run).resolve_job_def(REFRESH_JOB)
     try:

@@ -56,7 +56,7 @@ def nothing_new(run: RunContext, before: Records) -> LoadReport | None:
 def _is_published(run: RunContext, before: Records) -> bool:
     """Whether all but the landing folder is as it was judged and published."""
     settings, publication = run.settings, before.publication
-    project = standing_project(settings.home, settings.project)
+    project = standing_project(settings.home, settings.project, settings.engine)
     if not (project and publication and project.digest == publication.inputs.models):
         return False
     # models that were published have nothing to be refused, so it is the turn of the rules

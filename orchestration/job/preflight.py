@@ -30,6 +30,10 @@ def preflight(run: RunContext) -> None:
     if settings.readers:
         group_of(settings.readers)
     RootProject(settings.project).check()
+    if settings.engine == "spark":
+        from orchestration.spark.session import check_spark
+
+        check_spark(settings.spark)
     _ = run.landing, run.limits
     for warning in run.rules.warnings:
         say(f"rules: {warning}")

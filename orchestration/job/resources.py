@@ -60,6 +60,7 @@ def _config_schema() -> dict[str, Any]:
         "variables": dg.Field(variables, is_required=False),
         "gates": dg.Field(dict, is_required=False),
         "retention": dg.Field(dict, is_required=False),
+        "spark": dg.Field(dict, is_required=False),
     }
 
 

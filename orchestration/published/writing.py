@@ -232,8 +232,12 @@ def _comments(connection: DuckDBPyConnection, schema: str, table: str) -> list[s
     statements = [
         f"comment on table published.main.{table} is {literal(comment)}"
         for (comment,) in connection.execute(
-            "select comment from duckdb_tables() where database_name = current_database()"
-            " and schema_name = ? and table_name = ? and comment is not null",
+            "select comment from ("
+            "  select database_name, schema_name, table_name as name, comment from duckdb_tables()"
+            "  union all"
+            "  select database_name, schema_name, view_name, comment from duckdb_views()"
+            ") where database_name = current_database()"
+            " and schema_name = ? and name = ? and comment is not null",
             [schema, table],
         ).fetchall()
     ]
