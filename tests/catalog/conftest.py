@@ -1,5 +1,6 @@
 """A small company published once, far from Tokyo, for everything that reads a published home."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -19,11 +20,11 @@ def funnel() -> Callable[..., Outcome]:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of the company."""
     company = tmp_path_factory.mktemp("company")
     simulate(leads=150, days=200, seed=5, out=company, last_day=LAST_DAY)
-    home = tmp_path_factory.mktemp("home")
+    home = shutil.copytree(parsed, tmp_path_factory.mktemp("published") / "home")
     outcome = run_funnel(
         *("refresh", "--landing", company / "landing", "--home", home, "--as-of", LAST_DAY),
         *("--set", "reporting_timezone=America/New_York"),

@@ -32,7 +32,7 @@ def old_home(tmp_path: Path) -> Path:
 
 
 def test_a_home_of_the_first_version_is_rebuilt_from_what_it_loaded(
-    funnel: Callable[..., Outcome], old_home: Path, tmp_path: Path
+    funnel: Callable[..., Outcome], old_home: Path, new_home: Path
 ) -> None:
     with duckdb.connect(str(old_home / "marts.duckdb"), read_only=True) as marts:
         audited = marts.execute(ROWS).fetchall()
@@ -42,9 +42,9 @@ def test_a_home_of_the_first_version_is_rebuilt_from_what_it_loaded(
     assert "this home was written by an earlier version" in outcome.err
     assert "full rebuild: no complete build is recorded" in outcome.err
     assert not re.search(r"loading \d+ new file", outcome.err)
-    fresh = funnel("refresh", "--home", tmp_path / "fresh", *options)
+    fresh = funnel("refresh", "--home", new_home, *options)
     assert fresh.status == 0, fresh.err
-    assert content(old_home / "marts.duckdb") == content(tmp_path / "fresh" / "marts.duckdb")
+    assert content(old_home / "marts.duckdb") == content(new_home / "marts.duckdb")
     with duckdb.connect(str(old_home / "marts.duckdb"), read_only=True) as marts:
         assert [row[:-2] for row in marts.execute(ROWS).fetchall()] == audited
         assert marts.execute(SOURCES).fetchall() == [("landing",)]

@@ -58,7 +58,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, A
 
 @pytest.mark.parametrize("company", COMPANIES)
 def test_every_mart_comes_out_as_worked(
-    funnel: Callable[..., Outcome], tmp_path: Path, company: str
+    funnel: Callable[..., Outcome], new_home: Path, company: str
 ) -> None:
     given = EXAMPLES / company
     before = _digest(given)
@@ -67,11 +67,11 @@ def test_every_mart_comes_out_as_worked(
         *("--landing", given / "landing"),
         *("--rules", given / "rules"),
         *("--as-of", (given / "as_of").read_text(encoding="utf-8").strip()),
-        *("--home", tmp_path),
+        *("--home", new_home),
     )
     assert outcome.status == 0, outcome.err
     assert _digest(given) == before
-    with duckdb.connect(str(tmp_path / "marts.duckdb"), read_only=True) as marts:
+    with duckdb.connect(str(new_home / "marts.duckdb"), read_only=True) as marts:
         for path in sorted((given / "expected").glob("*.csv")):
             expected = read_mart(path)
             actual = _rows(marts, f"from {path.stem}")

@@ -23,14 +23,15 @@ WEB = ("web_events", "mail_events")
 
 
 @pytest.fixture(scope="module")
-def settings(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(company: Path, parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Those of a run that has published the company as it is delivered by two systems."""
     folder = tmp_path_factory.mktemp("sources")
     for feed in (company / "landing").iterdir():
         shutil.copytree(feed, folder / ("web" if feed.name in WEB else "crm") / feed.name)
     # the greater name first, as nobody's order
     sources = tuple(Source(name=name, landing=folder / name) for name in ("web", "crm"))
-    settings = Settings(home=folder / "home", sources=sources, as_of=LAST_DAY)
+    home = shutil.copytree(parsed, folder / "home")
+    settings = Settings(home=home, sources=sources, as_of=LAST_DAY)
     refresh(RunContext(settings))
     return settings
 
