@@ -68,9 +68,8 @@ READERS: dict[str, Callable[[Path], object]] = {
 DAMAGES = (_halve, _no_text, _another_shape, _empty)
 
 
-@pytest.fixture
-def kept(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A published home without its warehouse, in which dbt parses what it parsed before."""
+def _parse_as_before(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Have dbt parse what it parsed for a home."""
 
     def parse(_home: Path, target: Path, *_: object, root: Path) -> None:  # noqa: ARG001
         target.mkdir(exist_ok=True)
@@ -78,15 +77,29 @@ def kept(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             shutil.copyfile(home / "dbt" / name, target / name)
 
     for module in ("build.project", "reports.metrics"):
-        monkeypatch.setattr(f"orchestration.{module}.parse", parse)
-    copy = tmp_path / "home"
+        patch.setattr(f"orchestration.{module}.parse", parse)
+
+
+@pytest.fixture(scope="module")
+def with_metrics(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published home without its warehouse, whose metrics have been asked for."""
+    copy = tmp_path_factory.mktemp("with_metrics")
     for name in ("dbt", "gates", "scratch"):
         ignored = shutil.ignore_patterns("compiled", "run", "dlt")
         shutil.copytree(home / name, copy / name, ignore=ignored)
     for name in ("record.json", "dashboard.html", "marts.duckdb"):
         shutil.copy2(home / name, copy / name)
-    _read_metrics(copy)
+    with pytest.MonkeyPatch.context() as patch:
+        _parse_as_before(home, patch)
+        _read_metrics(copy)
     return copy
+
+
+@pytest.fixture
+def kept(home: Path, with_metrics: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Such a home for a test to damage, in which dbt parses what it parsed before."""
+    _parse_as_before(home, monkeypatch)
+    return shutil.copytree(with_metrics, tmp_path / "home")
 
 
 def _file(home: Path, pattern: str) -> Path:
