@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orchestration.console import command_hint, say
 from orchestration.erasing.people import Person, find_person
 from orchestration.erasing.traces import find_traces, pattern_of, remove_traces
-from orchestration.erasing.warehouse import Removed, rewrite
 from orchestration.home import lock
 from orchestration.home.records import published_run
 from pipelines.database import open_database, register_functions
@@ -27,6 +26,9 @@ from pipelines.personal.erased import CELL, add_erased, hash_of
 from pipelines.personal.secret import secret_of
 from pipelines.settings import Settings
 from pipelines.wording import counted
+
+if TYPE_CHECKING:
+    from orchestration.erasing.warehouse import Removed
 
 FILE = "erasure.json"
 RECEIPTS = "erasures"
@@ -127,6 +129,9 @@ def go_on(settings: Settings) -> None:
         hashes = sorted({one for person in erasure.people for one in person.hashes(secret)})
         add_erased(home, hashes)
 
+        # it imports dlt, which a run without an erasure may not need
+        from orchestration.erasing.warehouse import rewrite
+
         rewrite(settings, hashes, secret, partial(_remember, home, erasure))
         erasure = _moved_on(home, "traces")
     remove_traces(home, erasure.tokens, erasure.ids)
@@ -165,7 +170,7 @@ def last_receipt(home: Path) -> Receipt:
     return Receipt.model_validate_json(newest.read_bytes())
 
 
-def _remember(home: Path, erasure: Erasure, removed: Removed) -> None:
+def _remember(home: Path, erasure: Erasure, removed: "Removed") -> None:
     # where all was rewritten before a kill, nothing more is found
     if removed.rows:
         went = {"rows": removed.rows, "files": removed.files}

@@ -128,7 +128,7 @@ def _changed_model(_: Settings, patch: pytest.MonkeyPatch) -> None:
 
 
 def _other_engine(_: Settings, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("orchestration.build.inputs._engine", lambda: "DuckDB 99")
+    patch.setattr("orchestration.build.inputs._engine", lambda _: "DuckDB 99")
 
 
 def _other_code(_: Settings, patch: pytest.MonkeyPatch) -> None:
@@ -217,7 +217,7 @@ def _interrupted_run(settings: Settings, _: pytest.MonkeyPatch) -> None:
         *(_record(publication=None), _record(build=None), _record(parsed=None), _record(judged={})),
         *(_missing("marts.duckdb"), _missing("warehouse.duckdb"), _missing("record.json")),
         *(_missing("dbt/manifest.json"), _missing("dbt/partial_parse.msgpack")),
-        *(_damaged("marts.duckdb"), _damaged("warehouse.duckdb"), _damaged("record.json")),
+        *(_damaged("marts.duckdb"), _damaged("record.json")),
         _in_the_warehouse("drop table marts.funnel_daily"),
         _in_the_warehouse(
             "update main.node_states set state = 'by hand' where node = 'lead_timeline'"
