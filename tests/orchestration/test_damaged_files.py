@@ -71,7 +71,7 @@ DAMAGES = (_halve, _no_text, _another_shape, _empty)
 def _parse_as_before(home: Path, patch: pytest.MonkeyPatch) -> None:
     """Have dbt parse what it parsed for a home."""
 
-    def parse(_home: Path, target: Path, *_: object, root: Path) -> None:  # noqa: ARG001
+    def parse(_home: Path, target: Path, *_: object, **__: object) -> None:
         target.mkdir(exist_ok=True)
         for name in PARSED:
             shutil.copyfile(home / "dbt" / name, target / name)

@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 
 UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 EPOCH = datetime(1970, 1, 1)
+# the seconds that a datetime can be
+FIRST, LAST = ((limit - EPOCH) // timedelta(seconds=1) for limit in (datetime.min, datetime.max))
 
 
 def parquet_records(content: bytes) -> list[dict[str, Any]]:
@@ -43,7 +45,7 @@ def _instant(value: int | None, seconds: int | None, kind: pa.DataType) -> datet
     """A text for what no datetime can be."""
     if value is None or seconds is None:
         return None
-    if abs(seconds) > 10**10:
+    if not FIRST <= seconds <= LAST:
         return f"{seconds} seconds since 1970"
     rest = value % UNITS[kind.unit]
     moment = EPOCH + timedelta(seconds=seconds, microseconds=rest * 10**6 // UNITS[kind.unit])
