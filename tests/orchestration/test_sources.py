@@ -48,6 +48,8 @@ def test_the_marts_are_those_of_one_landing_folder(settings: Settings, home: Pat
         assert marts.execute(rows).fetchall() == one.execute(rows).fetchall()
         found = marts.execute("select source, feed from load_audit group by all order by all")
         assert found.fetchall() == [
+            ("crm", "costs"),
+            ("crm", "enrollments"),
             ("crm", "leads"),
             ("crm", "offline_events"),
             ("crm", "sales_dispositions"),
