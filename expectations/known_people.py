@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 import great_expectations.expectations as gxe
-from great_expectations.expectations.expectation import Expectation
 
 from expectations.limits import Limits
 from expectations.suite import Suite, improbable
@@ -36,22 +35,32 @@ def suites(tables: Mapping[str, Mapping[str, str]], limits: Limits) -> Iterator[
             query=_query(places, asked),
             keys=("mart", "column_name"),
             expectations=[
-                _none(limits, "addresses", "an e-mail address of the home, however it is spelt"),
-                _none(limits, "phones", "a telephone number of a lead, however it is spelt"),
-                _none(limits, "names", "the full name of a lead"),
+                improbable(
+                    limits["marts.known_addresses"],
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "no_known_addresses",
+                    "no published text holds an e-mail address of the home, however it is spelt",
+                    column="addresses",
+                    max_value=0,
+                ),
+                improbable(
+                    limits["marts.known_phones"],
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "no_known_phones",
+                    "no published text holds a telephone number of a lead, however it is spelt",
+                    column="phones",
+                    max_value=0,
+                ),
+                improbable(
+                    limits["marts.known_names"],
+                    gxe.ExpectColumnValuesToBeBetween,
+                    "no_known_names",
+                    "no published text holds the full name of a lead",
+                    column="names",
+                    max_value=0,
+                ),
             ],
         )
-
-
-def _none(limits: Limits, column: str, what: str) -> Expectation:
-    return improbable(
-        limits[f"marts.known_{column}"],
-        gxe.ExpectColumnValuesToBeBetween,
-        f"no_known_{column}",
-        f"no published text holds {what}",
-        column=column,
-        max_value=0,
-    )
 
 
 def _query(places: list[tuple[str, str]], with_address: list[str]) -> str:

@@ -187,6 +187,8 @@ from (
     select 'mail', occurred_date from mail where person_id is null
     union all
     select 'offline', occurred_date from offline where person_id is null
+    union all
+    select 'enrollment', local_date(occurred_at) from matched('enrollments') where person_id is null
 )
 group by all;
 

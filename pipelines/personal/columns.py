@@ -60,7 +60,8 @@ _WORDS = (
     " offer_rule_id outcome owner parent_kpi_id path path_prefix rule_id scenario_id"
     " score_band segment_id stage suggested_action suggested_by suggested_offer"
     " suggested_owner suggested_route suggested_route_label to_stage top_topic topic trigger"
-    " trigger_label"
+    " trigger_label accepted_note_en accepted_note_ja accepted_status basis goal_stage status"
+    " won_note_en won_note_ja won_status"
 )
 # of marts by the name of the column: readable by the owner and the group `readers`
 MARTS: dict[str, Published] = {
@@ -78,6 +79,12 @@ MARTS: dict[str, Published] = {
             *("campaign", "lead_source", "touchpoint_type", "last_touch_type", "entry_type"),
             *("mail_id", "mail_type", "utm_source", "utm_campaign", "reason_1", "reason_2"),
             "reason_3",
+            *(
+                f"{outcome}_reason_{place}_{language}"
+                for outcome in ("accepted", "won")
+                for place in (1, 2, 3)
+                for language in ("en", "ja")
+            ),
         )
     },
     "page_path": Published("text", "a segment with an address becomes `:email`"),
