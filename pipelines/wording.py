@@ -18,7 +18,13 @@ def counted(number: int, noun: str) -> str:
 
 def shown(text: str) -> str:
     """A text as it is shown to people: its lines stay, orders to a terminal stand as `\\x1b`."""
-    return OBEYED.sub(lambda sign: ascii(sign.group())[1:-1], text)
+    return OBEYED.sub(lambda sign: _escaped(sign.group()), text)
+
+
+def _escaped(sign: str) -> str:
+    # Python has characters of its own for bytes that are not text
+    is_byte = "\udc80" <= sign <= "\udcff"
+    return f"\\x{ord(sign) - 0xDC00:02x}" if is_byte else ascii(sign)[1:-1]
 
 
 def shown_name(name: str) -> str:

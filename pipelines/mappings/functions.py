@@ -76,7 +76,8 @@ def _bounded(name: str, arguments: str, length: str, times: int, argument: str) 
     failed = f"cast({said} || left({argument}::varchar, 0) as bigint)"
     if argument in TEXT_ARGUMENTS:
         failed = f"{failed}::varchar"
-    bound = f"case when {length} <= {most} then {argument} else {failed} end"
+    # of a null nothing is asked
+    bound = f"case when {length} > {most} then {failed} else {argument} end"
     if name in ("lpad", "rpad"):
         bound = f"({bound})::integer"
     given = re.sub(rf"\b{argument}\b", bound, arguments)

@@ -318,7 +318,7 @@ def test_a_home_from_before_sources_goes_on(home: Home) -> None:
     report = load(settings, home.progress.append)
     assert report.feeds[0].rows_read == sum(feed.rows_read for feed in report.feeds) == 1
     after = home.query("select * from raw.load_audit order by source desc, feed, file")
-    assert after[:-1] == [{**row, "source": "landing"} for row in before]
+    assert after[:-1] == [{**row, "rows_erased": 0, "source": "landing"} for row in before]
     assert after[-1]["source"] == "crm"
     assert "crm:L1" in {row["lead_id"] for row in home.standing("leads")}
     assert load(settings, home.progress.append).feeds[0].rows_read == 0
