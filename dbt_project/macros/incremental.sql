@@ -125,9 +125,11 @@
 #}
 {% macro get_incremental_affected_keys_sql(arguments) -%}
     {%- set table = arguments.target_relation -%}
-    {%- set affected_keys = lead_funnel.relation_of(config.require('affected_by')) -%}
     delete from {{ table }}
-    where {{ lead_funnel.is_affected(lead_funnel.key_in(table.identifier, arguments.unique_key), affected_keys) }};
+    {%- if lead_funnel.is_incremental_build() %}
+    {%- set affected_keys = lead_funnel.relation_of(config.require('affected_by')) %}
+    where {{ lead_funnel.is_affected(lead_funnel.key_in(table.identifier, arguments.unique_key), affected_keys) }}
+    {%- endif %};
     insert into {{ arguments.target_relation }} by name select * from {{ arguments.temp_relation }}
 {%- endmacro %}
 
