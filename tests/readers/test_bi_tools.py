@@ -98,7 +98,7 @@ def test_a_tool_that_may_write_is_named_as_the_fault(marts: Path, tmp_path: Path
         assert writer.stdout.readline() == "open\n"
         outcome = run_funnel("export", "--home", marts.parent, "--out", tmp_path / "out")
         writer.communicate("\n")
-    assert outcome.status == 1
+    assert outcome.status == 4
     assert "is open in another process" in outcome.err
     assert f"PID {writer.pid}" in outcome.err
 
