@@ -91,7 +91,10 @@
     line_0 as (
 
         select
-            *,
+            {{ keys | join(', ') }},
+            x,
+            cases,
+            hits,
             round(
                 ln(
                     (sum(hits) over ({{ group }}) + 1)
