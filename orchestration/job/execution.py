@@ -24,6 +24,7 @@ from pipelines.settings import Settings
 # warns of each check that did not run; it did not because it passed on the very same state
 PROCEEDS_WITHOUT = "dagster._core.execution.plan.active"
 INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
+SHARED_RECORDS = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
 
 def execute(run: RunContext) -> None:
@@ -65,7 +66,9 @@ def instance(home: Path) -> Iterator[dg.DagsterInstance]:
 
 def _put_damaged_records_aside(folder: Path) -> None:
     """The records of runs are for looking at; nothing that is published is made from them."""
-    damaged = [path for path in folder.glob("**/*.db") if not _is_sound(path)]
+    # not those of single runs, which are many, and are opened to be shown or deleted alone
+    shared = (path for name in SHARED_RECORDS for path in folder.glob(name))
+    damaged = [path for path in shared if not _is_sound(path)]
     if damaged:
         aside = folder.with_name(f"{folder.name}.old")
         shutil.rmtree(aside, ignore_errors=True)
