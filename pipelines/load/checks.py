@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import duckdb
 
 from pipelines.feeds import Column, Feed
-from pipelines.load.relation import RawRelation
+from pipelines.load.relation import PATH, RawRelation
 from pipelines.load.typed import NO_FAULT, SQL_TYPES, Typing, source_name, typing_of
 from pipelines.personal.columns import RAW
 from pipelines.personal.erased import names_erased, row_names_erased, texts_without_erased
@@ -30,6 +30,8 @@ def checked_rows(
 ) -> str:
     """A select of the feed's typed columns, `_row_number`, `_keeps_first`, `_reason`, `_original`.
 
+    Where the rows have the path of their file, it stands behind `_keeps_first`.
+
     `_reason` says all that is wrong with a row, null for a good one; `_original` is a bad row as
     JSON. Rows come in the file's order. `zone` is that of instants without an offset; `id_prefix`
     is put before ids, of which addresses are hashed with `id_salt` if there is one. Raises
@@ -47,6 +49,7 @@ def checked_rows(
     values = ", ".join(f"{typing.value} as {name}" for name, typing in typings.items())
     number = "_row_number" if raw.is_numbered else "null::bigint as _row_number"
     keep = "_keeps_first" if raw.has_keep else "false as _keeps_first"
+    path = f", {PATH}" if raw.has_path else ""
     floats = ", _floats" if raw.has_floats else ""
     faults = ", ".join(_faults(feed, raw, typings))
     reason = f"nullif(concat_ws('; ', {faults}), '')"
@@ -56,13 +59,15 @@ def checked_rows(
     return (
         f"select * exclude (_row),"
         f" case when _reason is not null then {raw.row_json} end as _original"
-        f" from (select {columns}, _row_number, _keeps_first, _row, {reason} as _reason"
+        f" from (select {columns}, _row_number, _keeps_first{path}, _row, {reason} as _reason"
         f" from (select *, {values}"
-        f" from (select {sources}, {number}, {keep}, _row, _fault{floats} from ({raw.sql}))))"
+        f" from (select {sources}, {number}, {keep}{path}, _row, _fault{floats} from ({raw.sql}))))"
     )
 
 
-def without_erased(feed: Feed, rows: str, secret: str, hashes: str) -> str:
+def without_erased(
+    feed: Feed, rows: str, secret: str, hashes: str, *, has_path: bool = False
+) -> str:
     """The checked rows, of which those of erased people keep nothing but the reason `ERASED`.
 
     `hashes` is the table of their hashes. What other rows say of them is hidden.
@@ -74,8 +79,9 @@ def without_erased(feed: Feed, rows: str, secret: str, hashes: str) -> str:
     )
     is_named = names_erased(feed, secret, hashes)
     is_bad_and_named = row_names_erased("_original", secret, hashes)
+    path = f" {PATH}," if has_path else ""
     return (
-        f"select {columns}, _row_number, _keeps_first,"
+        f"select {columns}, _row_number, _keeps_first,{path}"
         f" case when _is_erased then {literal(ERASED)} else _reason end as _reason,"
         f" case when not _is_erased then _original end as _original"
         f" from (select *, {is_named} or (_reason is not null and {is_bad_and_named}) as _is_erased"

@@ -5,15 +5,19 @@ of the file for one row, a lone carriage return stops it altogether, and it drop
 beyond the header. So `csv_grammar` looks for these itself.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from pipelines.limits import limits
+from pipelines.load.content import first_bytes
 from pipelines.load.csv_grammar import (
+    Signs,
     header_record,
     likely_fault,
     refuse_bad_quotes,
@@ -23,8 +27,10 @@ from pipelines.load.csv_grammar import (
 from pipelines.load.encoding import head_of
 from pipelines.load.relation import (
     OWN_VALUES_ONLY,
+    PATH,
     Dialect,
     RawRelation,
+    Together,
     UnreadableError,
     blank,
     first_filled,
@@ -49,9 +55,9 @@ TOLERANT = (
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
-    """A file, how DuckDB reads it, and what is known of it before it does."""
+    """One file or several with one header, how DuckDB reads them, and what is known before."""
 
-    path: Path
+    paths: tuple[Path, ...]
     dialect: Dialect
     source: str
     names: list[str]
@@ -73,17 +79,66 @@ def ways(
         yield RawRelation(empty, (), "_row")
         return
     refuse_wide(len(names))
-    file = CsvFile(path, dialect, text_source(connection, path), names, lines_before, suspicion)
+    source = text_source(connection, path)
+    file = CsvFile((path,), dialect, source, names, lines_before, suspicion)
     try:
         if len(names) == 1:
             # a bad quote in such a header makes DuckDB pass over all rows
             refuse_bad_quotes(path, dialect.delimiter)
-        yield _strict(file)
+        yield replace(_strict(file), holds=_has_no_extra_field(path, dialect, len(names)))
         refuse_bad_quotes(path, dialect.delimiter)
         refuse_mixed_line_ends(path, dialect.delimiter)
     except UnreadableError as error:
         raise UnreadableError(f"{error}; {suspicion}" if suspicion else str(error)) from None
     yield _tolerant(file)
+
+
+def form_of(path: Path) -> bytes | None:
+    """What files have in common that one statement may read; None for one that takes more care."""
+    header, end, _ = first_bytes(path).partition(b"\n")
+    try:
+        is_plain = re.fullmatch(
+            r'[^"\r\n\0\ufeff]*[^"\s\0\ufeff][^"\r\n\0\ufeff]*\r?', header.decode()
+        )
+    except UnicodeDecodeError:
+        return None
+    is_table = is_plain and Dialect().delimiter.encode() in header
+    return header + end if end and is_table else None
+
+
+def ways_together(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]
+) -> Iterator[Together]:
+    """The strict reading of several files of one form, without those that it may not suit."""
+    dialect = Dialect()
+    names, _ = header_record(head_of(paths[0]), dialect.delimiter)
+    refuse_wide(len(names))
+    signs = {path: signs_of(path, dialect.delimiter) for path in paths}
+    even = [
+        path
+        for path in paths
+        if _is_even(signs[path], len(names)) and _has_sound_quotes(path, dialect.delimiter)
+    ]
+    if len(even) > 1:
+        source = text_source(connection, *even)
+        raw = _strict(CsvFile(tuple(even), dialect, source, names, 0, None))
+        holds = {path: partial(_holds, signs[path], len(names), 1) for path in even}
+        yield Together(raw, {path: replace(raw, holds=holds[path]) for path in even})
+
+
+def _is_even(signs: Signs, width: int) -> bool:
+    """Whether each line seems to have as many fields as the header."""
+    lines, rest = divmod(signs.delimiters, width - 1)
+    return rest == 0 and signs.line_feeds in (lines - 1, lines)
+
+
+def _has_sound_quotes(path: Path, delimiter: str) -> bool:
+    """Of several files DuckDB says nothing of a quote that one leaves open."""
+    try:
+        refuse_bad_quotes(path, delimiter)
+    except UnreadableError:
+        return False
+    return True
 
 
 def _strict(file: CsvFile) -> RawRelation:
@@ -95,14 +150,14 @@ def _strict(file: CsvFile) -> RawRelation:
     else:
         rows = _scan(file, fields, f"{STRICT}, nullstr = ''")
     groups = grouped(file.names, fields)
-    row = struct_of(file.names, fields)
-    sql = f"select {_selected(groups)}null::varchar as _fault, {row} as _row from {rows}"
+    row, path = struct_of(file.names, fields), f", {PATH}" if file.paths[1:] else ""
+    sql = f"select {_selected(groups)}null::varchar as _fault, {row} as _row{path} from {rows}"
     return RawRelation(
         sql,
         tuple(groups),
         "to_json(_row)::varchar",
+        has_path=len(file.paths) > 1,
         suspicion=file.suspicion,
-        holds=_has_no_extra_field(file.path, file.dialect, len(file.names)),
     )
 
 
@@ -112,13 +167,11 @@ def _has_no_extra_field(path: Path, dialect: Dialect, width: int) -> Callable[[i
     pool = ThreadPoolExecutor(1)
     counted = pool.submit(signs_of, path, dialect.delimiter)
     pool.shutdown(wait=False)
-    headers = int(dialect.names is None)
+    return lambda rows: _holds(counted.result(), width, int(dialect.names is None), rows)
 
-    def holds(rows: int) -> bool:
-        signs = counted.result()
-        return not signs.line_ends_differ and signs.delimiters == (width - 1) * (rows + headers)
 
-    return holds
+def _holds(signs: Signs, width: int, headers: int, rows: int) -> bool:
+    return not signs.line_ends_differ and signs.delimiters == (width - 1) * (rows + headers)
 
 
 def _tolerant(file: CsvFile) -> RawRelation:

@@ -1,7 +1,8 @@
 """JSON lines to rows: every value as its text, keys trimmed and in any case."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,9 @@ from pipelines.load.content import has_byte_order_mark
 from pipelines.load.encoding import refuse_other_encodings
 from pipelines.load.relation import (
     OWN_VALUES_ONLY,
+    PATH,
     RawRelation,
+    Together,
     UnreadableError,
     blank,
     grouped,
@@ -68,16 +71,62 @@ def ways(
     yield _any(lines, _keys(connection, path, _as_json(lines)))
 
 
+def form_of(path: Path) -> bytes | None:
+    """What files have in common that one statement may read; None for one that takes more care."""
+    return None if has_byte_order_mark(path) else b""
+
+
+def ways_together(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]
+) -> Iterator[Together]:
+    """The same for several files, as if each line could have the keys of all."""
+    source = text_source(connection, *paths)
+    found = _keys_of_files(connection, f"select json, {PATH} from {_objects(source)}")
+    keys = list(dict.fromkeys(key for own in found.values() for key in own))
+    is_plain = not any("\0" in key for key in keys)
+    if is_plain and len({normalized(key) for key in keys}) == len(keys):
+        yield _together(_uniform(source, keys, (PATH,)), found)
+    lines = _lines(source, (PATH,))
+    found = _keys_of_files(connection, f"select value as json, {PATH} from ({lines})")
+    keys = list(dict.fromkeys(key for own in found.values() for key in own))
+    yield _together(_any(lines, keys, (PATH,)), found)
+
+
+def _together(raw: RawRelation, keys: Mapping[Path, Sequence[str]]) -> Together:
+    raw = replace(raw, has_path=True, columns=tuple(name for name in raw.columns if name != PATH))
+    return Together(
+        raw,
+        {path: replace(raw, columns=tuple(grouped(found, found))) for path, found in keys.items()},
+    )
+
+
+def _keys_of_files(connection: duckdb.DuckDBPyConnection, query: str) -> dict[Path, list[str]]:
+    """By file its keys, as `_keys` has them."""
+    rows = connection.execute(
+        f"select {PATH}, key"
+        f" from (select unnest(keys) as key, unnest(range(len(keys))) as position, line, {PATH}"
+        f" from (select json_keys(json) as keys, row_number() over () as line, {PATH}"
+        f" from ({query}))) group by all order by {PATH}, min(line), min(position), key"
+    ).fetchall()
+    found: dict[Path, list[str]] = {}
+    for path, key in rows:
+        found.setdefault(Path(path), []).append(key)
+    for keys in found.values():
+        refuse_wide(len(keys))
+    return found
+
+
 def _objects(source: str) -> str:
     """The lines as JSON, in parallel; null for a broken one."""
     options = f"format = 'newline_delimited', ignore_errors = true, {OWN_VALUES_ONLY}"
     return f"read_json_objects({source}, {options})"
 
 
-def _lines(source: str) -> str:
+def _lines(source: str, own_columns: Sequence[str] = ()) -> str:
     """The lines as text, and as JSON where they are a JSON object."""
     return (
-        "select line, case when json_valid(line) then"
+        f"select {''.join(f'{name}, ' for name in own_columns)}"
+        "line, case when json_valid(line) then"
         f" case when json_type(line) = 'OBJECT' and not {_is_loose('line')}"
         " then line::json end end as value"
         f" from read_csv({source}, {_line_options()}, {OWN_VALUES_ONLY}) where not {blank('line')}"
@@ -139,14 +188,15 @@ def _keys(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> list
     return [key for (key,) in rows]
 
 
-def _uniform(source: str, keys: list[str]) -> RawRelation:
+def _uniform(source: str, keys: list[str], own_columns: Sequence[str] = ()) -> RawRelation:
     """Fails on a line that is broken, has a key that the sample lacks, or one twice."""
     names = {name: found[0] for name, found in grouped(keys, keys).items()}
     columns = {name: _exact([key], f"value.{identifier(key)}") for name, key in names.items()}
     structure = ", ".join(f'{quoted_key(key)}: "VARCHAR"' for key in keys)
     rows = (
         f"select json as line, json_transform(json, {literal('{' + structure + '}')}) as value,"
-        f" regexp_matches(json, '{FRACTION}') as has_fraction from {_objects(source)}"
+        f" regexp_matches(json, '{FRACTION}') as has_fraction"
+        f"{''.join(f', {name}' for name in own_columns)} from {_objects(source)}"
     )
     ids = {name: key for name, key in names.items() if name.endswith(ID)}
     floats = {
@@ -162,14 +212,15 @@ def _uniform(source: str, keys: list[str]) -> RawRelation:
     )
     selected = "".join(f"{identifier(key)} as {identifier(name)}, " for name, key in names.items())
     is_uniform = _is_uniform(keys)
-    fault = f"case when ({is_uniform}) is not true then error('another way') end"
+    fault = f"case when ({is_uniform}) is not true then error('another way')::varchar end"
     own_fraction = literal(f'"({"|".join(map(re.escape, keys))})"' + FRACTION[1:])
     is_plain = (
         f"case when regexp_matches(line, '{FRACTION}')"
         f" then not regexp_matches(line, {own_fraction}) else true end"
     )
+    own = {name: name for name in own_columns}
     return RawRelation(
-        sql=_sql(columns, floats, fault, rows),
+        sql=_sql(columns | own, floats, fault, rows),
         columns=tuple(columns),
         row_json="_row::varchar",
         has_floats=True,

@@ -1,6 +1,6 @@
 """Parquet to rows: the types stay as the file has them, the contract's checks know them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -9,12 +9,15 @@ import pyarrow as pa
 from pipelines.load.parquet_copy import ParquetColumns
 from pipelines.load.relation import (
     OWN_VALUES_ONLY,
+    PATH,
     RawRelation,
+    Together,
     UnreadableError,
     file_literal,
     first_filled,
     grouped,
     normalized,
+    of_files,
     struct_of,
 )
 from pipelines.sql import identifier
@@ -28,17 +31,40 @@ def ways(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelat
     try:
         columns = ParquetColumns(path)
         first = columns.readable(careful=False)
-        yield _way(connection, columns, first)
+        yield _way(connection, columns, [first])
         second = columns.readable(careful=True)
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise UnreadableError(str(error)) from None
     if second != first:
-        yield _way(connection, columns, second)
+        yield _way(connection, columns, [second])
 
 
-def _way(connection: duckdb.DuckDBPyConnection, columns: ParquetColumns, path: Path) -> RawRelation:
-    source = f"read_parquet({file_literal(path)}, {OWN_VALUES_ONLY})"
-    described = connection.execute(f"describe select * from {source}").fetchall()
+def form_of(path: Path) -> bytes | None:
+    """What files have in common that one statement may read; None for one that takes more care."""
+    try:
+        columns = ParquetColumns(path)
+        is_plain = columns.readable(careful=False) == path and not columns.refused()
+    except (UnreadableError, pa.ArrowException, OSError):
+        return None
+    return str(columns.file.schema).partition("\n")[2].encode() if is_plain else None
+
+
+def ways_together(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]
+) -> Iterator[Together]:
+    """The same for several files of one form."""
+    raw = _way(connection, ParquetColumns(paths[0]), paths)
+    yield Together(raw, dict.fromkeys(paths, raw))
+
+
+def _way(
+    connection: duckdb.DuckDBPyConnection, columns: ParquetColumns, paths: Sequence[Path]
+) -> RawRelation:
+    places = [file_literal(path) for path in paths]
+    source = f"read_parquet({of_files(places)}, {OWN_VALUES_ONLY})"
+    described = connection.execute(
+        f"describe select * from read_parquet({places[0]}, {OWN_VALUES_ONLY})"
+    ).fetchall()
     kinds = [kind for _, kind, *_ in described]
     fields = [f"field_{number}" for number in range(len(kinds))]
     texts = [_text(field, kind) for field, kind in zip(fields, kinds, strict=True)]
@@ -53,12 +79,13 @@ def _way(connection: duckdb.DuckDBPyConnection, columns: ParquetColumns, path: P
     return RawRelation(
         sql=(
             f"select {''.join(selected)}null::varchar as _fault,"
-            f" {struct_of(names, texts)} as _row{number}"
+            f" {struct_of(names, texts)} as _row{number}{f', {PATH}' if paths[1:] else ''}"
             f" from {source} as file({', '.join(fields)})"
         ),
         columns=tuple(groups),
         row_json="to_json(_row)",
         is_numbered=is_numbered,
+        has_path=len(paths) > 1,
         refused={normalized(names[place]): kind for place, kind in columns.refused().items()},
     )
 

@@ -7,12 +7,25 @@ from pathlib import Path
 import duckdb
 
 from pipelines.load import csv_file, jsonl_file, parquet_file
-from pipelines.load.content import refuse_truncated
+from pipelines.load.content import is_gzip, refuse_truncated
 from pipelines.load.conversion import converted
 from pipelines.load.encoding import refuse_other_encodings, refuse_other_formats
-from pipelines.load.relation import UTF_8, Dialect, RawRelation, UnreadableError, in_one_line
+from pipelines.load.relation import (
+    UTF_8,
+    Dialect,
+    RawRelation,
+    Together,
+    UnreadableError,
+    in_one_line,
+)
 from pipelines.sql import identifier
 
+FORMS = {"csv": csv_file.form_of, "jsonl": jsonl_file.form_of, "parquet": parquet_file.form_of}
+TOGETHER = {
+    "csv": csv_file.ways_together,
+    "jsonl": jsonl_file.ways_together,
+    "parquet": parquet_file.ways_together,
+}
 TEXT_FORMATS = ("csv", "jsonl")
 # those of the contract, and those that a mapping may read besides
 SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
@@ -52,6 +65,25 @@ def ways_to_read(
         raise UnreadableError(f"{path.name} has none of the suffixes {', '.join(MAPPED_SUFFIXES)}")
     for way in ways:
         yield replace(way, notice=found.notice) if found.notice else way
+
+
+def form_of(path: Path) -> tuple[str, bool, bytes] | None:
+    """What files have in common that `ways_together` reads; None for one to read by itself."""
+    name = format_of(path.name, SUFFIXES)
+    try:
+        if name in TEXT_FORMATS:
+            refuse_other_formats(path)
+        form = FORMS[name](path) if name else None
+    except UnreadableError:
+        return None
+    return None if name is None or form is None else (name, is_gzip(path), form)
+
+
+def ways_together(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]
+) -> Iterator[Together]:
+    """The readings of several files of one form, as `ways_to_read` has them of one."""
+    return TOGETHER[format_of(paths[0].name) or ""](connection, paths)
 
 
 def read_file(

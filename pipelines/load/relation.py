@@ -1,7 +1,7 @@
 """What every reader gives: the rows of one file as SQL, before any contract is applied."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,9 @@ OWN_VALUES_ONLY = "hive_partitioning = false"
 UTF_8 = "utf-8"
 # how DuckDB says that a line is longer than it may be
 TOO_LONG = ("Maximum line size", "does not support a full read")
-OWN_COLUMNS = ("_fault", "_row", "_row_number", "_floats")
+# the path of the file that a row is from, where one statement reads several
+PATH = "_path_of_row"
+OWN_COLUMNS = ("_fault", "_row", "_row_number", "_floats", PATH)
 
 
 class UnreadableError(FunnelError):
@@ -72,7 +74,8 @@ class RawRelation:
       would take DuckDB's parallel scan away, and the place in the result says the same;
     - `_floats` VARCHAR[], only where `has_floats`: the columns of ids, out of texts, in which the
       file has a number with a point or an exponent; may be null;
-    - `_keeps_first` BOOLEAN, only where `has_keep`: of such rows with one id the first one stands.
+    - `_keeps_first` BOOLEAN, only where `has_keep`: of such rows with one id the first one stands;
+    - `_path_of_row` VARCHAR, only where it `has_path`: `Together` says when.
 
     A mapping made those that are `is_mapped`. `proven` gives the same rows at less cost, their
     `_row` null, of a file for which the select `proof` has no row; `originals` is a select of their
@@ -89,6 +92,7 @@ class RawRelation:
     is_numbered: bool = False
     has_floats: bool = False
     has_keep: bool = False
+    has_path: bool = False
     is_mapped: bool = False
     refused: Mapping[str, str] = field(default_factory=dict)
     suspicion: str | None = None
@@ -106,6 +110,19 @@ class RawRelation:
                     f"column {name!r} has the type {self.refused[name]}, which cannot be read"
                     " exactly: export it as text, a number or an instant"
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Small files of one form that one statement reads, since each statement costs more than they.
+
+    The rows of each file stand together in `raw`, in their order; `files` has what is known of each
+    that it reads, its own columns and judge of the number of rows. It lacks those that have to be
+    read by themselves.
+    """
+
+    raw: RawRelation
+    files: Mapping[Path, RawRelation]
 
 
 def refuse_wide(columns: int) -> None:
@@ -130,6 +147,13 @@ def printable(name: str) -> str:
 def file_literal(path: Path) -> str:
     """A path as a SQL string in which DuckDB finds no pattern."""
     return literal("".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path)))
+
+
+def of_files(places: Sequence[str]) -> str:
+    """The first arguments of a reader of one file, or of several, whose rows then have a path."""
+    if len(places) == 1:
+        return places[0]
+    return f"[{', '.join(places)}], filename = '{PATH}'"
 
 
 def blank(expression: str) -> str:

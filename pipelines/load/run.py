@@ -20,6 +20,7 @@ from pipelines.load.audit import (
     settle,
     warnings_of_shared_ids,
 )
+from pipelines.load.batches import batches
 from pipelines.load.deliveries import (
     Content,
     Delivery,
@@ -102,8 +103,8 @@ def _load(
     stage, load_id = Stage(connection, erased, secret), None
     try:
         with contents_of(landing.units, known) as contents:
-            for unit, number, content in _new(landing.units, known, contents, progress):
-                _stage(stage, unit, number, content, verify_later=verify_later)
+            for batch in batches(_new(landing.units, known, contents, progress)):
+                _stage(stage, batch, verify_later=verify_later)
             if stage.deliveries or starts_over or is_empty(connection):
                 stage.finish()
                 progress(f"loading {counted(len(stage.deliveries), 'new file')}")
@@ -127,27 +128,32 @@ def _new(
     known: Known,
     contents: Mapping[Path, Future[Content]],
     progress: Progress,
-) -> Iterator[tuple[Unit, int, Content]]:
-    """The units whose content is new, with the number of the delivery that it makes."""
+) -> Iterator[Delivery]:
+    """The units whose content is new."""
     told_at = 0.0
     for position, unit in enumerate(units, start=1):
         content = content_of(unit, contents)
         if is_new(unit, content, known):
+            delivery = Delivery(unit, next_number(unit, known), content)
             if is_large(unit) or time.monotonic() - told_at > SECONDS_BETWEEN_LINES:
                 progress(f"reading file {position} of {len(units)}: {unit.label}")
                 told_at = time.monotonic()
-            yield unit, next_number(unit, known), content
+            yield delivery
 
 
-def _stage(stage: Stage, unit: Unit, number: int, content: Content, *, verify_later: bool) -> None:
-    if content.fault:
+def _stage(stage: Stage, batch: Sequence[Delivery], *, verify_later: bool) -> None:
+    (delivery, *others) = batch
+    if others:
+        found = stage.examine_together(batch)
+    elif delivery.content.fault:
         # known before a row is loaded, of which there may be no end
-        found = Examined(fault=content.fault)
-    elif verify_later and is_large(unit) and not stage.has_erased:
-        found = stage.load_unverified(unit, number)
+        found = [Examined(fault=delivery.content.fault)]
+    elif verify_later and is_large(delivery.unit) and not stage.has_erased:
+        found = [stage.load_unverified(delivery)]
     else:
-        found = stage.examine(unit, number)
-    stage.accept(Delivery(unit, number, content), found)
+        found = [stage.examine(delivery)]
+    for one, examined in zip(batch, found, strict=True):
+        stage.accept(one, examined)
 
 
 def _run(

@@ -6,7 +6,7 @@ it lies: unverified, which takes one reading and is verified after the load, or 
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,8 +18,8 @@ from pipelines.load.checks import ERASED, absent_columns, checked_rows, without_
 from pipelines.load.deliveries import Delivery
 from pipelines.load.examined import MACHINE_FAULTS, Examined, Unverified, is_proven
 from pipelines.load.landing import Unit, listed
-from pipelines.load.reading import fault_of
-from pipelines.load.relation import RawRelation, UnreadableError
+from pipelines.load.reading import fault_of, ways_together
+from pipelines.load.relation import PATH, RawRelation, Together, UnreadableError
 from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, definition, names, raw_columns
 from pipelines.mappings.functions import create_functions
 from pipelines.settings import of_source
@@ -29,6 +29,8 @@ from pipelines.wording import counted
 DATABASE = "landing"
 LARGE_BYTES = 16_000_000
 NOT_ERASED = f"(_reason is distinct from {literal(ERASED)})"
+# rows, and those of erased people beside them
+COUNTS = f"count(*) filter (where {NOT_ERASED}), count(*) filter (where not {NOT_ERASED})"
 # between reason and row of a bad one: values stand as JSON in a reason, so no such sign is in it
 FAULT_END = "chr(31)"
 
@@ -59,6 +61,8 @@ class Stage:
         self._notices: dict[str, None] = {}
         self._secret = secret
         self._rows_erased: Counter[str] = Counter()
+        # feed, file, rows read, rows erased, number of delivery, source
+        self._audit: list[list[object]] = []
         self._large: dict[str, list[str]] = {feed.name: [] for feed in FEEDS}
         connection.execute(f"attach ':memory:' as {DATABASE}")
         # dlt reads the views through a connection of its own
@@ -96,35 +100,62 @@ class Stage:
         self._proving.shutdown(wait=True, cancel_futures=True)
         self._connection.execute(f"detach {DATABASE}")
 
-    def load_unverified(self, unit: Unit, number: int) -> Examined:
+    def load_unverified(self, delivery: Delivery) -> Examined:
         """Take the fastest reading of a large file for right until the load is verified."""
         try:
-            raw = next(iter(unit.ways(self._connection)))
+            raw = next(iter(delivery.unit.ways(self._connection)))
             fastest = replace(raw, sql=raw.proven or raw.sql)
-            rows = self._rows(unit, number, fastest, with_fault=True)
+            rows = self._rows(delivery, fastest, with_fault=True)
         except (UnreadableError, duckdb.Error):
-            return self.examine(unit, number)
+            return self.examine(delivery)
         return Examined(None, raw, rows)
 
-    def examine(self, unit: Unit, number: int) -> Examined:
-        """Read a file to its end and check every row; `number` is that of its delivery."""
-        cause = "it could not be parsed"
+    def examine(self, delivery: Delivery) -> Examined:
+        """Read a file to its end and check every row."""
+        unit, cause = delivery.unit, "it could not be parsed"
+        take = self._judge if is_large(unit) else self._keep
         try:
             for raw in unit.ways(self._connection):
                 try:
-                    take = self._judge if is_large(unit) else self._keep
-                    found = take(unit, number, raw)
+                    found = take(delivery, raw)
                 except MACHINE_FAULTS:
                     raise
                 except duckdb.Error as error:
                     cause = str(error)
                     continue
-                if raw.holds((found.rows_read or 0) + found.rows_erased):
+                if found:
                     return found
-                self._forget(unit, number)
         except UnreadableError as error:
             return Examined(fault=str(error))
         return Examined(fault=fault_of(unit.path, cause, unit.dialect))
+
+    def examine_together(self, batch: Sequence[Delivery]) -> list[Examined]:
+        """Do the same with small files by one statement.
+
+        Those on which it fails are halved, until one is left; it is read by itself, as are those
+        of which the statement is not known to be right.
+        """
+        if len(batch) == 1:
+            return [self.examine(batch[0])]
+        found: dict[str, Examined] | None = None
+        try:
+            for together in ways_together(self._connection, [one.unit.path for one in batch]):
+                try:
+                    found = self._keep_together(batch, together)
+                    break
+                except MACHINE_FAULTS:
+                    raise
+                except duckdb.Error:
+                    continue
+        except (duckdb.Error, UnreadableError):
+            pass
+        if found is None:
+            middle = len(batch) // 2
+            return [
+                *self.examine_together(batch[:middle]),
+                *self.examine_together(batch[middle:]),
+            ]
+        return [found.get(one.unit.file) or self.examine(one) for one in batch]
 
     def accept(self, delivery: Delivery, found: Examined) -> None:
         """Take a file into the load."""
@@ -142,10 +173,9 @@ class Stage:
             if found.rows_read is None:
                 proven = self._proving.submit(is_proven, self._connection.cursor(), found.raw)
                 self.unverified.append(Unverified(delivery, found.raw, proven))
-        counts = [found.rows_read, None, None, None, found.rows_erased]
         if found.rows_erased:
             self._rows_erased[of_source(source, unit.feed.name)] += found.rows_erased
-        self._insert("load_audit", [*lineage, *counts, self.now, number, source])
+        self._audit.append([*lineage, found.rows_read, found.rows_erased, number, source])
         self.deliveries.append(delivery)
 
     def _remark(self, unit: Unit, raw: RawRelation) -> None:
@@ -177,6 +207,13 @@ class Stage:
                 self._connection.execute(f"create view {DATABASE}.{view} as {rows}")
                 self.views[feed.name].append(view)
         self._connection.execute(
+            f"insert into {DATABASE}.load_audit by name"
+            " select unnest($1) as feed, unnest($2) as file, unnest($3) as rows_read,"
+            " unnest($4) as rows_erased, unnest($5) as _delivery, unnest($6) as source,"
+            " $7 as loaded_at",
+            [*([list(column) for column in zip(*self._audit, strict=True)] or [[]] * 6), self.now],
+        )
+        self._connection.execute(
             f"""
             update {DATABASE}.load_audit as audited
             set rows_quarantined = (
@@ -191,7 +228,9 @@ class Stage:
             """
         )
 
-    def _judge(self, unit: Unit, number: int, raw: RawRelation) -> Examined:
+    def _judge(self, delivery: Delivery, raw: RawRelation) -> Examined | None:
+        """What is in a large file; None if the reading was not right."""
+        unit, number = delivery.unit, delivery.number
         # no number for each row here: counting them would take the parallel reading away
         kept = "_row_number, _reason, _original" if raw.is_numbered else "_reason, _original"
         self._connection.execute(
@@ -199,56 +238,95 @@ class Stage:
             f" from ({self._checked(unit, raw)})"
         )
         place = "_row_number" if raw.is_numbered else "rowid + 1"
-        (rows_read,) = self._connection.execute(
-            f"select count(*) from {DATABASE}.verdict where {NOT_ERASED}"
-        ).fetchone() or (0,)
-        (erased,) = self._connection.execute(
-            f"select count(*) from {DATABASE}.verdict where not {NOT_ERASED}"
-        ).fetchone() or (0,)
+        rows_read, erased = self._connection.execute(
+            f"select {COUNTS} from {DATABASE}.verdict"
+        ).fetchone() or (0, 0)
+        if not raw.holds(rows_read + erased):
+            return None
         bad_rows = (
             f"select {literal(unit.feed.name)}, {literal(unit.file)}, {place}, _original,"
             f" _reason, {number}, {literal(unit.source)} from {DATABASE}.verdict"
             f" where _reason is not null and {NOT_ERASED}"
         )
-        rows = self._rows(unit, number, raw)
+        rows = self._rows(delivery, raw)
         return Examined(rows_read, raw, rows, bad_rows, rows_erased=erased)
 
-    def _rows(self, unit: Unit, number: int, raw: RawRelation, *, with_fault: bool = False) -> str:
+    def _rows(self, delivery: Delivery, raw: RawRelation, *, with_fault: bool = False) -> str:
         """All rows of a large file; a bad one may carry what `verification` puts into quarantine.
 
         It does so in the column of the prefix, for want of one of its own: bad rows are deleted.
         """
+        unit = delivery.unit
         fault = (
             f"_reason || {FAULT_END} || coalesce(_original::varchar, '')" if with_fault else None
         )
         return (
             f"select {', '.join(unit.feed.raw_names)}, {literal(unit.file)} as _file,"
-            f" {number}::integer as _delivery, _row_number,"
+            f" {delivery.number}::integer as _delivery, _row_number,"
             f" case when _reason is null then false end as _is_replaced, _keeps_first,"
             f" {_origin(unit, fault)} from ({self._checked(unit, raw)})"
         )
 
-    def _keep(self, unit: Unit, number: int, raw: RawRelation) -> Examined:
-        columns = ", ".join(unit.feed.raw_names)
-        place = "_row_number" if raw.is_numbered else "row_number() over ()"
-        (rows_read,) = self._connection.execute(
-            f"insert into {DATABASE}.kept_{unit.feed.name} select {columns},"
-            f" {literal(unit.file)}, {number}, {place}, false, _keeps_first, {_origin(unit)},"
-            f" _reason, _original from ({self._checked(unit, raw)})"
-        ).fetchone() or (0,)
-        if not self.has_erased:
-            return Examined(rows_read, raw)
-        (erased,) = self._connection.execute(
-            f"delete from {DATABASE}.kept_{unit.feed.name} where not {NOT_ERASED}"
-        ).fetchone() or (0,)
-        return Examined(rows_read - erased, raw, rows_erased=erased)
+    def _keep(self, delivery: Delivery, raw: RawRelation) -> Examined | None:
+        """Keep the rows of a small file; None if the reading was not right."""
+        together = Together(raw, {delivery.unit.path: raw})
+        return self._keep_together([delivery], together).get(delivery.unit.file)
 
-    def _forget(self, unit: Unit, number: int) -> None:
+    def _keep_together(self, batch: Sequence[Delivery], together: Together) -> dict[str, Examined]:
+        """Keep the rows of those small files whose reading was right; returns these by name.
+
+        The files of a batch lie in one folder.
+        """
+        (delivery, *others), raw = batch, together.raw
+        unit, number = delivery.unit, delivery.number
+        if others:
+            raw = self._collected(raw)
+        columns = ", ".join(unit.feed.raw_names)
+        name_from = len(str(unit.path.parent)) + 2
+        file = f"substr({PATH}, {name_from})" if raw.has_path else literal(unit.file)
+        place = "_row_number" if raw.is_numbered else "row_number() over ()"
+        first = "1" if raw.is_numbered else "min(_place)"
         self._connection.execute(
-            f"delete from {DATABASE}.kept_{unit.feed.name} where _file = ? and _delivery = ?"
-            " and _source = ?",
-            [unit.file, number, unit.source],
+            f"create or replace table {DATABASE}.verdict as select {columns}, {file} as _file,"
+            f" {place} as _place, _keeps_first, _reason, _original"
+            f" from ({self._checked(unit, raw)})"
         )
+        rows = self._connection.execute(
+            f"select _file, {COUNTS}, {first}, max(_place) from {DATABASE}.verdict group by _file"
+        ).fetchall()
+        counts = {name: numbers for name, *numbers in rows}
+        found, firsts = {}, []
+        for one in batch:
+            own = together.files.get(one.unit.path)
+            rows_read, erased, begin, end = counts.get(one.unit.file, (0, 0, 1, 0))
+            every = rows_read + erased
+            is_sound = own and own.holds(every) and (raw.is_numbered or end - begin + 1 == every)
+            if own and is_sound and not (others and absent_columns(unit.feed, own)):
+                found[one.unit.file] = Examined(rows_read, own, rows_erased=erased)
+                firsts.append(begin)
+        self._connection.execute(
+            f"insert into {DATABASE}.kept_{unit.feed.name} select {columns},"
+            f" _file, {number}, _place - _first + 1, false, _keeps_first, {_origin(unit)},"
+            f" _reason, _original from {DATABASE}.verdict as verdict"
+            " inner join (select unnest($1) as _file, unnest($2) as _first) using (_file)"
+            f" where {NOT_ERASED} order by verdict.rowid",
+            [[*found], firsts],
+        )
+        return found
+
+    def _collected(self, raw: RawRelation) -> RawRelation:
+        """The rows of several files as a table.
+
+        Out of each file comes a vector of few rows, which takes as long to check as one of many;
+        and two threads take longer than one to put so many vectors in their order.
+        """
+        read = f"{DATABASE}.read"
+        self._connection.execute("set threads = 1")
+        try:
+            self._connection.execute(f"create or replace table {read} as {raw.sql}")
+        finally:
+            self._connection.execute("reset threads")
+        return replace(raw, sql=f"from {read}")
 
     def _checked(self, unit: Unit, raw: RawRelation) -> str:
         rows = checked_rows(
@@ -256,7 +334,9 @@ class Stage:
         )
         if not self.has_erased:
             return rows
-        return without_erased(unit.feed, rows, self._secret, f"{DATABASE}.main.erased")
+        return without_erased(
+            unit.feed, rows, self._secret, f"{DATABASE}.main.erased", has_path=raw.has_path
+        )
 
     def _quarantine(self, bad_rows: str) -> None:
         """Take rows of feed, file, row_number, row, reason, delivery and source."""

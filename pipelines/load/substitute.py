@@ -10,18 +10,25 @@ import duckdb
 from fsspec import AbstractFileSystem
 
 from pipelines.load.content import is_gzip, padding_of
-from pipelines.load.relation import file_literal
+from pipelines.load.relation import file_literal, of_files
 from pipelines.sql import literal
 
 PROTOCOL = "substitute"
 
 
-def text_source(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """The arguments by which DuckDB reads a CSV or JSONL file; its own guesses need plain names."""
-    if not is_gzip(path):
-        return f"{file_literal(path)}, compression = 'uncompressed'"
-    place = _substitute(connection, path) if padding_of(path) else file_literal(path)
-    return f"{place}, compression = 'gzip'"
+def text_source(connection: duckdb.DuckDBPyConnection, *paths: Path) -> str:
+    """The arguments by which DuckDB reads CSV or JSONL files, all of them packed or none.
+
+    Its own guesses need plain names.
+    """
+    compression, places = "uncompressed", [file_literal(path) for path in paths]
+    if is_gzip(paths[0]):
+        compression = "gzip"
+        places = [
+            _substitute(connection, path) if padding_of(path) else place
+            for path, place in zip(paths, places, strict=True)
+        ]
+    return f"{of_files(places)}, compression = '{compression}'"
 
 
 def _substitute(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
