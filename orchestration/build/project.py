@@ -73,9 +73,11 @@ def parsed_project(home: Path, root: Path = DBT_PROJECT, engine: str = "duckdb")
     if standing:
         return standing
     project = ParsedProject(home / "dbt", project_digest(root), root, engine)
-    tell_damage(home, update_records(home, parsed=None), KEPT)
-    # dbt would go on with it
-    (project.target / GRAPH).unlink(missing_ok=True)
+    records = update_records(home, parsed=None)
+    if not are_kept(home, records, KEPT):
+        tell_damage(home, records, KEPT)
+        # dbt would go on with it; from what is whole it parses the changed files alone
+        (project.target / GRAPH).unlink(missing_ok=True)
     parse(home, project.target, {"as_of_date": "2000-01-01"}, root=root, engine=engine)
     # whole, whether the project is refused or not
     update_records(home, digests_of(home, KEPT))
