@@ -41,6 +41,8 @@ AUDIT_COLUMNS = (
     f"feed, regexp_replace(file, {literal(HIDDEN_ADDRESS)}, ':email', 'g') as file,"
     " rows_read, rows_loaded, rows_replaced, rows_quarantined, rows_erased, loaded_at, source"
 )
+# by schema and table: those of its columns, and its own under None
+Comments = Mapping[tuple[str, str], Mapping[str | None, str]]
 # what is published beside the marts: schema and columns
 OTHERS = {"load_audit": ("raw", AUDIT_COLUMNS), "kpi_revisions": ("kept", "*")}
 
@@ -171,6 +173,7 @@ def _write_all(
     connection: DuckDBPyConnection, marts: Sequence[Mart], changes: _Changes | None
 ) -> dict[str, int]:
     """Write all tables, the large ones first; returns rows per table."""
+    comments = _comments(connection)
 
     def write(mart: Mart) -> int:
         with beside(connection) as cursor:
@@ -179,7 +182,7 @@ def _write_all(
             elif changes and changes.has_affected_rows(mart):
                 _update(cursor, mart, f"intermediate.{mart.affected_by}")
             else:
-                _copy(cursor, "marts", mart.name, "*")
+                _copy(cursor, "marts", mart.name, "*", comments)
             return _count(cursor, mart.name)
 
     for gone in (changes.before.marts.keys() if changes else set()) - {mart.name for mart in marts}:
@@ -190,7 +193,7 @@ def _write_all(
         written = zip(ordered, pool.map(write, ordered), strict=True)
         rows = {mart.name: count for mart, count in written}
     for name, (schema, columns) in OTHERS.items():
-        _copy(connection, schema, name, columns)
+        _copy(connection, schema, name, columns, comments)
     return rows | {name: _count(connection, name) for name in OTHERS}
 
 
@@ -214,12 +217,22 @@ def _update(connection: DuckDBPyConnection, mart: Mart, affected_keys: str) -> N
     )
 
 
-def _copy(connection: DuckDBPyConnection, schema: str, table: str, columns: str) -> None:
-    connection.execute(
-        f"create or replace table published.main.{table} as select {columns} from {schema}.{table}"
-    )
-    for statement in _comments(connection, schema, table):
-        connection.execute(statement)
+def _copy(
+    connection: DuckDBPyConnection, schema: str, table: str, columns: str, comments: Comments
+) -> None:
+    copy = f"published.main.{table}"
+    connection.execute(f"create or replace table {copy} as select {columns} from {schema}.{table}")
+    # `create table as` drops comments
+    told = comments.get((schema, table), {})
+    present = connection.execute(f"from {copy} limit 0").description or []
+    statements = [
+        f"comment on column {copy}.{identifier(name)} is {literal(told[name])}"
+        for name, *_ in present
+        if name in told
+    ]
+    if None in told:
+        statements.append(f"comment on table {copy} is {literal(told[None])}")
+    connection.execute(";".join(statements))
 
 
 def _count(connection: DuckDBPyConnection, table: str) -> int:
@@ -227,36 +240,24 @@ def _count(connection: DuckDBPyConnection, table: str) -> int:
     return counted[0] if counted else 0
 
 
-def _comments(connection: DuckDBPyConnection, schema: str, table: str) -> list[str]:
-    # `create table as` drops comments
-    statements = [
-        f"comment on table published.main.{table} is {literal(comment)}"
-        for (comment,) in connection.execute(
-            "select comment from ("
-            "  select database_name, schema_name, table_name as name, comment from duckdb_tables()"
-            "  union all"
-            "  select database_name, schema_name, view_name, comment from duckdb_views()"
-            ") where database_name = current_database()"
-            " and schema_name = ? and name = ? and comment is not null",
-            [schema, table],
-        ).fetchall()
-    ]
-    present = {
-        name
-        for (name,) in connection.execute(
-            "select column_name from duckdb_columns()"
-            " where database_name = 'published' and table_name = ?",
-            [table],
-        ).fetchall()
-    }
-    statements += [
-        f"comment on column published.main.{table}.{column} is {literal(comment)}"
-        for column, comment in connection.execute(
-            "select column_name, comment from duckdb_columns()"
-            " where database_name = current_database() and schema_name = ? and table_name = ?"
-            " and comment is not null",
-            [schema, table],
-        ).fetchall()
-        if column in present
-    ]
-    return statements
+def _comments(connection: DuckDBPyConnection) -> Comments:
+    """All comments of the warehouse, in one question: each asks the whole catalog."""
+    found = connection.execute(
+        """
+        select schema_name, name, column_name, comment
+        from (
+            select database_name, schema_name, table_name as name, null as column_name, comment
+            from duckdb_tables()
+            union all
+            select database_name, schema_name, view_name, null, comment from duckdb_views()
+            union all
+            select database_name, schema_name, table_name, column_name, comment
+            from duckdb_columns()
+        )
+        where database_name = current_database() and comment is not null
+        """
+    ).fetchall()
+    comments: dict[tuple[str, str], dict[str | None, str]] = {}
+    for schema, table, column, comment in found:
+        comments.setdefault((schema, table), {})[column] = comment
+    return comments
