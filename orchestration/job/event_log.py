@@ -32,7 +32,10 @@ class OpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str) -> None:
         self._engines: dict[str, Engine] = {}
+        # what was found in a schema that does not lose it: asked for each event
         self._known_tables: set[str] = set()
+        self._known_columns: set[str] = set()
+        self._known_indexes: set[str] = set()
         super().__init__(base_dir)
 
     @contextmanager
@@ -62,10 +65,20 @@ class OpenEventLog(SqliteEventLogStorage):
             self._engines.pop(shard).dispose()
 
     def has_table(self, table_name: str) -> bool:
-        # asked for each event, in a connection of its own; no table goes away
         if table_name not in self._known_tables and super().has_table(table_name):
             self._known_tables.add(table_name)
         return table_name in self._known_tables
+
+    def has_secondary_index(self, name: str) -> bool:
+        if name not in self._known_indexes and super().has_secondary_index(name):
+            self._known_indexes.add(name)
+        return name in self._known_indexes
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        is_new = column_name not in self._known_columns
+        if is_new and super()._has_asset_key_col_on_connection(conn, column_name):
+            self._known_columns.add(column_name)
+        return column_name in self._known_columns
 
     def delete_events(self, run_id: str) -> None:
         super().delete_events(run_id)
@@ -79,6 +92,8 @@ class OpenEventLog(SqliteEventLogStorage):
     def wipe(self) -> None:
         with self._db_lock:
             self._close({*self._engines})
+            for known in (self._known_tables, self._known_columns, self._known_indexes):
+                known.clear()
         super().wipe()
 
     def dispose(self) -> None:
