@@ -43,8 +43,8 @@ class Judged:
 
         auc = roc_auc_score(self.hits, self.chances)
         brier = brier_score_loss(self.hits, self.chances)
-        slope = calibration_slope(self.chances, self.hits)
-        return f"{self.name} AUC {auc:.3f}, Brier {brier:.4f}, slope {slope:.2f}"
+        slope, error = calibration_slope(self.chances, self.hits)
+        return f"{self.name} AUC {auc:.3f}, Brier {brier:.4f}, slope {slope:.2f} ± {error:.2f}"
 
 
 def prediction_part(work: Path, rows: int, rounds: int) -> Iterator[str]:
@@ -126,10 +126,14 @@ def _quarters(days: "pd.Series[pd.Timestamp]", span: pd.Timedelta) -> Iterable[p
     return sorted(recent.dt.to_period("Q").dt.start_time.unique())
 
 
-def calibration_slope(chances: Chances, hits: Chances) -> float:
-    """Slope of the outcomes over the log-odds of the chances, without any penalty."""
+def calibration_slope(chances: Chances, hits: Chances) -> tuple[float, float]:
+    """Slope of the outcomes over the log-odds of the chances, and its standard error."""
     from sklearn.linear_model import LogisticRegression
 
     kept = np.clip(chances, 1e-6, 1 - 1e-6)
-    log_odds = np.log(kept / (1 - kept)).reshape(-1, 1)
-    return float(LogisticRegression(C=np.inf).fit(log_odds, hits).coef_[0, 0])
+    log_odds = np.log(kept / (1 - kept))
+    line = LogisticRegression(C=np.inf).fit(log_odds.reshape(-1, 1), hits)
+    fitted = line.predict_proba(log_odds.reshape(-1, 1))[:, 1]
+    weights = fitted * (1 - fitted)
+    spread = log_odds - np.average(log_odds, weights=weights)
+    return float(line.coef_[0, 0]), float(1 / np.sqrt(np.sum(weights * spread**2)))

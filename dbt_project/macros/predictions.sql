@@ -1,6 +1,6 @@
 {# what a prediction rests on, columns of int_prediction_bands, in the order in which their weights are learned #}
 {% macro prediction_attributes() %}
-    score fit_grade account_tier lead_source is_excluded was_handed_over days_known days_since_touch days_since_hand_raise touches conversions mail_reactions offline_touches top_topic
+    score fit_grade account_tier lead_source is_excluded was_handed_over days_known days_since_touch days_since_hand_raise days_to_hand_raise touches mail_reactions offline_touches top_topic
 {% endmacro %}
 
 
@@ -29,8 +29,8 @@
         'days_known': '0 3 14 90',
         'days_since_touch': '0 2 7 30',
         'days_since_hand_raise': '0 4 14',
+        'days_to_hand_raise': '2',
         'touches': '0 1 6 16 30',
-        'conversions': '0 1 2',
         'mail_reactions': '0 1 3',
         'offline_touches': '0 1 3',
     } -%}
@@ -176,8 +176,11 @@
                 bands.case_id,
                 case when bands.{{ outcome }}_hit_date < training_sets.learned_before then 1 else 0 end as hit,
                 {% for column in columns -%}
-                    bands.{{ column }}{{ "," if not loop.last }}
-                {% endfor %}
+                    bands.{{ column }},
+                {% endfor -%}
+                count(*) over (partition by training_sets.learned_before) as cases,
+                count(case when bands.{{ outcome }}_hit_date < training_sets.learned_before then 1 end)
+                    over (partition by training_sets.learned_before) as hits
             from bands
             inner join training_sets
                 on

@@ -20,7 +20,10 @@ from tests.reference.mailability import mail_blocks, mailed_despite_block
 from tests.reference.neglect import neglected_leads
 from tests.reference.nurture import scenario_effect
 from tests.reference.persons import persons
-from tests.reference.predictions import Cases, lead_predictions, prediction_quality
+from tests.reference.prediction_cases import Cases
+from tests.reference.prediction_profiles import Profiles
+from tests.reference.prediction_quality import prediction_quality
+from tests.reference.predictions import lead_predictions
 from tests.reference.qualifications import qualifications
 from tests.reference.routing_effect import routing_effect
 from tests.reference.rules import Rules
@@ -96,7 +99,8 @@ def build(feeds: dict[str, list[Row]], rules: Rules, settings: Settings) -> Mart
     lead_ids = directory.by_lead_id
     blocks = mail_blocks(people, feeds["leads"], lead_ids, mail, touches, settings)
     today = dim_leads(people, marts, scores, blocks)
-    cases = Cases(marts, judged, dispositions, today, rules, settings)
+    profiles = Profiles(feeds["leads"], lead_ids, rules, settings)
+    cases = Cases(marts, judged, dispositions, today, profiles, rules, settings)
     return marts | {
         "lead_predictions": lead_predictions(cases, settings),
         "prediction_quality": prediction_quality(cases, settings),

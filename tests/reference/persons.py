@@ -48,11 +48,11 @@ def components(leads: Leads) -> list[list[Row]]:
 
 def persons(leads: Leads, rules: Rules) -> list[Row]:
     """One row per person, with `lead_ids` and `emails`, which lead events to it."""
-    known = with_accounts([_person(group) for group in components(leads)], rules)
-    return [person | _completeness(person) | _fit(person, rules) for person in known]
+    known = with_accounts([person_of(group) for group in components(leads)], rules)
+    return [person | _completeness(person) | fit(person, rules) for person in known]
 
 
-def _person(group: list[Row]) -> Row:
+def person_of(group: list[Row]) -> Row:
     first = min(group, key=lambda record: (record["created_at"], record["lead_id"]))
     by_age = sorted(group, key=lambda record: (record["updated_at"], record["lead_id"]))
     person: Row = {
@@ -77,7 +77,7 @@ def _completeness(person: Row) -> Row:
     }
 
 
-def _fit(person: Row, rules: Rules) -> Row:
+def fit(person: Row, rules: Rules) -> Row:
     attributes = {name: person[name] for name in FIT_ATTRIBUTES}
     attributes["email_domain"] = email_domain(person)
     attributes["account_tier"] = person["account_tier"]

@@ -29,6 +29,23 @@ def without_placeholders(feeds: Feeds, rules: Rules) -> Feeds:
     return kept | {"leads": [row for row in kept["leads"] if row["lead_id"] is not None]}
 
 
+def known_versions(rows: list[Row], settings: Settings) -> dict[str, list[Row]]:
+    """Versions of each lead that exist at D, by age, or the first later one in their place."""
+    by_lead: dict[str, list[Row]] = {}
+    for row in rows:
+        if settings.local_date(row["created_at"]) <= settings.as_of:
+            by_lead.setdefault(row["lead_id"], []).append(row)
+    found = {}
+    for lead_id, versions in by_lead.items():
+        versions.sort(key=lambda row: row["updated_at"])
+        stand_in = versions[0] | {"is_deleted": False, "merged_into_lead_id": None}
+        known = [
+            row for row in versions if settings.local_date(row["updated_at"]) <= settings.as_of
+        ]
+        found[lead_id] = known or [stand_in]
+    return found
+
+
 @dataclass
 class Leads:
     """Lead records of D, and what else leads to them."""
@@ -39,20 +56,11 @@ class Leads:
 
     @classmethod
     def of(cls, rows: list[Row], settings: Settings) -> "Leads":
-        by_lead: dict[str, list[Row]] = {}
-        for row in rows:
-            if settings.local_date(row["created_at"]) <= settings.as_of:
-                by_lead.setdefault(row["lead_id"], []).append(row)
         records, merged_into, earlier = [], {}, []
-        for lead_id, versions in by_lead.items():
-            versions.sort(key=lambda row: row["updated_at"])
-            known = [
-                row for row in versions if settings.local_date(row["updated_at"]) <= settings.as_of
-            ]
-            stand_in = versions[0] | {"is_deleted": False, "merged_into_lead_id": None}
-            current = known[-1] if known else stand_in
+        for lead_id, known in known_versions(rows, settings).items():
+            current = known[-1]
             if not current["is_deleted"]:
-                records.append(_normalized(current))
+                records.append(normalized(current))
                 earlier += known[:-1]
             elif current["merged_into_lead_id"] is not None:
                 merged_into[lead_id] = current["merged_into_lead_id"]
@@ -81,7 +89,7 @@ class Leads:
         }
 
 
-def _normalized(row: Row) -> Row:
+def normalized(row: Row) -> Row:
     return row | {
         "normalized_email": normalized_email(row["email"]),
         "normalized_phone": normalized_phone(row["phone"]),

@@ -8,9 +8,9 @@ bands as (
 
 ),
 
-weights as (
+factors as (
 
-    select * from {{ ref('int_prediction_weights') }}
+    select * from {{ ref('int_prediction_factors') }}
 
 ),
 
@@ -31,8 +31,8 @@ sets_counted as (
 
     select
         outcome,
-        max(cases) as cases
-    from weights
+        max(learned_handoffs) as learned_handoffs
+    from factors
     where learned_before = {{ add_days(as_of_date(), 1) }}
     group by outcome
 
@@ -51,19 +51,19 @@ notes_written as (
 
     select
         outcomes_listed.outcome,
-        coalesce(sets_counted.cases, 0) as learned_handoffs,
+        coalesce(sets_counted.learned_handoffs, 0) as learned_handoffs,
         {% for language in ['en', 'ja'] -%}
             replace(
                 replace(
                     labels_{{ language }}.label,
                     '{count}',
-                    cast(coalesce(sets_counted.cases, 0) as {{ dbt.type_string() }})
+                    cast(coalesce(sets_counted.learned_handoffs, 0) as {{ dbt.type_string() }})
                 ),
                 '{fewest}',
                 '{{ var("fewest_prediction_outcomes") }}'
             ) as note_{{ language }},
         {% endfor -%}
-        coalesce(sets_counted.cases, 0) >= {{ var('fewest_prediction_outcomes') }} as is_predicted
+        coalesce(sets_counted.learned_handoffs, 0) >= {{ var('fewest_prediction_outcomes') }} as is_predicted
     from outcomes_listed
     left join sets_counted
         on outcomes_listed.outcome = sets_counted.outcome

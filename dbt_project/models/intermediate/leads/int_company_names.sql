@@ -1,8 +1,8 @@
 with
 
-persons as (
+lead_versions as (
 
-    select * from {{ ref('int_person_attributes') }}
+    select * from {{ ref('int_lead_versions') }}
 
 ),
 
@@ -17,7 +17,7 @@ names_listed as (
     select
         company_name,
         {{ lowered(unicode_normalized('company_name')) }} as spelled
-    from persons
+    from lead_versions
     where company_name is not null
     group by company_name
 

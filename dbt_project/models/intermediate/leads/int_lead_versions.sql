@@ -42,6 +42,7 @@ versions_kept as (
         mail_opt_in,
         case when is_known then merged_into_lead_id end as merged_into_lead_id,
         is_deleted and is_known as is_deleted,
+        row_number() over (partition by lead_id order by updated_at) = 1 as is_first,
         is_current
     from versions_ranked
     where is_known or is_current

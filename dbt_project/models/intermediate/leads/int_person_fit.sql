@@ -1,8 +1,20 @@
 with
 
-person_fit_scores as (
+persons as (
 
-    select * from {{ ref('int_person_fit_scores') }}
+    select * from {{ ref('int_person_attributes') }}
+
+),
+
+person_accounts as (
+
+    select * from {{ ref('int_person_accounts') }}
+
+),
+
+fit_rules as (
+
+    select * from {{ ref('fit_rules') }}
 
 ),
 
@@ -12,29 +24,18 @@ fit_grades as (
 
 ),
 
-grades_from as (
+profiles as (
 
     select
-        fit_grade,
-        min_points,
-        lead(min_points) over (order by min_points) as next_min_points
-    from fit_grades
+        persons.*,
+        person_accounts.email_domain,
+        person_accounts.account_tier
+    from persons
+    inner join person_accounts
+        on persons.person_id = person_accounts.person_id
 
 ),
 
-persons_graded as (
+{{ graded_fits('profiles', 'person_id') }}
 
-    select
-        person_fit_scores.person_id,
-        person_fit_scores.fit_score,
-        person_fit_scores.is_excluded,
-        coalesce(grades_from.fit_grade, 'none') as fit_grade
-    from person_fit_scores
-    left join grades_from
-        on
-            person_fit_scores.fit_score >= grades_from.min_points
-            and (person_fit_scores.fit_score < grades_from.next_min_points or grades_from.next_min_points is null)
-
-)
-
-select * from persons_graded
+select * from fits_graded

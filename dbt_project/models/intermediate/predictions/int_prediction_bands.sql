@@ -6,9 +6,9 @@ cases as (
 
 ),
 
-scores as (
+profiles as (
 
-    select * from {{ ref('int_prediction_scores') }}
+    select * from {{ ref('int_prediction_profiles') }}
 
 ),
 
@@ -28,24 +28,23 @@ numbers_joined as (
 
     select
         cases.*,
-        leads.fit_grade,
-        leads.account_tier,
-        leads.lead_source,
-        leads.is_excluded,
+        {% for attribute in ['fit_grade', 'account_tier', 'lead_source', 'is_excluded'] -%}
+            coalesce(profiles.{{ attribute }}, leads.{{ attribute }}) as {{ attribute }},
+        {% endfor -%}
         {{ dbt.datediff('leads.created_date', 'cases.case_date', 'day') }} as days_known,
-        coalesce(scores.score, 0) as score,
+        coalesce(touches.score, 0) as score,
         touches.days_since_touch,
-        scores.days_since_hand_raise,
+        touches.days_since_hand_raise,
+        {{ dbt.datediff('leads.created_date', 'touches.first_hand_raise_date', 'day') }} as days_to_hand_raise,
         coalesce(touches.touches, 0) as touches,
-        coalesce(touches.conversions, 0) as conversions,
         coalesce(touches.mail_reactions, 0) as mail_reactions,
         coalesce(touches.offline_touches, 0) as offline_touches,
         touches.top_topic
     from cases
     inner join leads
         on cases.person_id = leads.person_id
-    left join scores
-        on cases.case_id = scores.case_id
+    left join profiles
+        on cases.case_id = profiles.case_id
     left join touches
         on cases.case_id = touches.case_id
 
@@ -70,8 +69,8 @@ bands_found as (
         case when is_excluded then 'yes' else 'no' end as is_excluded,
         case when was_handed_over then 'yes' else 'no' end as was_handed_over,
         {% for attribute in [
-            'days_known', 'days_since_touch', 'days_since_hand_raise', 'touches', 'conversions', 'mail_reactions',
-            'offline_touches'
+            'days_known', 'days_since_touch', 'days_since_hand_raise', 'days_to_hand_raise', 'touches',
+            'mail_reactions', 'offline_touches'
         ] -%}
             {{ prediction_band(attribute, attribute) }} as {{ attribute }},
         {% endfor -%}

@@ -2,9 +2,19 @@
 
 with
 
-parts as (
+bands as (
 
-    select * from {{ ref('int_prediction_parts') }}
+    select * from {{ ref('int_prediction_bands') }}
+    where is_open
+
+),
+
+factors as (
+
+    select * from {{ ref('int_prediction_factors') }}
+    where
+        learned_before = {{ add_days(as_of_date(), 1) }}
+        and learned_handoffs >= {{ var('fewest_prediction_outcomes') }}
 
 ),
 
@@ -14,25 +24,37 @@ labels as (
 
 ),
 
-phrases as (
+{{ listed_bands('bands', ['person_id']) }},
 
-    select
-        language,
-        max(label) filter (where key = 'raises') as raises,
-        max(label) filter (where key = 'lowers') as lowers
-    from labels
-    where kind = 'prediction'
-    group by language
+sets_learned as (
+
+    select distinct
+        outcome,
+        base_log_odds
+    from factors
 
 ),
 
 parts_ranked as (
 
     select
-        *,
-        row_number() over (partition by person_id, outcome order by abs(log_odds) desc, attribute asc) as reason_rank
-    from parts
-    where is_open
+        bands_listed.*,
+        sets_learned.outcome,
+        coalesce(factors.log_odds, 0) as log_odds,
+        sets_learned.base_log_odds + sum(coalesce(factors.log_odds, 0)) over (
+            partition by bands_listed.person_id, sets_learned.outcome
+        ) as all_log_odds,
+        row_number() over (
+            partition by bands_listed.person_id, sets_learned.outcome
+            order by abs(coalesce(factors.log_odds, 0)) desc, bands_listed.attribute asc
+        ) as reason_rank
+    from bands_listed
+    cross join sets_learned
+    left join factors
+        on
+            sets_learned.outcome = factors.outcome
+            and bands_listed.attribute = factors.attribute
+            and bands_listed.band = factors.band
 
 ),
 
@@ -42,23 +64,26 @@ sentences_filled_in as (
         parts_ranked.person_id,
         parts_ranked.outcome,
         parts_ranked.reason_rank,
+        parts_ranked.all_log_odds,
         phrases.language,
         -- the name of the band comes last, so that nothing in it is filled in
-        replace(
-            replace(
-                replace(
-                    case when parts_ranked.log_odds > 0 then phrases.raises else phrases.lowers end,
-                    '{odds}',
-                    cast({{ odds }} as {{ dbt.type_string() }})
-                ),
-                '{attribute}',
-                attribute_labels.label
-            ),
-            '{band}',
-            coalesce(band_labels.label, parts_ranked.band)
-        ) as reason
+        case
+            when {{ odds }} <> 1
+                then replace(
+                    replace(
+                        replace(phrases.label, '{odds}', cast({{ odds }} as {{ dbt.type_string() }})),
+                        '{attribute}',
+                        attribute_labels.label
+                    ),
+                    '{band}',
+                    coalesce(band_labels.label, parts_ranked.band)
+                )
+        end as reason
     from parts_ranked
-    cross join phrases
+    inner join labels as phrases
+        on
+            phrases.kind = 'prediction'
+            and phrases.key = case when parts_ranked.log_odds > 0 then 'raises' else 'lowers' end
     inner join labels as attribute_labels
         on
             parts_ranked.attribute = attribute_labels.key
@@ -69,38 +94,22 @@ sentences_filled_in as (
             parts_ranked.band = band_labels.key
             and phrases.language = band_labels.language
             and band_labels.kind = 'prediction_band'
-    where parts_ranked.reason_rank <= 3 and {{ odds }} <> 1
-
-),
-
-chances_found as (
-
-    select
-        person_id,
-        outcome,
-        round({{ chance_of('cast(max(base_log_odds) + sum(log_odds) as double)') }}, 6) as chance
-    from parts_ranked
-    group by person_id, outcome
+    where parts_ranked.reason_rank <= 3
 
 ),
 
 reasons_listed as (
 
     select
+        person_id,
+        outcome,
         {% for rank, language in [(1, 'en'), (2, 'en'), (3, 'en'), (1, 'ja'), (2, 'ja'), (3, 'ja')] -%}
-            max(sentences_filled_in.reason) filter (
-                where sentences_filled_in.reason_rank = {{ rank }} and sentences_filled_in.language = '{{ language }}'
-            ) as reason_{{ rank }}_{{ language }},
+            max(reason) filter (where reason_rank = {{ rank }} and language = '{{ language }}')
+                as reason_{{ rank }}_{{ language }},
         {% endfor -%}
-        chances_found.person_id,
-        chances_found.outcome,
-        chances_found.chance
-    from chances_found
-    left join sentences_filled_in
-        on
-            chances_found.person_id = sentences_filled_in.person_id
-            and chances_found.outcome = sentences_filled_in.outcome
-    group by chances_found.person_id, chances_found.outcome, chances_found.chance
+        round({{ chance_of('cast(max(all_log_odds) as double)') }}, 6) as chance
+    from sentences_filled_in
+    group by person_id, outcome
 
 )
 

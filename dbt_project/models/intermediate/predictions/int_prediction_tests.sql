@@ -6,21 +6,9 @@ bands as (
 
 ),
 
-weights as (
+factors as (
 
-    select * from {{ ref('int_prediction_weights') }}
-
-),
-
-parts as (
-
-    select * from {{ ref('int_prediction_parts') }}
-
-),
-
-lines as (
-
-    select * from {{ ref('int_prediction_lines') }}
+    select * from {{ ref('int_prediction_factors') }}
 
 ),
 
@@ -28,10 +16,9 @@ handoffs_judged as (
 
     {% for outcome in ['accepted', 'won'] -%}
         select
+            *,
             '{{ outcome }}' as outcome,
             cast(date_trunc('quarter', case_date) as date) as handoff_quarter,
-            case_id,
-            score_points,
             case when {{ outcome }}_hit_date is not null then 1 else 0 end as hit
         from bands
         where
@@ -42,76 +29,76 @@ handoffs_judged as (
 
 ),
 
-sets_counted as (
-
-    select distinct
-        outcome,
-        learned_before,
-        cases,
-        hits
-    from weights
-
-),
+{{ listed_bands('handoffs_judged', ['outcome', 'handoff_quarter', 'case_id', 'score_points', 'hit']) }},
 
 log_odds_summed as (
 
     select
+        bands_listed.outcome,
+        bands_listed.handoff_quarter,
+        bands_listed.case_id,
+        bands_listed.score_points,
+        bands_listed.hit,
+        coalesce(sum(factors.log_odds), 0) as log_odds
+    from bands_listed
+    left join factors
+        on
+            bands_listed.outcome = factors.outcome
+            and bands_listed.handoff_quarter = factors.learned_before
+            and bands_listed.attribute = factors.attribute
+            and bands_listed.band = factors.band
+    group by
+        bands_listed.outcome, bands_listed.handoff_quarter, bands_listed.case_id, bands_listed.score_points, bands_listed.hit
+
+),
+
+sets_learned as (
+
+    select distinct
         outcome,
-        case_id,
-        max(base_log_odds) + sum(log_odds) as log_odds
-    from parts
-    where not is_open
-    group by outcome, case_id
+        learned_before,
+        learned_handoffs,
+        learned_hits,
+        base_log_odds,
+        rule_intercept,
+        rule_slope
+    from factors
 
 ),
 
 log_odds_found as (
 
-    select
-        handoffs_judged.outcome,
-        handoffs_judged.handoff_quarter,
-        handoffs_judged.case_id,
-        handoffs_judged.hit,
-        coalesce(sets_counted.cases, 0) as learned_handoffs,
-        coalesce(sets_counted.hits, 0) as learned_hits,
-        cast(log_odds_summed.log_odds as double) as prediction_log_odds,
-        case
-            when log_odds_summed.log_odds is not null
-                then lines.intercept + lines.slope * handoffs_judged.score_points / cast(100 as double)
-        end as rule_score_log_odds
-    from handoffs_judged
-    left join sets_counted
-        on
-            handoffs_judged.outcome = sets_counted.outcome
-            and handoffs_judged.handoff_quarter = sets_counted.learned_before
-    left join log_odds_summed
-        on
-            handoffs_judged.outcome = log_odds_summed.outcome
-            and handoffs_judged.case_id = log_odds_summed.case_id
-    left join lines
-        on
-            handoffs_judged.outcome = lines.outcome
-            and handoffs_judged.handoff_quarter = lines.learned_before
-            and lines.basis = 'rule_score'
+    {% for basis, log_odds in [
+        ('prediction', 'cast(sets_learned.base_log_odds + log_odds_summed.log_odds as double)'),
+        ('rule_score', 'sets_learned.rule_intercept + sets_learned.rule_slope * log_odds_summed.score_points / 100')
+    ] -%}
+        select
+            log_odds_summed.outcome,
+            log_odds_summed.handoff_quarter,
+            '{{ basis }}' as basis,
+            log_odds_summed.case_id,
+            log_odds_summed.hit,
+            coalesce(sets_learned.learned_handoffs, 0) as learned_handoffs,
+            coalesce(sets_learned.learned_hits, 0) as learned_hits,
+            case
+                when sets_learned.learned_handoffs >= {{ var('fewest_prediction_outcomes') }} then round({{ log_odds }}, 9)
+            end as log_odds
+        from log_odds_summed
+        left join sets_learned
+            on
+                log_odds_summed.outcome = sets_learned.outcome
+                and log_odds_summed.handoff_quarter = sets_learned.learned_before
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 
 ),
 
 chances_found as (
 
-    {% for basis in ['prediction', 'rule_score'] -%}
-        select
-            outcome,
-            handoff_quarter,
-            '{{ basis }}' as basis,
-            case_id,
-            hit,
-            learned_handoffs,
-            learned_hits,
-            round({{ basis }}_log_odds, 6) as log_odds,
-            cast(round({{ chance_of(basis ~ '_log_odds') }}, 6) as decimal(9, 6)) as chance
-        from log_odds_found
-        {{ "union all" if not loop.last }}
-    {% endfor %}
+    select
+        *,
+        cast(round({{ chance_of('log_odds') }}, 6) as decimal(9, 6)) as chance
+    from log_odds_found
 
 )
 
