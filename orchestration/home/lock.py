@@ -1,9 +1,11 @@
 """One writer per home, or several readers of its warehouse: locks end with their process."""
 
 import fcntl
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +31,9 @@ def hold(home: Path) -> None:
     handle = _opened(home)
     try:
         _take(handle, home)
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+        handle.flush()
     except BaseException:
         handle.close()
         raise
@@ -40,6 +45,15 @@ def release(home: Path) -> None:
     handle = _held.pop(home.resolve(), None)
     if handle is not None:
         handle.close()
+
+
+def holder(home: Path) -> str | None:
+    """The process whose run has the home, and since when; None if there is none."""
+    home = home.resolve()
+    if home in _held or not (home / "lock").is_file():
+        return None
+    with _opened(home) as handle:
+        return None if _locked(handle, fcntl.LOCK_SH) else _told(home)
 
 
 @contextmanager
@@ -89,5 +103,12 @@ def _locked(handle: IO[str], kind: int) -> bool:
     return True
 
 
+def _told(home: Path) -> str:
+    # empty in the moment in which the home is taken
+    return (home / "lock").read_text(encoding="utf-8") or "process unknown"
+
+
 def _another_run(home: Path) -> HomeLockedError:
-    return HomeLockedError(f"another run holds {home}; wait for it to end, or use another --home")
+    return HomeLockedError(
+        f"another run holds {home} ({_told(home)}); wait for it to end, or use another --home"
+    )
