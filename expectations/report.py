@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -105,7 +105,12 @@ def _shown(value: object) -> str | int | float | bool | None:
     if isinstance(value, float):
         # JSON has no infinity, and pandas writes a null as one that differs from itself
         return value if abs(value) < float("inf") else None
-    return _ADDRESS.sub(":email", str(value).removesuffix(" 00:00:00"))
+    return without_addresses(str(value).removesuffix(" 00:00:00"))
+
+
+def without_addresses(text: str) -> str:
+    """A text without anything that looks like an e-mail address."""
+    return _ADDRESS.sub(":email", text)
 
 
 def _failed(result: Result, severity: Severity) -> bool:
@@ -137,6 +142,16 @@ def last_passed(folder: Path, gate: str) -> GateReport | None:
 
     Raises DamagedReportError for a newer one that cannot be read, whatever it let pass.
     """
+    return next((report for report in _reports(folder, gate) if not report.failed_blocking), None)
+
+
+def newest(folder: Path, gate: str) -> GateReport | None:
+    """The newest report of a gate, if it has one; raises DamagedReportError as above."""
+    return next(_reports(folder, gate), None)
+
+
+def _reports(folder: Path, gate: str) -> Iterator[GateReport]:
+    """All reports of a gate, the newest first."""
     found = sorted(
         folder.glob(f"*/{gate}.json"), key=lambda path: (path.stat().st_mtime_ns, str(path))
     )
@@ -147,9 +162,7 @@ def last_passed(folder: Path, gate: str) -> GateReport | None:
             raise DamagedReportError(f"{path} is damaged") from None
         if report.run_id != path.parent.name:
             raise DamagedReportError(f"{path} is of another run")
-        if not report.failed_blocking:
-            return report
-    return None
+        yield report
 
 
 def sample_of(result: Result, most: int = SAMPLE_ROWS) -> str:

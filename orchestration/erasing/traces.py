@@ -36,7 +36,11 @@ def remove_traces(home: Path, tokens: Collection[str], ids: Collection[str]) -> 
                 path.unlink()
     _clean_snapshots(home / "exports", ids)
     _clean_dagster(home / "dagster", pattern)
-    publication = read_records(home).publication
+    runs = [
+        run.model_copy(update={"message": ""}) if pattern.search(run.message.encode()) else run
+        for run in read_records(home).runs
+    ]
+    publication = update_records(home, runs=tuple(runs)).publication
     if publication:
         # a file that is not as it was left is written as a whole
         update_records(home, publication=publication.model_copy(update={"file": (0, 0)}))

@@ -6,6 +6,7 @@ are rebuilt in full, and all of them are tested, judged and published again.
 
 import fcntl
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -125,9 +126,22 @@ class Publication(Record):
     panels: dict[str, OwnPanel] = Field(default_factory=dict)
 
 
+class EndedRun(Record):
+    """How one run ended: `began` in UTC, `message` what stopped it, without addresses of people."""
+
+    began: datetime
+    seconds: float
+    as_of: date
+    outcome: Literal["published", "unchanged", "failed", "interrupted"]
+    message: str = ""
+    rows_loaded: int = 0
+    rows_quarantined: int = 0
+
+
 class Records(Record):
     """All records of a home; `tests` holds the state in which each data test passed last.
 
+    `runs` are the last ones that ended, the newest at the end; one that was killed is not in it.
     `home_id` is what its files are known by (see `identity`). `judged` holds what each gate judged
     last without a blocking failure; `parsed`, `metrics` and `dashboard` are digests of what these
     were made from, `files` of what was written (see `kept`).
@@ -136,6 +150,7 @@ class Records(Record):
     version: Literal[1] = 1
     home_id: str | None = None
     run: Run | None = None
+    runs: tuple[EndedRun, ...] = ()
     build: Build | None = None
     tests: dict[str, str] = Field(default_factory=dict)
     judged: dict[str, str] = Field(default_factory=dict)

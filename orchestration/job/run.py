@@ -6,6 +6,7 @@ The order of a run: `preflight`, then the steps of `definitions` (`steps/rules`,
 
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration.console import command_hint, say
@@ -17,6 +18,7 @@ from orchestration.home.access import share_published
 from orchestration.home.identity import check_warehouse
 from orchestration.home.records import Run, read_records, update_records
 from orchestration.job.context import RunContext
+from orchestration.job.history import record, recorded
 from orchestration.job.nothing_new import nothing_new
 from pipelines.database import damage_of
 from pipelines.errors import DamagedFileError, FunnelError, InterruptError, UsageError, file_error
@@ -30,10 +32,12 @@ def refresh(run: RunContext) -> None:
     the job runs in another one, and an interrupt leaves it where it is, as a kill would.
     """
     go_on = f"go on with: {command_hint(run.settings.home, 'refresh --resume')}"
+    began = datetime.now(UTC)
     pool = ThreadPoolExecutor(max_workers=1)
     try:
         pool.submit(_refresh, run, go_on).result()
     except KeyboardInterrupt:
+        record(run, began, "interrupted")
         raise InterruptError(f"interrupted; the marts published before stay; {go_on}") from None
     finally:
         pool.shutdown(wait=False)
@@ -43,23 +47,8 @@ def _refresh(run: RunContext, go_on: str) -> None:
     settings = run.settings
     lock.hold(settings.home)
     try:
-        check_warehouse(settings)
-        go_on_erasing(settings)
-        before = read_records(settings.home)
-        update_records(settings.home, run=Run.of(settings))
-        run.load_report = nothing_new(run, before)
-        if run.load_report is None:
-            say("preparing the job")
-            from orchestration.job.execution import execute
-
-            execute(run)
-        # a run that publishes nothing skips the asset, but the page may be missing or outdated
-        refresh_dashboard(settings.home)
-        share_published(settings)
-        receipt = finish(settings.home)
-        if receipt:
-            say(receipt.text())
-        update_records(settings.home, run=Run.of(settings).model_copy(update={"is_finished": True}))
+        with recorded(run):
+            _all_steps(run)
     except (IsADirectoryError, NotADirectoryError, FileExistsError) as fault:
         raise file_error(fault) from fault
     except Exception as error:
@@ -73,6 +62,27 @@ def _refresh(run: RunContext, go_on: str) -> None:
         raise _unforeseen(error, settings.home) from error
     finally:
         lock.release(settings.home)
+
+
+def _all_steps(run: RunContext) -> None:
+    settings = run.settings
+    check_warehouse(settings)
+    go_on_erasing(settings)
+    before = read_records(settings.home)
+    update_records(settings.home, run=Run.of(settings))
+    run.load_report = nothing_new(run, before)
+    if run.load_report is None:
+        say("preparing the job")
+        from orchestration.job.execution import execute
+
+        execute(run)
+    # a run that publishes nothing skips the asset, but the page may be missing or outdated
+    refresh_dashboard(settings.home)
+    share_published(settings)
+    receipt = finish(settings.home)
+    if receipt:
+        say(receipt.text())
+    update_records(settings.home, run=Run.of(settings).model_copy(update={"is_finished": True}))
 
 
 def unfinished_run(home: Path) -> Settings:

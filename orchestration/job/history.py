@@ -1,0 +1,44 @@
+"""How runs ended, kept in the records of their home."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+
+from expectations.report import without_addresses
+from orchestration.home.records import EndedRun, read_records, update_records
+from orchestration.job.context import RunContext
+
+
+@contextmanager
+def recorded(run: RunContext) -> Iterator[None]:
+    """Record how what happens inside ended; whatever is raised is raised on."""
+    began = datetime.now(UTC)
+    before = read_records(run.settings.home).publication
+    try:
+        yield
+    except Exception as fault:
+        first_line, *_ = str(fault).splitlines() or [""]
+        # what stopped the run says more than that a full disk takes no record of it
+        with suppress(OSError):
+            record(run, began, "failed", first_line or type(fault).__name__)
+        raise
+    after = read_records(run.settings.home).publication
+    record(run, began, "unchanged" if after == before else "published")
+
+
+def record(run: RunContext, began: datetime, outcome: str, message: str = "") -> None:
+    """Add a run to those of its home, of which the oldest are forgotten (`retention.runs`)."""
+    settings, report = run.settings, run.load_report
+    ended = EndedRun.model_validate(
+        {
+            "began": began.replace(microsecond=0),
+            "seconds": round((datetime.now(UTC) - began).total_seconds(), 1),
+            "as_of": settings.as_of,
+            "outcome": outcome,
+            "message": without_addresses(message),
+            "rows_loaded": sum(feed.rows_loaded for feed in report.feeds) if report else 0,
+            "rows_quarantined": report.rows_quarantined if report else 0,
+        }
+    )
+    runs = (*read_records(settings.home).runs, ended)[-settings.retention.runs :]
+    update_records(settings.home, runs=runs)
