@@ -63,6 +63,12 @@ class HomeLockedError(FunnelError):
     exit_status = 4
 
 
+class NobodyError(FunnelError):
+    """Nobody is known by what was asked for."""
+
+    exit_status = 5
+
+
 class InterruptError(FunnelError):
     """Somebody pressed Ctrl-C; what was done stands."""
 

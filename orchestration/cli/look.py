@@ -24,11 +24,15 @@ def dashboard(home: Path | None, shall_open: bool) -> None:
 
 
 @click.command()
-@click.argument("wanted", metavar="PERSON|LEAD|E-MAIL")
+@click.argument("wanted", metavar="PERSON|LEAD|E-MAIL|...")
 @click.option("--on", "day", type=IsoDate(), help="The day to explain; default the last one.")
 @click.option("--home", type=PATH, help="The home to read.")
 def explain(wanted: str, day: date | None, home: Path | None) -> None:
-    """Say who it is, how the score of the day comes about, and what sales did."""
+    """Say who it is, how the score of the day comes about, and what sales did.
+
+    It is found by person, lead, e-mail address, telephone number, hand-off, deal, browser or
+    account. The exit status is 5 if nobody is.
+    """
     from orchestration.reports.explain import explain as explained
 
     echo(explained(chosen_home(home), wanted, day))

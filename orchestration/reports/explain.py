@@ -14,10 +14,11 @@ from orchestration.home import lock
 from orchestration.home.records import published_run
 from orchestration.reports import explain_queries as queries
 from pipelines.database import open_database, register_functions
-from pipelines.errors import UsageError
+from pipelines.errors import NobodyError, UsageError
 
 NARROW = 80
 DAYS_BEFORE = 28
+SHOWN = 10
 
 
 class Explained:
@@ -121,8 +122,9 @@ class Explained:
 def explain(home: Path, wanted: str, day: date | None) -> str:
     """Who it is, the day's score rule by rule, fit, stage, hand-offs and the timeline up to it.
 
-    `wanted` is a person_id, a lead_id or an e-mail address in any spelling; `day` defaults to the
-    last day reported. Raises UsageError if nobody is found or nothing was built yet, and
+    `wanted` is a person_id, a lead_id, an e-mail address or telephone number in any spelling, or
+    the id of a hand-off, deal, browser or account; `day` defaults to the last day reported. Raises
+    NobodyError if nobody is found, UsageError if several people are, or nothing was built yet, and
     HomeLockedError during a run.
     """
     run = published_run(home)
@@ -145,15 +147,22 @@ def explain(home: Path, wanted: str, day: date | None) -> str:
 
 
 def _person(warehouse: duckdb.DuckDBPyConnection, wanted: str, zone: str) -> str:
-    found = warehouse.execute(queries.PERSON, {"wanted": wanted}).fetchone()
+    found = warehouse.execute(queries.PERSON, {"wanted": wanted}).fetchall()
+    if len(found) > 1:
+        listed = ", ".join(person for (person,) in found[:SHOWN])
+        more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
+        raise UsageError(f"{wanted} leads to {len(found):,} people, choose one: {listed}{more}")
     if found:
-        return str(found[0])
+        return str(found[0][0])
     deleted = warehouse.execute(queries.DELETED, {"wanted": wanted, "zone": zone}).fetchone()
     if deleted is None:
-        raise UsageError(f"nobody has the person_id, lead_id or e-mail address {wanted!r}")
+        raise NobodyError(
+            f"nobody has the person_id, lead_id, e-mail address or telephone number {wanted!r}, nor"
+            " a hand-off, deal, browser or account of this id"
+        )
     day, survivor = deleted
     into = f" and merged into {survivor}, which leads to no lead" if survivor else ""
-    raise UsageError(f"lead {wanted} was deleted on {day}{into}")
+    raise NobodyError(f"lead {wanted} was deleted on {day}{into}")
 
 
 def _table(title: str, *headings: str) -> Table:

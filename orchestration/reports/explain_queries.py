@@ -1,5 +1,7 @@
 """What `funnel explain` reads; `$person` is a person_id, `$day` a local date, `$zone` its zone."""
 
+from pipelines.personal.spellings import phone_of
+
 
 def local_date(instant: str) -> str:
     """The day of a UTC instant in the reporting time zone."""
@@ -11,14 +13,15 @@ def known(instant: str) -> str:
     return f"case when {local_date(instant)} <= $day then {local_date(instant)} end"
 
 
-PERSON = """
+# a number, an address or a browser may lead to several people, and an account always may
+PERSON = f"""
     with given as (
         select
             $wanted as wanted,
-            lower(trim(nfkc($wanted))) as address
-    )
-    select person_id
-    from (
+            lower(trim(nfkc($wanted))) as address,
+            {phone_of("$wanted")} as phone
+    ),
+    found as (
         select 1 as preference, lead_persons.person_id
         from intermediate.int_lead_persons as lead_persons
         inner join given on lead_persons.lead_id = given.wanted
@@ -26,9 +29,35 @@ PERSON = """
         select 2 as preference, email_persons.person_id
         from intermediate.int_email_persons as email_persons
         inner join given on email_persons.normalized_email = given.address
+        union all
+        select 3, lead_persons.person_id
+        from intermediate.int_lead_records as records
+        inner join given on records.normalized_phone = given.phone
+        inner join intermediate.int_lead_persons as lead_persons
+            on records.lead_id = lead_persons.lead_id
+        union all
+        select 4, handoffs.person_id
+        from marts.fct_handoffs as handoffs
+        inner join given on handoffs.handoff_id = given.wanted
+        union all
+        select 5, dispositions.person_id
+        from intermediate.int_dispositions as dispositions
+        inner join given on dispositions.opportunity_id = given.wanted
+        union all
+        select 6, web_events.person_id
+        from intermediate.int_web_events as web_events
+        inner join given on web_events.anonymous_id = given.wanted
+        union all
+        select 7, persons.person_id
+        from intermediate.int_persons as persons
+        inner join given on persons.account_id = given.wanted
     )
-    order by preference, person_id
-    limit 1
+    select distinct person_id
+    from found
+    where
+        person_id is not null
+        and preference = (select min(preference) from found where person_id is not null)
+    order by person_id
 """
 
 PROFILE = """

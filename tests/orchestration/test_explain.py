@@ -52,10 +52,44 @@ def test_explain_adds_up_to_the_score(funnel: Funnel, home: Path) -> None:
     assert by_address.out.splitlines()[1:] == outcome.out.splitlines()[1:]
 
 
+def test_a_person_is_found_by_whatever_leads_to_it(funnel: Funnel, home: Path) -> None:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as warehouse:
+        ways = warehouse.execute(
+            """
+            select handoff_id as wanted, person_id from marts.fct_handoffs
+            union all
+            select opportunity_id, person_id from intermediate.int_dispositions
+            union all
+            select anonymous_id, person_id from intermediate.int_web_events
+            union all
+            select account_id, person_id from intermediate.int_persons
+            union all
+            select '+81 ' || substr(records.normalized_phone, 2), persons.person_id
+            from intermediate.int_lead_records as records
+            inner join intermediate.int_lead_persons as persons using (lead_id)
+            """
+        ).fetchall()
+    people: dict[str, set[str]] = {}
+    for wanted, person_id in ways:
+        if wanted and person_id:
+            people.setdefault(wanted, set()).add(person_id)
+    alone = [wanted for wanted, found in people.items() if len(found) == 1]
+    kinds = {re.sub("[0-9a-f]+", "0", wanted): wanted for wanted in alone}
+    assert len(kinds) >= 4
+    for wanted in list(kinds.values())[:6]:
+        outcome = funnel("explain", wanted, "--home", home)
+        (person_id,) = people[wanted]
+        assert outcome.out.startswith(f"{wanted} is person {person_id},"), outcome.err
+    several = next(wanted for wanted, found in people.items() if len(found) > 1)
+    outcome = funnel("explain", several, "--home", home)
+    assert outcome.status == 2
+    assert all(person_id in outcome.err for person_id in sorted(people[several])[:10])
+
+
 def test_explain_knows_whom_it_does_not_know(funnel: Funnel, home: Path, tmp_path: Path) -> None:
     nobody = funnel("explain", "nobody@example.com", "--home", home)
-    assert nobody.status == 2
-    assert "nobody has the person_id, lead_id or e-mail address" in nobody.err
+    assert nobody.status == 5
+    assert "nobody has the person_id, lead_id, e-mail address" in nobody.err
     late = funnel("explain", "L1", "--on", "2099-01-01", "--home", home)
     assert late.status == 2
     assert "the marts end with" in late.err
