@@ -32,8 +32,7 @@ docs: setup ## write the glossary and the docs of all models into .funnel/docs
 	$(BIN)/funnel docs
 
 dev: setup ## open the Dagster UI on 127.0.0.1
-	umask 077 && mkdir -p .funnel/dagster && cp orchestration/job/dagster.yaml .funnel/dagster/
-	umask 077 && DAGSTER_HOME=$(CURDIR)/.funnel/dagster $(BIN)/dagster dev -h 127.0.0.1 -p $(or $(PORT),3000) -m orchestration.job.definitions
+	$(BIN)/funnel dev --port $(or $(PORT),3000)
 
 lint: setup ## ruff and mypy over Python, sqlfluff over the models
 	$(BIN)/ruff check .

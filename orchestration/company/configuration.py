@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from expectations.limits import GATES
 from orchestration.build.root import FILE as PROJECT_FILE
-from orchestration.company.keys import key_of
+from orchestration.company.keys import COMPANY_FILE, key_of
 from orchestration.company.reading import FILE, Company, find_company, read_company
 from orchestration.published.export.lists import ExportList
 from pipelines.errors import UsageError
@@ -72,6 +72,11 @@ class Configuration:
     def readers(self) -> str:
         """The group that may read what is published; blank for nobody."""
         return str(self.held["readers"].value)
+
+    @property
+    def refresh_at(self) -> str:
+        """The time of the daily refresh in the reporting time zone, HH:MM."""
+        return str(self.held["refresh_at"].value)
 
     @property
     def rules(self) -> Path:
@@ -190,6 +195,7 @@ def _defaults() -> Iterator[tuple[str, Held]]:
     folder = PROJECT if (PROJECT / "pyproject.toml").is_file() else Path.cwd()
     yield "home", Held((folder / ".funnel").resolve(), DEFAULT)
     yield "readers", Held("", DEFAULT)
+    yield "refresh_at", Held(COMPANY_FILE.model_fields["refresh_at"].default, DEFAULT)
     yield "rules", Held(SHIPPED_RULES, DEFAULT)
     yield "project", Held(DBT_PROJECT, DEFAULT)
     for name, value in Retention().model_dump().items():

@@ -77,6 +77,13 @@ _FIELDS: dict[str, Any] = {
             examples=["analysts"],
         ),
     ),
+    "refresh_at": (
+        Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")],
+        Field(
+            default="05:30",
+            description="time of the daily refresh in the reporting time zone, where Dagster runs",
+        ),
+    ),
     "rules": (
         Text | None,
         Field(

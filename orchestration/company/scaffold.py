@@ -16,7 +16,7 @@ from orchestration.company.reading import FILE
 from pipelines.errors import UsageError
 from pipelines.feeds import FEEDS
 from pipelines.files import atomic_write
-from pipelines.settings import SHIPPED_RULES
+from pipelines.settings import DISTRIBUTION, SHIPPED_RULES
 
 TEMPLATE = Path(__file__).with_name("template")
 # beside the templates' own folders; what is written is a start, and the company's from then on
@@ -56,7 +56,7 @@ def _contents(answers: Answers) -> Iterator[tuple[Path, str]]:
     yield Path(FILE), funnel_toml(answers)
     words = {"NAME": answers.values["name"], "HOME": answers.values["home"].rstrip("/")}
     words["PROJECT"] = _project_name(answers.values["name"])
-    words["VERSION"] = version("lead-funnel-warehouse")
+    words["VERSION"] = version(DISTRIBUTION)
     for path in sorted(TEMPLATE.rglob("*")):
         if path.is_file():
             text = path.read_text(encoding="utf-8")

@@ -78,6 +78,8 @@ def context_from(config: Mapping[str, Any]) -> RunContext:
             "sources": sources,
             "as_of": day or variables.yesterday(),
             "rules": chosen.rules,
+            "project": chosen.project,
+            "limits": chosen.limits,
             "gates": chosen.gates,
             "retention": chosen.retention,
             **chosen.engine,

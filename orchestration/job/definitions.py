@@ -38,6 +38,6 @@ def definitions(project: ParsedProject, prepared: RunContext | None = None) -> d
 
 @dg.definitions
 def of_default_home() -> dg.Definitions:
-    """What `make dev` shows: the project as parsed for the home of the current folder."""
+    """What `funnel dev` shows: the project as parsed for the home of the current folder."""
     chosen = configuration()
-    return definitions(parsed_project(chosen.home, chosen.project))
+    return definitions(parsed_project(chosen.home, chosen.project, chosen.engine["engine"]))

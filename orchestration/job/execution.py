@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -23,6 +24,10 @@ from pipelines.settings import Settings
 
 # warns of each check that did not run; it did not because it passed on the very same state
 PROCEEDS_WITHOUT = "dagster._core.execution.plan.active"
+# which process works at a run of the command line
+PROCESS_TAG = "process"
+# a run of the page has come to the home, or to its end
+ON_ITS_WAY = timedelta(minutes=2)
 INSTANCE_SETTINGS = Path(__file__).with_name("dagster.yaml")
 SHARED_RECORDS = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
@@ -37,7 +42,11 @@ def execute(run: RunContext) -> None:
     try:
         with instance(settings.home) as dagster:
             _end_killed_runs(dagster)
-            job.execute_in_process(run_config=run_config(settings), instance=dagster)
+            job.execute_in_process(
+                run_config=run_config(settings),
+                instance=dagster,
+                tags={PROCESS_TAG: str(os.getpid()), "as_of": settings.as_of.isoformat()},
+            )
             forget_old_runs(dagster, settings)
     except DatabaseError as error:
         raise _unwritable(settings.home / "dagster", str(error.orig)) from error
@@ -51,15 +60,20 @@ def _unwritable(records: Path, fault: str) -> FunnelError:
     return FunnelError(f"{records} cannot be written: {fault}; free or mend the disk, then go on")
 
 
-@contextmanager
-def instance(home: Path) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance of a home: its runs are what `make dev` shows."""
+def prepare_instance(home: Path) -> Path:
+    """Have Dagster, in this process and in those that it starts, keep its runs in a home."""
     folder = home / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(INSTANCE_SETTINGS, folder / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(folder)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
-    _put_damaged_records_aside(folder)
+    return folder
+
+
+@contextmanager
+def instance(home: Path) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance of a home: its runs are what `make dev` shows."""
+    _put_damaged_records_aside(prepare_instance(home))
     with dg.DagsterInstance.get() as opened:
         yield opened
 
@@ -101,8 +115,16 @@ def forget_old_runs(dagster: dg.DagsterInstance, settings: Settings) -> None:
             shutil.rmtree(folder)
 
 
-def _end_killed_runs(dagster: dg.DagsterInstance) -> None:
-    # who holds the home knows that no other run of it is alive
+def _end_killed_runs(dagster: dg.DagsterInstance, now: datetime | None = None) -> None:
+    """Tell Dagster of runs that ended without a word.
+
+    Who holds the home knows that no other run works in it; but one that was started on the page of
+    Dagster may be on its way to find the home taken, and tells so by itself.
+    """
+    now = now or datetime.now(UTC)
     alive = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
-    for run in dagster.get_runs(filters=dg.RunsFilter(statuses=alive)):
-        dagster.report_run_failed(run, "the run was killed")
+    for record in dagster.get_run_records(filters=dg.RunsFilter(statuses=alive)):
+        process = record.dagster_run.tags.get(PROCESS_TAG)
+        is_young = record.create_timestamp > now - ON_ITS_WAY
+        if process or not is_young:
+            dagster.report_run_failed(record.dagster_run, "the run was killed")

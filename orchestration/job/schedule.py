@@ -8,17 +8,20 @@ import dagster as dg
 from orchestration.company.configuration import configuration
 from orchestration.job.resources import RESOURCE
 
-EARLY_MORNING = "30 5 * * *"
-
 
 def daily_refresh(job_name: str) -> dg.ScheduleDefinition:
-    """Every early morning in the reporting time zone, for the day that has just ended."""
-    timezone = configuration().variables.reporting_timezone
+    """Once a day, at a time of the reporting time zone, for the day that has just ended.
+
+    The run takes all but the day from the company's `funnel.toml`, as it is then.
+    """
+    chosen = configuration()
+    timezone = chosen.variables.reporting_timezone
+    hour, minute = chosen.refresh_at.split(":")
 
     @dg.schedule(
         name="daily_refresh",
         job_name=job_name,
-        cron_schedule=EARLY_MORNING,
+        cron_schedule=f"{int(minute)} {int(hour)} * * *",
         execution_timezone=timezone,
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
