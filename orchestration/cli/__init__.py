@@ -7,17 +7,18 @@ import sys
 import click
 
 from orchestration.cli.config import config
-from orchestration.cli.extras import DISTRIBUTION
 from orchestration.cli.hand_on import export, publish
 from orchestration.cli.init import init
 from orchestration.cli.look import dashboard, docs, explain, metrics, quarantine
 from orchestration.cli.mappings import mappings
 from orchestration.cli.models import dbt
+from orchestration.cli.operate import dev, doctor, status
 from orchestration.cli.people import erase
-from orchestration.cli.refresh import refresh, simulate
+from orchestration.cli.refresh import backfill, refresh, simulate
 from orchestration.cli.rules import rules
 from orchestration.console import echo
 from pipelines.errors import FunnelError, InterruptError, UsageError, file_error
+from pipelines.settings import DISTRIBUTION
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,7 +28,19 @@ def funnel() -> None:
 
 
 for command in (
-    *(init, config, refresh, dashboard, simulate, explain, quarantine),
+    *(
+        init,
+        config,
+        refresh,
+        backfill,
+        status,
+        doctor,
+        dev,
+        dashboard,
+        simulate,
+        explain,
+        quarantine,
+    ),
     *(publish, export, erase, rules, mappings, docs, metrics, dbt),
 ):
     funnel.add_command(command)

@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pipelines.errors import UsageError
+from pipelines.settings import DISTRIBUTION
 
-DISTRIBUTION = "lead-funnel-warehouse"
 # the modules whose absence shows that an extra is not installed
-EXTRAS = {"metrics": {"dbt_metricflow", "metricflow"}, "postgres": {"psycopg"}}
+EXTRAS = {
+    "metrics": {"dbt_metricflow", "metricflow"},
+    "postgres": {"psycopg"},
+    "webserver": {"dagster_webserver"},
+}
 
 
 @contextmanager

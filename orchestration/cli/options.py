@@ -74,6 +74,7 @@ def usable_home(home: Path) -> Path:
 
 
 PATH = ResolvedPath()
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 def company_options(command: Callable[..., None]) -> Callable[..., None]:
