@@ -1,21 +1,28 @@
 """`python -m tests.faults [--points N] [--seeds S] [--first P]`: every fault tried, as one table.
 
-Points are kills of a refresh at random moments, spread over companies of S seeds; a number printed
-with a fault chooses the same company, delivery and moment again (`--first NUMBER --points 1`).
-After them each file of a home is damaged in each way.
+Each file of a home is damaged in each way; then every command that writes is killed. Points are
+kills at random moments, those of a refresh spread over companies of S seeds; a number printed with
+a fault chooses the same company, delivery and moment again (`--first NUMBER --points 1`).
 """
 
 import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import nullcontext
+from itertools import chain
 from pathlib import Path
 
+from tests.faults.commands import Commands
 from tests.faults.damage import Pair, pairs, try_pair
 from tests.faults.kills import Company, Point
 from tests.faults.warm import Server
+from tests.readers.postgres_server import bin_folder, running_server
 
 POINTS, SEEDS = 1000, 20
+# kills of each other command for a hundred of a refresh
+OF_COMMANDS = 10
 
 
 def kill_points(server: Server, folder: Path, numbers: range, seeds: int) -> Iterator[Point]:
@@ -28,9 +35,20 @@ def kill_points(server: Server, folder: Path, numbers: range, seeds: int) -> Ite
                 yield company.try_point(number)
 
 
-def damaged_files(server: Server, folder: Path) -> Iterator[Pair]:
+def kill_commands(
+    server: Server, company: Company, folder: Path, numbers: range
+) -> Iterator[tuple[str, Point]]:
+    """The commands that hand on or erase, killed; by their names."""
+    programs = bin_folder()
+    with running_server(programs) if programs else nullcontext() as postgres:
+        commands = Commands(server, company, folder, postgres)
+        for number in numbers[:: 100 // OF_COMMANDS]:
+            for name in commands.names:
+                yield f"kills of {name}", commands.try_point(number, name)
+
+
+def damaged_files(server: Server, company: Company, folder: Path) -> Iterator[Pair]:
     """Every damage of every file."""
-    company = Company(server, folder / "one", 1)
     other = Company(server, folder / "other", 2).before.home
     for file, damage in pairs():
         yield try_pair(server, company, other, folder, file, damage)
@@ -38,44 +56,50 @@ def damaged_files(server: Server, folder: Path) -> Iterator[Pair]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--points", type=int, default=POINTS, help="kills to try")
+    parser.add_argument("--points", type=int, default=POINTS, help="kills of a refresh to try")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="companies they are spread over")
     parser.add_argument("--first", type=int, default=0, help="number of the first point")
+    parser.add_argument("--minutes", type=float, default=1e6, help="begin none after so many")
     parser.add_argument("--no-damage", action="store_true", help="leave the damaged files out")
     given = parser.parse_args()
     numbers = range(given.first, given.first + given.points)
-    points: list[Point] = []
-    damaged: list[Pair] = []
+    end = time.monotonic() + 60 * given.minutes
+    tried: dict[str, list[Point | Pair]] = {}
     with tempfile.TemporaryDirectory() as name, Server(Path(name)) as server:
-        for point in kill_points(server, Path(name) / "kills", numbers, given.seeds):
-            points.append(point)
-            if point.wrong:
-                print(f"point {point.number}: {point.done}: {'; '.join(point.wrong)}", flush=True)
+        folder = Path(name)
+        company = Company(server, folder / "company", 1)
+        refreshes = kill_points(server, folder / "kills", numbers, given.seeds)
+        faults: list[Iterator[tuple[str, Point | Pair]]] = [
+            kill_commands(server, company, folder, numbers),
+            (("kills of a refresh", point) for point in refreshes),
+        ]
         if not given.no_damage:
-            for pair in damaged_files(server, Path(name) / "damage"):
-                damaged.append(pair)
-                if pair.wrong:
-                    print(f"{pair.file}, {pair.damage}: {'; '.join(pair.wrong)}", flush=True)
-    print("\n".join(table(points, damaged)))
-    return int(any(one.wrong for one in [*points, *damaged]))
+            damaged = damaged_files(server, company, folder)
+            faults.append(("damaged files", pair) for pair in damaged)
+        for what, one in chain.from_iterable(faults):
+            tried.setdefault(what, []).append(one)
+            if one.wrong:
+                print(f"{one.label}: {'; '.join(one.wrong)}", flush=True)
+            if time.monotonic() > end:
+                break
+    print("\n".join(table(tried)))
+    return int(any(one.wrong for found in tried.values() for one in found))
 
 
-def table(points: list[Point], damaged: list[Pair]) -> list[str]:
+def table(tried: dict[str, list[Point | Pair]]) -> list[str]:
     """What was tried and what came of it, as Markdown."""
-    by_command = sum(pair.healed_by != "the refresh" for pair in damaged)
-    rows = [
-        ("kills of a refresh", points, sum(point.was_between for point in points)),
-        ("damaged files", damaged, by_command),
-    ]
     lines = [
         "| fault | tried | recovered | rows lost or wrong, in raw tables or marts | of them |",
         "|---|---|---|---|---|",
     ]
-    words = ("after the kill the old marts stood in {}", "{} by the command that the message names")
-    for (name, tried, some), word in zip(rows, words, strict=True):
-        wrong = sum(bool(one.wrong) for one in tried)
-        right = len(tried) - wrong
-        lines.append(f"| {name} | {len(tried)} | {right} | {wrong} | {word.format(some)} |")
+    for name, found in tried.items():
+        wrong = sum(bool(one.wrong) for one in found)
+        notes = ", ".join(
+            f"{note} {sum(one.note == note for one in found)}"
+            for note in dict.fromkeys(one.note for one in found)
+            if note
+        )
+        lines.append(f"| {name} | {len(found)} | {len(found) - wrong} | {wrong} | {notes} |")
     return lines
 
 

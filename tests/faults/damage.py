@@ -105,6 +105,14 @@ class Pair:
     healed_by: str = ""
     wrong: list[str] = field(default_factory=list)
 
+    @property
+    def label(self) -> str:
+        return f"{self.file}, {self.damage}"
+
+    @property
+    def note(self) -> str:
+        return "" if self.healed_by == "the refresh" else "healed by the command that is named in"
+
 
 def pairs() -> Iterator[tuple[str, str]]:
     for file in FILES:

@@ -52,6 +52,14 @@ class Point:
     wrong: list[str] = field(default_factory=list)
     was_between: bool = False
 
+    @property
+    def label(self) -> str:
+        return f"point {self.number}: {self.done}"
+
+    @property
+    def note(self) -> str:
+        return "after the kill the old state stood in" if self.was_between else ""
+
 
 class Company:
     """A company of a seed with its two undisturbed homes, each made when it is needed."""

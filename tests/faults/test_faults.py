@@ -1,10 +1,11 @@
-"""A sample of the faults that `make soak` tries in full: kills of refreshes, and damaged files."""
+"""A sample of the faults that `make soak` tries in full: kills of commands, and damaged files."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.commands import Commands
 from tests.faults.damage import try_pair
 from tests.faults.kills import Company
 from tests.faults.warm import Server
@@ -36,6 +37,15 @@ def company(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Company
 @pytest.mark.parametrize("number", range(20))
 def test_a_killed_refresh_is_recovered_by_the_next(company: Company, number: int) -> None:
     assert company.try_point(number).wrong == []
+
+
+# an erasure takes two refreshes, so `make soak` alone kills it
+@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("name", ["export of all tables", "export of a list"])
+def test_a_killed_export_is_made_good_by_the_next(
+    server: Server, company: Company, tmp_path: Path, number: int, name: str
+) -> None:
+    assert Commands(server, company, tmp_path, None).try_point(number, name).wrong == []
 
 
 @pytest.fixture(scope="module")
