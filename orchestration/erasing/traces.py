@@ -101,7 +101,8 @@ def _tables_with(
     ).fetchall():
         columns.setdefault(f"{identifier(schema)}.{identifier(table)}", []).append(column)
     connection.execute("create temp table ids as select unnest(?::varchar[]) as id", [[*ids]])
-    texts = [re.sub(r"([^\w\s])", r"\\\1", token) for token in tokens]
+    # of signs beyond ASCII DuckDB takes no escape
+    texts = [re.sub(r"([!-/:-@\[-^`{-~])", r"\\\1", token) for token in tokens]
     pattern = f"(^|[^0-9a-z])({'|'.join(texts)})($|[^0-9a-z])" if texts else "$^a"
     for table, names in columns.items():
         if table.endswith('"ids"'):

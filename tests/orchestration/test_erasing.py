@@ -119,6 +119,15 @@ def test_an_erasure_that_was_killed_goes_on(copied: Path, monkeypatch: pytest.Mo
     assert any(place.startswith("marts.duckdb") for place in receipt.left)
 
 
+def test_texts_of_any_signs_are_searched_for(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "it.duckdb")) as database:
+        database.execute("create table texts as select 'id-' || range as text from range(3)")
+    signs = (*map(chr, range(32, 127)), *"－＠（・ー　é")
+    assert find_traces(tmp_path, [f"{sign}9x{sign}9" for sign in signs], ["id-1"]) == [
+        "it.duckdb: main.texts"
+    ]
+
+
 def test_nobody_is_erased_where_one_is_unknown(
     funnel: Funnel, copied: Path, tmp_path: Path
 ) -> None:
