@@ -66,12 +66,13 @@ def run_marts_gate(
     Of tables with `states` (see `expectations.keeping`) the verdicts of the last report that let
     its run pass are kept while the states are the same.
     """
-    from expectations import known_people, privacy
+    from expectations import known_people, privacy, written
     from expectations.keeping import Kept
     from expectations.marts import EXPECTED, suites
 
     connection = connect(settings)
     try:
+        written.collect(connection, settings)
         tables = tables_of(connection)
         missing = _missing("marts", EXPECTED, tables)
         found = [

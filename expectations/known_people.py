@@ -1,24 +1,30 @@
-"""No published text holds an address, a telephone number or a full name that the home knows."""
+"""No text that is published or written beside holds an address, number or name of the home."""
 
 from collections.abc import Iterator, Mapping
 
 import great_expectations.expectations as gxe
+from great_expectations.expectations.expectation import Expectation
 
 from expectations.limits import Limits
 from expectations.suite import Suite, improbable
+from expectations.written import NAME, TABLE
 from pipelines.feeds import FEEDS
 from pipelines.personal import spellings
-from pipelines.personal.columns import Holds, holds
+from pipelines.personal.columns import MARTS, Holds, holds
 
 # whose names are meant to be read
 NAMED_ON_PURPOSE: tuple[Holds, ...] = ("staff",)
 SEARCHED: tuple[Holds, ...] = ("text", "staff")
 LEADS = "raw.leads"
+WRITTEN = f"main.{NAME}"
 WITH_ADDRESS = [f"raw.{feed.name}" for feed in FEEDS if "email" in feed.column_names]
 
 
 def suites(tables: Mapping[str, Mapping[str, str]], limits: Limits) -> Iterator[Suite]:
-    """One suite on all texts of all marts; `tables` gives types of columns by `schema.table`."""
+    """One suite on all texts of all marts, one on those that stand beside them.
+
+    `tables` gives types of columns by `schema.table`.
+    """
     places = [
         (table, column)
         for table, columns in tables.items()
@@ -26,54 +32,74 @@ def suites(tables: Mapping[str, Mapping[str, str]], limits: Limits) -> Iterator[
         for column, kind in columns.items()
         if kind == "VARCHAR" and holds(column) in SEARCHED
     ]
-    if places and LEADS in tables:
-        asked = [table for table in WITH_ADDRESS if table in tables]
+    if LEADS not in tables:
+        return
+    asked = [table for table in WITH_ADDRESS if table in tables]
+    if places:
         yield Suite(
             name="known_people",
             table="dim_leads",
             needs=(LEADS, *asked, *dict.fromkeys(table for table, _ in places)),
-            query=_query(places, asked),
+            query=_query(_published(places), asked),
             keys=("mart", "column_name"),
-            expectations=[
-                improbable(
-                    limits["marts.known_addresses"],
-                    gxe.ExpectColumnValuesToBeBetween,
-                    "no_known_addresses",
-                    "no published text holds an e-mail address of the home, however it is spelt",
-                    column="addresses",
-                    max_value=0,
-                ),
-                improbable(
-                    limits["marts.known_phones"],
-                    gxe.ExpectColumnValuesToBeBetween,
-                    "no_known_phones",
-                    "no published text holds a telephone number of a lead, however it is spelt",
-                    column="phones",
-                    max_value=0,
-                ),
-                improbable(
-                    limits["marts.known_names"],
-                    gxe.ExpectColumnValuesToBeBetween,
-                    "no_known_names",
-                    "no published text holds the full name of a lead",
-                    column="names",
-                    max_value=0,
-                ),
-            ],
+            expectations=_none_of(limits, "no published text holds {}", "no_known"),
+        )
+    if WRITTEN in tables:
+        yield Suite(
+            name="known_people_written",
+            table="dim_leads",
+            needs=(LEADS, *asked, WRITTEN),
+            query=_query(_written(), asked),
+            keys=("mart", "column_name"),
+            expectations=_none_of(
+                limits,
+                "no gate report, log or event of Dagster holds {}; delete the files of the"
+                " folder that is named",
+                "none_written",
+            ),
         )
 
 
-def _query(places: list[tuple[str, str]], with_address: list[str]) -> str:
-    """Distinct texts by mart and column, and how many of them hold what is known of a person.
+def _none_of(limits: Limits, says: str, name: str) -> list[Expectation]:
+    return [
+        improbable(
+            limits[f"marts.known_{column}"],
+            gxe.ExpectColumnValuesToBeBetween,
+            f"{name}_{column}",
+            says.format(what),
+            column=column,
+            max_value=0,
+        )
+        for column, what in (
+            ("addresses", "an e-mail address of the home, however it is spelt"),
+            ("phones", "a telephone number of a lead, however it is spelt"),
+            ("names", "the full name of a lead"),
+        )
+    ]
 
-    What may be one is picked out of the few distinct texts; only then the many raw rows are asked.
-    """
-    texts = " union all ".join(
+
+def _published(places: list[tuple[str, str]]) -> str:
+    return " union all ".join(
         f"select distinct '{table.removeprefix('marts.')}' as mart, '{column}' as column_name,"
         f" {holds(column) in NAMED_ON_PURPOSE} as is_named, {column} as text"
         f" from {table} where {column} is not null"
         for table, column in places
     )
+
+
+def _written() -> str:
+    named = ", ".join(f"'{name}'" for name, one in MARTS.items() if one.holds in NAMED_ON_PURPOSE)
+    return (
+        f"select place as mart, name as column_name, name in ({named}) as is_named, text"
+        f" from {TABLE}"
+    )
+
+
+def _query(texts: str, with_address: list[str]) -> str:
+    """Distinct texts by mart and column, and how many of them hold what is known of a person.
+
+    What may be one is picked out of the few distinct texts; only then the many raw rows are asked.
+    """
     addresses = " union all ".join(
         f"select {spellings.address_of('email')} as value from (select distinct email from {table})"
         for table in with_address

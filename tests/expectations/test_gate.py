@@ -119,7 +119,7 @@ def test_only_suites_on_changed_tables_are_judged_again(settings: Settings) -> N
     change(settings, "update marts.ignore_rate set sal_rate = 1.5 where sales_team = 'west'")
     same = run_marts_gate(settings, "run-2", states)
     # of raw rows no state is known
-    assert judged_by(same, "run-2") == {"unresolved_share", "known_people"}
+    assert judged_by(same, "run-2") == {"unresolved_share", "known_people", "known_people_written"}
     assert [one.name for one in same.results] == [one.name for one in first.results]
     kept = sum(one.run_id == "run-1" for one in same.results)
     assert same.text().endswith(f"; {kept} verdicts of earlier runs kept")
@@ -129,7 +129,7 @@ def test_only_suites_on_changed_tables_are_judged_again(settings: Settings) -> N
         suite.name
         for suite in gate_suites(read_limits())
         if "marts.ignore_rate" in suite.needs and suite.name in judged_by(first, "run-1")
-    } | {"ignore_rate_privacy", "unresolved_share", "known_people"}
+    } | {"ignore_rate_privacy", "unresolved_share", "known_people", "known_people_written"}
     assert {one.table for one in changed.failed_blocking} == {"ignore_rate"}
 
 

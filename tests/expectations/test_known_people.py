@@ -1,12 +1,20 @@
 """What the home knows of people is found in published texts, however it is spelt."""
 
+import json
+import os
+import sqlite3
+from datetime import date
+from pathlib import Path
+
 import duckdb
 import pytest
 
 from expectations.catalog import tables_of
 from expectations.known_people import suites
+from expectations.written import collect
 from pipelines.database import register_functions
 from pipelines.feeds import FEEDS
+from pipelines.settings import Settings, Source
 from tests.expectations.judged import results, shipped_limits
 from tests.expectations.small_funnel import AS_OF
 
@@ -90,4 +98,43 @@ def test_what_is_found_blocks_and_is_not_repeated(home: duckdb.DuckDBPyConnectio
         "no_known_addresses": ("blocks", False, [{**place, "addresses": 1}]),
         "no_known_phones": ("blocks", True, []),
         "no_known_names": ("blocks", False, [{**place, "names": 1}]),
+    }
+
+
+def _event(path: Path, *texts: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(path) as events:
+        events.execute("create table event_logs (event text)")
+        event = {"message": texts[0], "entries": [{"text": text} for text in texts]}
+        events.execute("insert into event_logs values (?)", [json.dumps(event)])
+
+
+def test_what_is_written_beside_the_marts_is_searched(
+    home: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "error.txt").write_text("fails:\n  row of taro.s&#64;corp.example")
+    rows = [{"sales_rep": "Taro Suzuki", "person_id": "09012345678", "reason": "鈴木太郎様"}]
+    for run in ("1", "2", "3"):
+        report = tmp_path / "gates" / run / "raw.json"
+        report.parent.mkdir(parents=True)
+        report.write_text(json.dumps({"results": [{"sample_rows": rows if run == "3" else []}]}))
+    runs = tmp_path / "dagster" / "history" / "runs"
+    _event(runs / "a-1.db", "Taro Suzuki of an older run")
+    os.utime(runs / "a-1.db", (1, 1))
+    _event(runs / "a-2.db", "nobody")
+    _event(runs / "a-3.db", "lead_id=09012345678 well", "call 090-1234-5678\nand wait")
+    settings = Settings(home=tmp_path, sources=(Source(landing=tmp_path),), as_of=date(2025, 6, 30))
+    home.execute("drop schema marts cascade; create schema marts")
+    collect(home, settings)
+    try:
+        (suite,) = suites(tables_of(home), shipped_limits())
+        assert suite.name == "known_people_written"
+        found = {row[:2]: row[2:] for row in home.execute(suite.query).fetchall() if any(row[2:])}
+    finally:
+        home.execute("detach written_beside")
+    assert found == {
+        ("logs", "error.txt"): (1, 0, 0),
+        ("gates", "reason"): (0, 0, 1),
+        ("dagster", "text"): (0, 1, 0),
     }
