@@ -18,6 +18,8 @@ SampleRow = dict[str, str | int | float | bool | None]
 
 GATES = ("raw", "marts")
 SAMPLE_ROWS = 5
+# the name of the expectation that asks whether a feed is late
+IS_FRESH = "feed_is_fresh"
 _ADDRESS = re.compile(r"[^\s@＠<>,;]+(?:@|＠|%(?:25)*40)[^\s@＠<>,;]+")
 
 

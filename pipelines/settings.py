@@ -120,6 +120,22 @@ class Retention(BaseModel):
     )
 
 
+class Alerts(BaseModel):
+    """Who is told that a run failed, or that a feed is late."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    webhook: str = Field(
+        default="",
+        description="address that gets each alert as JSON with a `text`, or FUNNEL_ALERTS_WEBHOOK",
+    )
+    mail_to: tuple[str, ...] = Field(
+        default=(), description="addresses that each alert is mailed to"
+    )
+    mail_from: str = Field(default="funnel@localhost", description="the sender of these mails")
+    smtp: str = Field(default="localhost:25", description="the mail server, as HOST:PORT")
+
+
 class Settings(BaseModel):
     """One run: `home` takes everything it writes, what the sources and `rules` name is only read.
 

@@ -32,7 +32,7 @@ def config_lines(chosen: Configuration) -> list[str]:
     rows = [(key, _shown(held.value), held.origin) for key, held in chosen.held.items()]
     if not chosen.sources:
         rows.append(("sources", "none", "default"))
-    order = ("sources.", "spark.", "thresholds.", "lists.", "retention.", "gates.")
+    order = ("sources.", "spark.", "thresholds.", "lists.", "retention.", "alerts.", "gates.")
     rows.sort(
         key=lambda row: next((i for i, name in enumerate(order) if row[0].startswith(name)), -1)
     )

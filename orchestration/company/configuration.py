@@ -21,6 +21,7 @@ from pipelines.settings import (
     PLAIN,
     PROJECT,
     SHIPPED_RULES,
+    Alerts,
     Retention,
     Settings,
     Source,
@@ -117,6 +118,10 @@ class Configuration:
         return Retention.model_validate(self._table("retention"))
 
     @property
+    def alerts(self) -> Alerts:
+        return Alerts.model_validate(self._table("alerts"))
+
+    @property
     def limits(self) -> Limits:
         """What a file of a source may ask for."""
         return Limits.model_validate(self._table("limits"))
@@ -172,6 +177,8 @@ def configuration(options: Options | None = None) -> Configuration:
             held["home"] = Held(company.path.parent / ".funnel", DEFAULT)
     if given := os.environ.get("FUNNEL_HOME"):
         held["home"] = Held(Path(given).resolve(), "FUNNEL_HOME")
+    if given := os.environ.get("FUNNEL_ALERTS_WEBHOOK"):
+        held["alerts.webhook"] = Held(given, "FUNNEL_ALERTS_WEBHOOK")
     if options.landing:
         held = {key: one for key, one in held.items() if not key.startswith("sources.")}
     held.update(_optional(options))
@@ -200,6 +207,8 @@ def _defaults() -> Iterator[tuple[str, Held]]:
     yield "project", Held(DBT_PROJECT, DEFAULT)
     for name, value in Retention().model_dump().items():
         yield f"retention.{name}", Held(value, DEFAULT)
+    for name, value in Alerts().model_dump().items():
+        yield f"alerts.{name}", Held(value, DEFAULT)
     for name, value in Limits().model_dump().items():
         yield f"limits.{name}", Held(value, DEFAULT)
     yield "engine", Held(Settings.model_fields["engine"].default, DEFAULT)

@@ -1,16 +1,25 @@
 """What may stand in `funnel.toml`: one description of each key, for reading, writing and docs."""
 
 from collections.abc import Collection
+from datetime import datetime
 from types import GenericAlias
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    create_model,
+)
 from pydantic_core import PydanticCustomError
 
 from expectations.limits import GATES
 from orchestration.published.export.lists import ExportList
 from pipelines.limits import Limits
-from pipelines.settings import Retention, Settings, Source, Spark, fit_together
+from pipelines.settings import Alerts, Retention, Settings, Source, Spark, fit_together
 from pipelines.variables import Variables
 
 # the variables that stand at the top of the file; all others are thresholds
@@ -51,6 +60,13 @@ def _sources(tables: object) -> object:
     return tables
 
 
+def _time(text: str) -> str:
+    try:
+        return f"{datetime.strptime(text, '%H:%M'):%H:%M}"
+    except ValueError:
+        raise PydanticCustomError("time", "expected a time as HH:MM") from None
+
+
 SourceName = Annotated[str, Source.model_fields["name"].metadata[0]]
 SPARK = _table("SparkTable", Spark, Spark.model_fields)
 SOURCE = _table("SourceTable", Source, [key for key in Source.model_fields if key != "name"])
@@ -78,7 +94,7 @@ _FIELDS: dict[str, Any] = {
         ),
     ),
     "refresh_at": (
-        Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")],
+        Annotated[str, AfterValidator(_time)],
         Field(
             default="05:30",
             description="time of the daily refresh in the reporting time zone, where Dagster runs",
@@ -118,6 +134,10 @@ _FIELDS: dict[str, Any] = {
     "retention": (
         _table("RetentionTable", Retention, Retention.model_fields),
         Field(default={}, description="how long what the figures do not need is kept"),
+    ),
+    "alerts": (
+        _table("AlertsTable", Alerts, Alerts.model_fields),
+        Field(default={}, description="who is told that a run failed, or that a feed is late"),
     ),
     "limits": (
         _table("LimitsTable", Limits, Limits.model_fields),

@@ -21,7 +21,7 @@ from pipelines.settings import DISTRIBUTION, SHIPPED_RULES
 TEMPLATE = Path(__file__).with_name("template")
 # beside the templates' own folders; what is written is a start, and the company's from then on
 FOLDERS = ("mappings", "models")
-TABLES = ("sources", "spark", "thresholds", "retention", "limits", "gates", "lists")
+TABLES = ("sources", "spark", "thresholds", "retention", "alerts", "limits", "gates", "lists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def funnel_toml(answers: Answers) -> str:
     lines += [f"# {fields['sources'].description}"]
     for name, table in answers.sources.items():
         lines += [f"[sources.{name}]", *_lines(SOURCE, table)]
-    for name in ("spark", "thresholds", "retention", "limits"):
+    for name in ("spark", "thresholds", "retention", "alerts", "limits"):
         model = fields[name].annotation
         assert isinstance(model, type)
         lines += [f"# {fields[name].description}", f"[{name}]", *_lines(model, {})]

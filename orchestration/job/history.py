@@ -1,12 +1,26 @@
 """How runs ended, kept in the records of their home."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from expectations.report import without_addresses
 from orchestration.home.records import EndedRun, read_records, update_records
+from orchestration.job.alerting import alert
 from orchestration.job.context import RunContext
+
+
+@contextmanager
+def recorded_job(run: RunContext, failures: Callable[[], list[str]]) -> Iterator[None]:
+    """Record how a job of Dagster's own ended, whose steps raise nothing that reaches this far."""
+    began = datetime.now(UTC)
+    before = read_records(run.settings.home).publication
+    yield
+    after = read_records(run.settings.home).publication
+    if messages := failures():
+        record(run, began, "failed", messages[0])
+    else:
+        record(run, began, "unchanged" if after == before else "published")
 
 
 @contextmanager
@@ -27,7 +41,10 @@ def recorded(run: RunContext) -> Iterator[None]:
 
 
 def record(run: RunContext, began: datetime, outcome: str, message: str = "") -> None:
-    """Add a run to those of its home, of which the oldest are forgotten (`retention.runs`)."""
+    """Add a run to those of its home, and tell whoever wants to know (`[alerts]`).
+
+    The oldest are forgotten (`retention.runs`).
+    """
     settings, report = run.settings, run.load_report
     ended = EndedRun.model_validate(
         {
@@ -42,3 +59,4 @@ def record(run: RunContext, began: datetime, outcome: str, message: str = "") ->
     )
     runs = (*read_records(settings.home).runs, ended)[-settings.retention.runs :]
     update_records(settings.home, runs=runs)
+    alert(settings.home, ended)

@@ -16,7 +16,7 @@ from orchestration.company.reading import read_company
 from orchestration.published.export.lists import ExportList
 from pipelines.limits import Limits
 from pipelines.rules import load_rules
-from pipelines.settings import PROJECT, SHIPPED_RULES, Retention, Spark
+from pipelines.settings import PROJECT, SHIPPED_RULES, Alerts, Retention, Spark
 from pipelines.variables import Variables
 from tests.orchestration.conftest import Outcome
 
@@ -77,7 +77,7 @@ def test_every_key_of_the_file_can_be_taken_out_of_its_comment(
     uncommented = re.sub(r"^# (\w+ = |\[)", r"\1", text, flags=re.MULTILINE)
     path.write_text(uncommented, encoding="utf-8")
     given = read_company(path).values
-    tables = {"sources", "spark", "thresholds", "lists", "retention", "limits", "gates"}
+    tables = {"sources", "spark", "thresholds", "lists", "retention", "alerts", "limits", "gates"}
     assert COMPANY_FILE.model_fields.keys() - tables <= given.keys()
     assert given["sources.crm.mapping"] == "hubspot"
     variables = {key.removeprefix("thresholds.") for key in given}
@@ -100,8 +100,8 @@ def test_options_and_answers_are_what_the_file_says(
     assert "not a time zone name" in outcome.out
     assert "hubspott is no .toml file, and no shipped mapping" in outcome.out
     content = tomllib.loads((tmp_path / "acme" / "funnel.toml").read_text(encoding="utf-8"))
-    tables = ("spark", "thresholds", "retention", "limits")
-    assert [content.pop(table) for table in tables] == [{}] * 4
+    tables = ("spark", "thresholds", "retention", "alerts", "limits")
+    assert [content.pop(table) for table in tables] == [{}] * 5
     assert content == {
         "name": "acme",
         "reporting_timezone": "Europe/Berlin",
@@ -171,6 +171,7 @@ def test_the_page_describes_every_key() -> None:
     retention = {
         f"retention.{key}": field.description for key, field in Retention.model_fields.items()
     }
+    alerts = {f"alerts.{key}": field.description for key, field in Alerts.model_fields.items()}
     limits = {f"limits.{key}": field.description for key, field in Limits.model_fields.items()}
     spark = {f"spark.{key}": field.description for key, field in Spark.model_fields.items()}
-    assert rows == {**top, **sources, **spark, **lists, **retention, **limits}
+    assert rows == {**top, **sources, **spark, **lists, **retention, **alerts, **limits}
