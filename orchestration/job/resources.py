@@ -7,6 +7,7 @@ import dagster as dg
 
 from orchestration.home import lock
 from orchestration.job.context import RunContext, context_from
+from orchestration.job.history import recorded_job
 from pipelines.settings import Settings, Source
 from pipelines.variables import Variables
 
@@ -30,14 +31,30 @@ def funnel_resource(prepared: RunContext | None = None) -> dg.ResourceDefinition
     def funnel(initialized: dg.InitResourceContext) -> Iterator[RunContext]:
         context = prepared or context_from(initialized.resource_config)
         lock.hold(context.settings.home)
-        try:
+        if prepared:
+            # the command line records its runs, and goes on with the home after the job
             yield context
+            return
+        try:
+            with recorded_job(context, lambda: _failures(initialized)):
+                yield context
         finally:
-            # the command line goes on with the home after the job
-            if prepared is None:
-                lock.release(context.settings.home)
+            lock.release(context.settings.home)
 
     return funnel
+
+
+def _failures(initialized: dg.InitResourceContext) -> list[str]:
+    """What the failed steps of the run say."""
+    if initialized.instance is None or initialized.run is None:
+        return []
+    found = initialized.instance.all_logs(
+        initialized.run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE
+    )
+    events = [entry.dagster_event for entry in found if entry.dagster_event]
+    errors = [event.step_failure_data.error for event in events]
+    # the step's own error is the cause of what Dagster makes of it
+    return [(error.cause or error).message.strip() for error in errors if error]
 
 
 def _config_schema() -> dict[str, Any]:

@@ -56,6 +56,8 @@ def test_a_mart_is_built_for_the_day_of_the_home(copied: Path) -> None:
     assert records.build is not None
     assert records.build.inputs.as_of == LAST_DAY
     assert records.build == built
+    # whoever asks for the last runs sees those of the page too
+    assert [run.outcome for run in records.runs[-2:]] == ["unchanged", "published"]
 
 
 def test_a_mart_of_another_day_is_refused(copied: Path) -> None:
@@ -68,6 +70,9 @@ def test_a_mart_is_not_built_from_tables_of_other_inputs(copied: Path) -> None:
     unstamp(copied, "ignore_rate")
     with pytest.raises(UsageError, match="ignore_rate"):
         materialize(copied, MONTHLY)
+    last = read_records(copied).runs[-1]
+    assert last.outcome == "failed"
+    assert "ignore_rate" in last.message
 
 
 def test_tables_that_were_built_by_hand_are_not_published(copied: Path) -> None:
