@@ -1,4 +1,4 @@
-"""The whole job: one asset graph from raw file to published mart, and its daily schedule."""
+"""The whole job: one asset graph from raw file to published mart, and what starts it."""
 
 import dagster as dg
 
@@ -7,6 +7,7 @@ from orchestration.company.configuration import configuration
 from orchestration.job.context import RunContext
 from orchestration.job.resources import RESOURCE, funnel_resource
 from orchestration.job.schedule import daily_refresh
+from orchestration.job.sensor import new_files
 from orchestration.job.steps.models import dbt_models, mart_keys
 from orchestration.job.steps.published import marts_gate, published_dashboard, published_marts
 from orchestration.job.steps.raw import raw_feeds, raw_gate
@@ -30,6 +31,7 @@ def definitions(project: ParsedProject, prepared: RunContext | None = None) -> d
         asset_checks=[raw_gate(project), marts_gate(marts)],
         jobs=[refresh],
         schedules=[daily_refresh(REFRESH_JOB)],
+        sensors=[new_files(REFRESH_JOB)],
         resources={RESOURCE: funnel_resource(prepared)},
         # one writer: DuckDB's file lock kills the multiprocess executor
         executor=dg.in_process_executor,

@@ -1,7 +1,7 @@
 """`funnel refresh --watch`: a refresh in this process after each change of what it reads."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -13,7 +13,7 @@ from orchestration.console import echo, say
 from orchestration.home import lock
 from pipelines.errors import FunnelError, InterruptError, UsageError
 from pipelines.load.folder import UNFINISHED
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.settings import DBT_PROJECT, Settings, Source
 
 PAUSE_SECONDS = 0.25
 NAMES_SHOWN = 5
@@ -54,8 +54,13 @@ def watch(settings: Callable[[], Settings], refresh: Callable[[Settings], None])
 
 def saved_files(settings: Settings) -> Saved:
     """The files that a run reads, as far as somebody may change them."""
+    return states_of(_watched(settings))
+
+
+def states_of(paths: Iterable[Path]) -> Saved:
+    """Size and time of the last change of each file that is there."""
     found = {}
-    for path in _watched(settings):
+    for path in paths:
         try:
             status = path.stat()
         except OSError:
@@ -65,11 +70,17 @@ def saved_files(settings: Settings) -> Saved:
     return found
 
 
-def _watched(settings: Settings) -> Iterator[Path]:
-    for source in settings.sources:
+def landed_files(sources: Iterable[Source]) -> Iterator[Path]:
+    """The files that sources have delivered, those left out that say that they are unfinished."""
+    for source in sources:
         for path in source.landing.rglob("*.*"):
             if not path.name.startswith(".") and not path.name.endswith(UNFINISHED):
                 yield path
+
+
+def _watched(settings: Settings) -> Iterator[Path]:
+    yield from landed_files(settings.sources)
+    for source in settings.sources:
         if source.mapping:
             yield Path(source.mapping)
     yield from settings.rules.glob("*.csv")

@@ -16,6 +16,7 @@ from orchestration.job import execution
 from orchestration.job.context import RunContext, context_from
 from orchestration.job.history import recorded
 from orchestration.job.schedule import daily_refresh
+from orchestration.job.sensor import new_files
 from pipelines.errors import FunnelError, GateError
 from pipelines.settings import Retention, Settings, Source
 from tests.orchestration.conftest import LAST_DAY, Outcome
@@ -154,6 +155,32 @@ def test_the_schedule_and_its_runs_follow_the_companys_file(
     assert given.project == tmp_path
     assert given.limits.row_megabytes == 7
     assert [source.name for source in given.sources] == ["crm"]
+
+
+def test_a_refresh_starts_once_new_files_are_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = '[sources.crm]\nlanding = "crm"\n'
+    (tmp_path / "funnel.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    folder, cursor = tmp_path / "crm" / "leads", ""
+    folder.mkdir(parents=True)
+
+    def look() -> int:
+        nonlocal cursor
+        context = dg.build_sensor_context(cursor=cursor)
+        ticked = new_files("refresh").evaluate_tick(context)
+        cursor = ticked.cursor or cursor
+        return len(ticked.run_requests or ())
+
+    assert look() == 0
+    (folder / "a.csv").write_text("lead_id\n", encoding="utf-8")
+    (folder / "b.csv.part").write_text("lead_id\n", encoding="utf-8")
+    assert [look() for _ in range(3)] == [0, 1, 0]
+    (folder / "a.csv").write_text("lead_id\nL1\n", encoding="utf-8")
+    assert look() == 0
+    (folder / "a.csv").write_text("lead_id\nL1\nL2\n", encoding="utf-8")
+    assert [look() for _ in range(3)] == [0, 1, 0]
 
 
 def test_a_run_on_its_way_is_not_taken_for_a_killed_one(tmp_path: Path) -> None:
