@@ -9,8 +9,17 @@ from orchestration.dashboard.writing import refresh_dashboard
 from orchestration.job.checks import check_specs, gate_results
 from orchestration.job.context import RunContext
 from orchestration.published.judging import judge_marts
+from orchestration.published.reading import ask, open_published
 from orchestration.published.writing import publish
+from pipelines.settings import Settings
 
+LAST_KPIS = """
+    select kpi_id, actual
+    from kpi_scorecard
+    where month + interval 1 month <= $as_of + 1 and actual is not null
+    qualify row_number() over (partition by kpi_id order by month desc) = 1
+    order by kpi_id
+"""
 PUBLISHED_MARTS = dg.AssetKey(["published", "marts"])
 PUBLISHED_DASHBOARD = dg.AssetKey(["published", "dashboard"])
 
@@ -45,9 +54,16 @@ def published_marts(
     def publish_marts(funnel: dg.ResourceParam[RunContext]) -> dg.MaterializeResult[None]:
         """Write the marts and the load audit into a fresh file and swap it in."""
         rows = publish(funnel.settings, project)
-        return dg.MaterializeResult(metadata={"rows": rows})
+        return dg.MaterializeResult(metadata={"rows": rows, **_figures(funnel.settings)})
 
     return publish_marts
+
+
+def _figures(settings: Settings) -> dict[str, float]:
+    """Each KPI of the last complete month, of which Dagster draws the course over its runs."""
+    with open_published(settings.home) as marts:
+        found = ask(marts, LAST_KPIS, as_of=settings.as_of).fetchall()
+    return {f"kpi {name}": float(actual) for name, actual in found}
 
 
 @dg.asset(
