@@ -42,7 +42,7 @@ def suites(tables: Mapping[str, Mapping[str, str]], limits: Limits) -> Iterator[
             needs=(LEADS, *asked, *dict.fromkeys(table for table, _ in places)),
             query=_query(_published(places), asked),
             keys=("mart", "column_name"),
-            expectations=_none_of(limits, "no published text holds {}", "no_known"),
+            expectations=_none_of(limits, "no published text holds {}"),
         )
     if WRITTEN in tables:
         yield Suite(
@@ -55,26 +55,36 @@ def suites(tables: Mapping[str, Mapping[str, str]], limits: Limits) -> Iterator[
                 limits,
                 "no gate report, log or event of Dagster holds {}; delete the files of the"
                 " folder that is named",
-                "none_written",
             ),
         )
 
 
-def _none_of(limits: Limits, says: str, name: str) -> list[Expectation]:
+def _none_of(limits: Limits, says: str) -> list[Expectation]:
     return [
         improbable(
-            limits[f"marts.known_{column}"],
+            limits["marts.known_addresses"],
             gxe.ExpectColumnValuesToBeBetween,
-            f"{name}_{column}",
-            says.format(what),
-            column=column,
+            "no_known_addresses",
+            says.format("an e-mail address of the home, however it is spelt"),
+            column="addresses",
             max_value=0,
-        )
-        for column, what in (
-            ("addresses", "an e-mail address of the home, however it is spelt"),
-            ("phones", "a telephone number of a lead, however it is spelt"),
-            ("names", "the full name of a lead"),
-        )
+        ),
+        improbable(
+            limits["marts.known_phones"],
+            gxe.ExpectColumnValuesToBeBetween,
+            "no_known_phones",
+            says.format("a telephone number of a lead, however it is spelt"),
+            column="phones",
+            max_value=0,
+        ),
+        improbable(
+            limits["marts.known_names"],
+            gxe.ExpectColumnValuesToBeBetween,
+            "no_known_names",
+            says.format("the full name of a lead"),
+            column="names",
+            max_value=0,
+        ),
     ]
 
 

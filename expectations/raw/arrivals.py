@@ -4,7 +4,6 @@ import great_expectations.expectations as gxe
 
 from expectations.limits import Limits
 from expectations.raw.spans import instant_of, local_days, named_file, standing_rows
-from expectations.report import IS_FRESH
 from expectations.suite import Suite, improbable
 from pipelines.feeds import Feed
 
@@ -98,7 +97,7 @@ def _quiet_days(feed: Feed, limits: Limits) -> Suite:
             improbable(
                 limit,
                 gxe.ExpectColumnPairValuesAToBeGreaterThanB,
-                IS_FRESH,
+                "feed_is_fresh",
                 "the newest row is not much older than the reported day",
                 column_A="most_expected",
                 column_B="days_quiet",
