@@ -15,10 +15,11 @@ import duckdb
 import pytest
 import yaml
 
-from expectations.report import last_passed
+from expectations.report import IS_FRESH, last_passed
 from orchestration.dashboard.page import FOLDER, SCRIPTS, palette
 from orchestration.dashboard.panels import PANELS
 from orchestration.dashboard.panels.conversion import QUARTERS, conversion
+from orchestration.dashboard.panels.funnel import DAYS_TO_SETTLE
 from orchestration.dashboard.panels.headline import change
 from orchestration.dashboard.published import Marts, Table, add_wilson_bounds
 from orchestration.dashboard.texts import texts
@@ -85,6 +86,8 @@ def test_every_text_is_there_in_both_languages_with_the_same_places() -> None:
     for key, words in english.items():
         assert words.strip(), key
         assert _places(words) == _places(japanese[key]), key
+    assert japanese["funnel.settled"].startswith(f"{DAYS_TO_SETTLE}日")
+    assert japanese["funnel.young"].startswith(f"{DAYS_TO_SETTLE}日")
 
 
 def test_every_check_that_may_warn_is_said_in_both_languages() -> None:
@@ -93,7 +96,7 @@ def test_every_check_that_may_warn_is_said_in_both_languages() -> None:
         for path in (PROJECT / "expectations").rglob("*.py")
         for name in _improbable(path.read_text(encoding="utf-8"))
     }
-    assert {"files_readable", "month_not_risen"} <= warning
+    assert {"files_readable", "month_not_risen", IS_FRESH} <= warning
     said = {key.removeprefix("check.") for key in texts()["ja"] if key.startswith("check.")}
     assert said == warning
 

@@ -28,7 +28,8 @@ function named(section, value) {
 }
 
 function number(value, options) {
-  return new Intl.NumberFormat(reader.language, options).format(value);
+  // a hyphen is shorter than the plus beside it, and a line may end behind it
+  return new Intl.NumberFormat(reader.language, options).format(value).replace("-", "\u2212");
 }
 
 function day(value, options) {

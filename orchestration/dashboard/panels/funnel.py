@@ -154,7 +154,7 @@ def _bars() -> Spec:
             "stage",
             type="nominal",
             sort=alt.EncodingSortField("stage_position", op="min"),
-            axis=alt.Axis(title=None, domain=False, ticks=False, labelPadding=8, labelLimit=120),
+            axis=alt.Axis(title=None, domain=False, ticks=False, labelPadding=8, labelLimit=160),
         ),
         tooltip=[
             tooltip("stage"),
