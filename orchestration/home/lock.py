@@ -105,7 +105,7 @@ def _locked(handle: IO[str], kind: int) -> bool:
 
 def _told(home: Path) -> str:
     # empty in the moment in which the home is taken
-    return (home / "lock").read_text(encoding="utf-8") or "process unknown"
+    return (home / "lock").read_text(encoding="utf-8", errors="replace") or "process unknown"
 
 
 def _another_run(home: Path) -> HomeLockedError:
