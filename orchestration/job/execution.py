@@ -72,7 +72,7 @@ def prepare_instance(home: Path) -> Path:
 
 @contextmanager
 def instance(home: Path) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance of a home: its runs are what `make dev` shows."""
+    """The Dagster instance of a home: its runs are what `funnel dev` shows."""
     _put_damaged_records_aside(prepare_instance(home))
     with dg.DagsterInstance.get() as opened:
         yield opened

@@ -176,12 +176,12 @@ def test_explain_fits_a_narrow_terminal(
 
 
 def test_explain_leaves_a_run_alone(funnel: Funnel, home: Path) -> None:
-    with another_process(HOLDER, home):
+    with another_process(HOLDER, home) as process:
         outcome = funnel("explain", "L1", "--home", home)
         assert outcome.status == 4
-        assert outcome.err.splitlines() == [
-            f"funnel: another run holds {home}; wait for it to end, or use another --home"
-        ]
+        (line,) = outcome.err.splitlines()
+        assert line.startswith(f"funnel: another run holds {home} (process {process.pid}, since ")
+        assert line.endswith("; wait for it to end, or use another --home")
 
 
 def test_rules_diff_counts_who_qualifies(funnel: Funnel, home: Path, tmp_path: Path) -> None:
