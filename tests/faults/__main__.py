@@ -80,17 +80,20 @@ def main() -> int:
             tried.setdefault(what, []).append(one)
             if one.wrong:
                 print(f"{one.label}: {'; '.join(one.wrong)}", flush=True)
+            if one.outside:
+                print(f"{one.label}: addresses in {', '.join(one.outside)}", flush=True)
             if time.monotonic() > end:
                 break
     print("\n".join(table(tried)))
-    return int(any(one.wrong for found in tried.values() for one in found))
+    return int(any(one.wrong or one.outside for found in tried.values() for one in found))
 
 
 def table(tried: dict[str, list[Point | Pair]]) -> list[str]:
     """What was tried and what came of it, as Markdown."""
     lines = [
-        "| fault | tried | recovered | rows lost or wrong, in raw tables or marts | of them |",
-        "|---|---|---|---|---|",
+        "| fault | tried | recovered | rows lost or wrong, in raw tables or marts"
+        " | addresses outside of the warehouse | of them |",
+        "|---|---|---|---|---|---|",
     ]
     for name, found in tried.items():
         wrong = sum(bool(one.wrong) for one in found)
@@ -99,7 +102,9 @@ def table(tried: dict[str, list[Point | Pair]]) -> list[str]:
             for note in dict.fromkeys(one.note for one in found)
             if note
         )
-        lines.append(f"| {name} | {len(found)} | {len(found) - wrong} | {wrong} | {notes} |")
+        outside = sum(bool(one.outside) for one in found)
+        counts = (len(found), len(found) - wrong, wrong, outside)
+        lines.append(f"| {name} | {' | '.join(map(str, counts))} | {notes} |")
     return lines
 
 

@@ -12,7 +12,15 @@ from pathlib import Path
 
 import duckdb
 
-from tests.faults.home import LAST_DAY, copied_home, different, published, raw, refresh
+from tests.faults.home import (
+    LAST_DAY,
+    addresses_outside,
+    copied_home,
+    different,
+    published,
+    raw,
+    refresh,
+)
 from tests.faults.kills import Company, Point
 from tests.faults.warm import Ended, Server
 from tests.readers.postgres_server import Server as Postgres
@@ -186,6 +194,7 @@ class Commands:
         if (home / "erasure.json").exists():
             point.wrong.append("the erasure is not finished")
         point.wrong += different(rows, raw(home)) + different(marts, published(home))
+        point.outside = addresses_outside(home)
         if not point.wrong:
             shutil.rmtree(home)
 

@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.home import LAST_DAY, copied_home, different, published, raw, refresh
+from tests.faults.home import (
+    LAST_DAY,
+    addresses_outside,
+    copied_home,
+    different,
+    published,
+    raw,
+    refresh,
+)
 from tests.faults.kills import Company
 from tests.faults.warm import Ended, Server
 
@@ -104,6 +112,7 @@ class Pair:
     damage: str
     healed_by: str = ""
     wrong: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
 
     @property
     def label(self) -> str:
@@ -149,6 +158,7 @@ def try_pair(
         pair.wrong.append("the file is not made again")
     pair.wrong += different(company.after.raw, _raw_or_nothing(home))
     pair.wrong += different(company.after.marts, published(home))
+    pair.outside = addresses_outside(home)
     again = _refresh(server, company, home)
     if again.status or "nothing has changed" not in again.said:
         pair.wrong.append(

@@ -1,6 +1,7 @@
 """A company in two deliveries, its undisturbed homes, and whether another home holds the same."""
 
 import hashlib
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from tests.faults.warm import Ended, Server
 LAST_DAY = date(2026, 6, 30)
 EARLIER = LAST_DAY - timedelta(days=30)
 LEADS, DAYS = 40, 120
+ADDRESS = re.compile(rb"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 # what differs between two runs of the same: clocks, ids of loads, and the order of deliveries
 UNSTABLE = {"_dlt_load_id", "_dlt_id", "loaded_at", "quarantined_at"}
 OF_PUBLICATIONS = {"kpi_revisions"}
@@ -89,6 +91,37 @@ def _digests(path: Path, schema: str, but: set[str]) -> dict[str, str]:
             digest = hashlib.sha256("\n".join(sorted(map(repr, rows))).encode())
             found[table] = f"{len(rows)} rows {digest.hexdigest()}"
     return found
+
+
+def addresses_outside(home: Path) -> list[str]:
+    """The files beside the warehouse in which an address of a raw row stands.
+
+    Those of the rules, which name placeholders, are no person's.
+    """
+    if not (home / "warehouse.duckdb").is_file():
+        return []
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as database:
+        rows = database.execute(
+            "select lower(trim(email)) from raw.leads union select lower(trim(email))"
+            " from raw.mail_events"
+        ).fetchall()
+    texts = {path: _addresses_in(path) for path in home.rglob("*") if _is_outside(path, home)}
+    in_rules = set().union(*(found for path, found in texts.items() if path.parent.name == "rules"))
+    known = {address.encode() for (address,) in rows if address} - in_rules
+    return sorted(str(path.relative_to(home)) for path, found in texts.items() if found & known)
+
+
+def _is_outside(path: Path, home: Path) -> bool:
+    top = path.relative_to(home).parts[0]
+    return path.is_file() and not top.startswith(("warehouse.duckdb", "scratch", "erasure.json"))
+
+
+def _addresses_in(path: Path) -> set[bytes]:
+    content = path.read_bytes().lower()
+    # a pattern that begins with any letter would try them all
+    places = [found.start() for found in re.finditer(b"@", content)]
+    around = (content[max(place - 64, 0) : place + 64] for place in places)
+    return {one for text in around for one in ADDRESS.findall(text)}
 
 
 def different(expected: dict[str, str], found: dict[str, str]) -> list[str]:

@@ -14,6 +14,7 @@ from tests.faults.home import (
     EARLIER,
     LAST_DAY,
     Deliveries,
+    addresses_outside,
     copied_home,
     deliveries,
     different,
@@ -44,13 +45,15 @@ class Undisturbed:
 class Point:
     """One point: what was done, and what went wrong, if anything did.
 
-    `was_between` says that the marts published before stood after the kill.
+    `was_between` says that the marts published before stood after the kill; `outside` are files
+    with addresses of people where none belong.
     """
 
     number: int
     done: str = ""
     wrong: list[str] = field(default_factory=list)
     was_between: bool = False
+    outside: list[str] = field(default_factory=list)
 
     @property
     def label(self) -> str:
@@ -119,6 +122,7 @@ class Company:
         else:
             point.wrong += different(goal.raw, raw(home))
             point.wrong += different(goal.marts, published(home))
+            point.outside = addresses_outside(home)
         if not point.wrong:
             shutil.rmtree(home)
         return point

@@ -71,15 +71,18 @@ class Server:
         *arguments: object,
         kill_after: float | None = None,
         copy: tuple[Path, Path] | None = None,
+        folder: Path | None = None,
     ) -> Ended:
         """Run `funnel ARGUMENTS...`; `kill_after` seconds its group is killed, if it still runs.
 
         With `copy` the group is frozen first, and the first folder is copied to the second.
+        `folder` is the one that it runs in.
         """
         asked = {
             "arguments": [str(argument) for argument in arguments],
             "kill_after": kill_after,
             "copy": [str(path) for path in copy] if copy else None,
+            "folder": str(folder) if folder else None,
             "log": str(self._log),
         }
         assert self._process.stdin is not None
@@ -107,12 +110,16 @@ def _serve() -> None:
 
 
 def _run(
-    arguments: Sequence[str], kill_after: float | None, copy: Sequence[str] | None, log: str
+    arguments: Sequence[str],
+    kill_after: float | None,
+    copy: Sequence[str] | None,
+    folder: str | None,
+    log: str,
 ) -> dict[str, float]:
     began = time.monotonic()
     pid = os.fork()
     if pid == 0:
-        _child(arguments, log)
+        _child(arguments, folder, log)
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
@@ -131,10 +138,12 @@ def _run(
     }
 
 
-def _child(arguments: Sequence[str], log: str) -> None:
+def _child(arguments: Sequence[str], folder: str | None, log: str) -> None:
     status = 70
     try:
         os.setsid()
+        if folder:
+            os.chdir(folder)
         with Path(log).open("wb") as file, Path(os.devnull).open() as nothing:
             os.dup2(nothing.fileno(), 0)
             os.dup2(file.fileno(), 1)
