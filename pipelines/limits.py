@@ -26,6 +26,9 @@ class Limits(BaseModel):
     row_megabytes: Annotated[int, Field(ge=1, le=1_000)] = Field(
         default=100, description="length of a row"
     )
+    file_seconds: Count = Field(
+        default=600, description="how long the rows of a file below 16 MB may take"
+    )
     computed_length: Count = Field(
         default=100_000,
         description="characters or items that a function of a mapping may make of little",

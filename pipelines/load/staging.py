@@ -8,6 +8,7 @@ it lies: unverified, which takes one reading and is verified after the load, or 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from pipelines.load.checks import ERASED, absent_columns, checked_rows, without_
 from pipelines.load.deliveries import Delivery
 from pipelines.load.examined import MACHINE_FAULTS, Examined, Unverified, is_proven
 from pipelines.load.landing import Unit, listed
+from pipelines.load.patience import in_time
 from pipelines.load.reading import fault_of, ways_together
 from pipelines.load.relation import PATH, RawRelation, Together, UnreadableError
 from pipelines.load.tables import LOAD_AUDIT, QUARANTINE, definition, names, raw_columns
@@ -115,16 +117,17 @@ class Stage:
         unit, cause = delivery.unit, "it could not be parsed"
         take = self._judge if is_large(unit) else self._keep
         try:
-            for raw in unit.ways(self._connection):
-                try:
-                    found = take(delivery, raw)
-                except MACHINE_FAULTS:
-                    raise
-                except duckdb.Error as error:
-                    cause = str(error)
-                    continue
-                if found:
-                    return found
+            with nullcontext() if is_large(unit) else in_time(self._connection):
+                for raw in unit.ways(self._connection):
+                    try:
+                        found = take(delivery, raw)
+                    except MACHINE_FAULTS:
+                        raise
+                    except duckdb.Error as error:
+                        cause = str(error)
+                        continue
+                    if found:
+                        return found
         except UnreadableError as error:
             return Examined(fault=str(error))
         return Examined(fault=fault_of(unit.path, cause, unit.dialect))
@@ -138,17 +141,21 @@ class Stage:
         if len(batch) == 1:
             return [self.examine(batch[0])]
         found: dict[str, Examined] | None = None
+        paths = [one.unit.path for one in batch]
         try:
-            for together in ways_together(self._connection, [one.unit.path for one in batch]):
-                try:
-                    found = self._keep_together(batch, together)
-                    break
-                except MACHINE_FAULTS:
-                    raise
-                except duckdb.Error:
-                    continue
+            with in_time(self._connection):
+                for together in ways_together(self._connection, paths):
+                    try:
+                        found = self._keep_together(batch, together)
+                        break
+                    except MACHINE_FAULTS:
+                        raise
+                    except duckdb.Error:
+                        continue
+        except MACHINE_FAULTS:
+            raise
         except (duckdb.Error, UnreadableError):
-            pass
+            found = None
         if found is None:
             middle = len(batch) // 2
             return [

@@ -3,17 +3,21 @@
 import gzip
 import json
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipelines import limits
 from pipelines.limits import Limits
-from pipelines.load import content, load
+from pipelines.load import content, load, reading
 from pipelines.load.archive import members_of
 from pipelines.load.content import padding_of, refuse_truncated
+from pipelines.load.relation import RawRelation
 from tests.load.home import Home
 
 HEADER = "event_id,occurred_at,event_type,campaign\n"
@@ -89,6 +93,31 @@ def test_each_costs_its_own_file(
         assert said[name].startswith("the file cannot be read: ")
         assert reason in said[name], said[name]
     assert [row["event_id"] for row in home.standing("offline_events")] == ["O1", "O2"]
+
+
+def test_a_file_that_takes_too_long_costs_itself_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "_held", Limits(file_seconds=1))
+    ways = reading.ways_to_read
+
+    def slow(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[RawRelation]:
+        for raw in ways(connection, path):
+            endless = f"{raw.sql} where (select count(*) from range(1000000000000)) > 0"
+            yield replace(raw, sql=endless) if path.name == "slow.jsonl" else raw
+
+    monkeypatch.setattr("pipelines.load.landing.ways_to_read", slow)
+    for name in ("a.csv", "slow.jsonl", "z.csv"):
+        text = line(event_id="S") if "jsonl" in name else f"{HEADER}{name},2025-01-05,visit,\n"
+        home.write("offline_events", name, text)
+    load(home.settings().replace(limits=Limits(file_seconds=1)), home.progress.append)
+    assert [(row["file"], row["reason"]) for row in home.quarantine()] == [
+        (
+            "slow.jsonl",
+            "the file cannot be read: it takes more than 1 s (limits.file_seconds in funnel.toml)",
+        )
+    ]
+    assert [row["event_id"] for row in home.standing("offline_events")] == ["a.csv", "z.csv"]
 
 
 @pytest.mark.usefixtures("small_limits")
