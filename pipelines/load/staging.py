@@ -311,14 +311,17 @@ class Stage:
             if own and is_sound and not (others and absent_columns(unit.feed, own)):
                 found[one.unit.file] = Examined(rows_read, own, rows_erased=erased)
                 firsts.append(begin)
-        self._connection.execute(
-            f"insert into {DATABASE}.kept_{unit.feed.name} select {columns},"
-            f" _file, {number}, _place - _first + 1, false, _keeps_first, {_origin(unit)},"
-            f" _reason, _original from {DATABASE}.verdict as verdict"
-            " inner join (select unnest($1) as _file, unnest($2) as _first) using (_file)"
-            f" where {NOT_ERASED} order by verdict.rowid",
-            [[*found], firsts],
-        )
+        place, joined, order = "_place", "", ""
+        if others:
+            place, order = "_place - _first + 1", "order by verdict.rowid"
+            joined = "inner join (select unnest($1) as _file, unnest($2) as _first) using (_file)"
+        if found:
+            self._connection.execute(
+                f"insert into {DATABASE}.kept_{unit.feed.name} select {columns}, _file, {number},"
+                f" {place}, false, _keeps_first, {_origin(unit)}, _reason, _original"
+                f" from {DATABASE}.verdict as verdict {joined} where {NOT_ERASED} {order}",
+                [[*found], firsts] if others else [],
+            )
         return found
 
     def _collected(self, raw: RawRelation) -> RawRelation:
