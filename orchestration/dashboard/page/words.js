@@ -49,7 +49,10 @@ const written = {
   check: (value) => value.join(" "),
   flag: (value) => text(value ? "value.yes" : "value.no"),
   month: (value) => day(value, { year: "numeric", month: "short" }),
-  quarter: (value) => `${value.slice(0, 4)} Q${Math.ceil(Number(value.slice(5, 7)) / 3)}`,
+  quarter: (value) => {
+    const [year, month] = [value.slice(0, 4), Number(value.slice(5, 7))];
+    return reader.language === "ja" ? `${year}年${month}–${month + 2}月` : `${year} Q${Math.ceil(month / 3)}`;
+  },
   day: (value) => day(value, { dateStyle: "medium" }),
   count: (value) => number(value, { maximumFractionDigits: 0 }),
   score: (value) => number(value, { maximumFractionDigits: 0 }),

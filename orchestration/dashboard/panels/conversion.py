@@ -165,13 +165,16 @@ def _curves() -> Spec:
             color=alt.Color(
                 "cohort_quarter",
                 type="ordinal",
+                # the rows are in their order, which the names are not in Japanese
+                sort=None,
                 scale=alt.Scale(range="ordinal"),
-                legend=legend_on_top(symbolType="stroke", symbolSize=260),
+                legend=legend_on_top(2, 3, symbolType="stroke", symbolSize=260),
             ),
             # every second quarter is dashed: colours alone are not told apart by everybody
             strokeDash=alt.StrokeDash(
                 "cohort_quarter",
                 type="ordinal",
+                sort=None,
                 scale=alt.Scale(range=[[1, 0], [5, 2]] * (QUARTERS // 2)),
             ),
             tooltip=[

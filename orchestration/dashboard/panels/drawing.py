@@ -75,8 +75,9 @@ def month_axis() -> alt.Axis:
     )
 
 
-def legend_on_top(**options: Any) -> alt.Legend:
-    columns = alt.ExprRef(f"{NARROW} ? 3 : 5")
+def legend_on_top(narrow: int = 3, wide: int = 5, **options: Any) -> alt.Legend:
+    """A legend of so many columns, by the width of the card."""
+    columns = alt.ExprRef(f"{NARROW} ? {narrow} : {wide}")
     return alt.Legend(title=None, orient="top", columns=columns, **options)
 
 
