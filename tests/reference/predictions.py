@@ -65,7 +65,7 @@ class Learned:
         intercept, self.slope = fitted(points, hits, ridge=SHRINKAGE)
         totals: dict[str, list[float]] = {}
         for key, found in counts.items():
-            totals.setdefault(key[0], []).append(self.weights[key] * len(found))
+            totals.setdefault(key[0], []).append(round(self.weights[key] * len(found), 9))
         self.average = {attribute: math.fsum(own) / self.cases for attribute, own in totals.items()}
         means = math.fsum(each for own in totals.values() for each in own) / max(1, self.cases)
         self.base = round(intercept + self.slope * means, 9)

@@ -1,4 +1,5 @@
-{% set sum_of_set = 'cast(sum(weights_found.weight * weights_found.band_cases) over (partition by weights_found.outcome, weights_found.learned_before' %}
+{% set weighed = exact('weights_found.weight * weights_found.band_cases') %}
+{% set sum_of_set = 'cast(sum(' ~ weighed ~ ') over (partition by weights_found.outcome, weights_found.learned_before' %}
 {% set mean = sum_of_set ~ ') as double) / weights_found.cases' %}
 {% set mean_of_attribute = sum_of_set ~ ', weights_found.attribute) as double) / weights_found.cases' %}
 
@@ -24,7 +25,7 @@ weights_found as (
         attribute,
         band,
         count(*) as band_cases,
-        {{ exact(band_weight('count(*)', 'sum(hit)', 'cases', 'hits')) }} as weight,
+        round({{ band_weight('count(*)', 'sum(hit)', 'cases', 'hits') }}, 9) as weight,
         case
             when sum(hit) > 0
                 then {{ exact(band_weight('(count(*) - 1)', '(sum(hit) - 1)', '(cases - 1)', '(hits - 1)')) }}
