@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -82,6 +83,10 @@ class OpenEventLog(SqliteEventLogStorage):
 
     def delete_events(self, run_id: str) -> None:
         super().delete_events(run_id)
+        # Dagster keeps these of every run for ever
+        executions = AssetCheckExecutionsTable
+        with self.index_connection() as index:
+            index.execute(executions.delete().where(executions.c.run_id == run_id))
         with self._db_lock:
             self._close({run_id})
             self._initialized_dbs.discard(run_id)

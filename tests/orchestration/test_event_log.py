@@ -1,5 +1,7 @@
 """The event log that stays open writes what Dagster's own reads, and does not grow for ever."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,9 +21,14 @@ def counted(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata={"rows": 3})
 
 
+@dg.asset_check(asset=counted)
+def is_three() -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=True)
+
+
 def _run(home: Path) -> str:
     with instance(home) as dagster:
-        return dg.materialize([counted], instance=dagster).run_id
+        return dg.materialize([counted, is_three], instance=dagster).run_id
 
 
 def _settings(home: Path, runs: int) -> Settings:
@@ -84,6 +91,9 @@ def test_runs_before_the_last_ones_are_deleted(tmp_path: Path) -> None:
         assert dagster.get_run_ids() == run_ids[:1:-1]
         found = dagster.fetch_materializations(counted.key, limit=10).records
         assert {record.run_id for record in found} == {*run_ids[2:]}
+    with closing(sqlite3.connect(Path(_log_files(tmp_path)) / "index.db")) as index:
+        checked = index.execute("select run_id from asset_check_executions").fetchall()
+    assert {run_id for (run_id,) in checked} == {*run_ids[2:]}
     logs = {path.name for path in Path(_log_files(tmp_path)).glob("*.db")}
     assert logs == {"index.db", *(f"{run_id}.db" for run_id in run_ids[2:])}
     # the verdict that stands is that of a run whose events are gone
@@ -95,4 +105,4 @@ def test_a_few_runs_are_all_kept(tmp_path: Path) -> None:
     with instance(tmp_path) as dagster:
         forget_old_runs(dagster, _settings(tmp_path, runs=1))
         assert dagster.get_run_ids() == [run_id]
-        assert dagster.event_log_storage.get_stats_for_run(run_id).steps_succeeded == 1
+        assert dagster.event_log_storage.get_stats_for_run(run_id).steps_succeeded == 2
