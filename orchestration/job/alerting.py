@@ -1,15 +1,12 @@
 """Tells a webhook, or people by mail, that a run failed or that a feed is late.
 
-An alert that cannot be sent is a warning of the run, not its failure.
+An alert that cannot be sent is a warning of the run, not its failure. What sends it is imported
+where it is needed: most runs have nothing to tell.
 """
 
 import json
-import smtplib
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 from expectations.report import IS_FRESH, GateReport, newest
 from orchestration.company.configuration import configuration
@@ -58,11 +55,13 @@ def _late_feeds(report: GateReport) -> Iterator[str]:
 def _sent(target: str, send: Callable[[], None]) -> None:
     try:
         send()
-    except (URLError, OSError, ValueError, smtplib.SMTPException) as fault:
+    except (OSError, ValueError) as fault:
         say(f"warning: {target} did not take the alert: {fault}")
 
 
 def _post(address: str, text: str, ended: EndedRun) -> None:
+    from urllib.request import Request, urlopen
+
     body = {"text": text, "run": ended.model_dump(mode="json")}
     request = Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
     with urlopen(request, timeout=PATIENCE_SECONDS):
@@ -70,10 +69,13 @@ def _post(address: str, text: str, ended: EndedRun) -> None:
 
 
 def _mail(alerts: Alerts, text: str) -> None:
+    from email.message import EmailMessage
+    from smtplib import SMTP
+
     message = EmailMessage()
     message["Subject"] = text.splitlines()[0]
     message["From"], message["To"] = alerts.mail_from, ", ".join(alerts.mail_to)
     message.set_content(text)
     host, _, port = alerts.smtp.partition(":")
-    with smtplib.SMTP(host, int(port or 25), timeout=PATIENCE_SECONDS) as server:
+    with SMTP(host, int(port or 25), timeout=PATIENCE_SECONDS) as server:
         server.send_message(message)

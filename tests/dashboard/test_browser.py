@@ -35,7 +35,7 @@ def seen(browser: Browser, settings: Settings) -> Iterator[Seen]:
 
 def _number(written: str) -> float:
     """A figure as the page writes it; rates as shares."""
-    digits = float(re.sub(r"[^0-9.\-]", "", written))
+    digits = float(re.sub(r"[^0-9.\-]", "", written.replace("\u2212", "-")))
     return digits * {"%": 0.01, "K": 1_000}.get(written[-1], 1)
 
 
@@ -322,7 +322,7 @@ def test_a_scenario_is_shown_with_its_bounds_or_that_nobody_knows(seen: Seen) ->
     rows = seen.rows("scenarios", "effects")
     assert [row[:7] for row in rows] == [
         ["Hello", "Accepted (SAL)", "60", "works", "+20", "+8", "+31"],
-        ["Again", "MQL", "30", "no effect shown: stop or change it", "+1", "-20", "+22"],
+        ["Again", "MQL", "30", "no effect shown: stop or change it", "+1", "−20", "+22"],
         ["Nobody's", "Won", "90", "nobody has entered", "–", "–", "–"],
         ["Hello", "Won", "90", "no holdout: effect unknown", "–", "–", "–"],
     ]
