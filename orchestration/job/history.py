@@ -11,11 +11,20 @@ from orchestration.job.context import RunContext
 
 
 @contextmanager
-def recorded_job(run: RunContext, failures: Callable[[], list[str]]) -> Iterator[None]:
-    """Record how a job of Dagster's own ended, whose steps raise nothing that reaches this far."""
+def recorded(run: RunContext, failures: Callable[[], list[str]] = list) -> Iterator[None]:
+    """Record how what happens inside ended; whatever is raised is raised on.
+
+    `failures` say afterwards what failed without a word: the steps of a job of Dagster's own.
+    """
     began = datetime.now(UTC)
     before = read_records(run.settings.home).publication
-    yield
+    try:
+        yield
+    except Exception as fault:
+        # what stopped the run says more than that a full disk takes no record of it
+        with suppress(OSError):
+            record(run, began, "failed", str(fault) or type(fault).__name__)
+        raise
     after = read_records(run.settings.home).publication
     if messages := failures():
         record(run, began, "failed", messages[0])
@@ -23,27 +32,10 @@ def recorded_job(run: RunContext, failures: Callable[[], list[str]]) -> Iterator
         record(run, began, "unchanged" if after == before else "published")
 
 
-@contextmanager
-def recorded(run: RunContext) -> Iterator[None]:
-    """Record how what happens inside ended; whatever is raised is raised on."""
-    began = datetime.now(UTC)
-    before = read_records(run.settings.home).publication
-    try:
-        yield
-    except Exception as fault:
-        first_line, *_ = str(fault).splitlines() or [""]
-        # what stopped the run says more than that a full disk takes no record of it
-        with suppress(OSError):
-            record(run, began, "failed", first_line or type(fault).__name__)
-        raise
-    after = read_records(run.settings.home).publication
-    record(run, began, "unchanged" if after == before else "published")
-
-
 def record(run: RunContext, began: datetime, outcome: str, message: str = "") -> None:
     """Add a run to those of its home, and tell whoever wants to know (`[alerts]`).
 
-    The oldest are forgotten (`retention.runs`).
+    Of what stopped it the first line is kept. The oldest are forgotten (`retention.runs`).
     """
     settings, report = run.settings, run.load_report
     ended = EndedRun.model_validate(
@@ -52,7 +44,7 @@ def record(run: RunContext, began: datetime, outcome: str, message: str = "") ->
             "seconds": round((datetime.now(UTC) - began).total_seconds(), 1),
             "as_of": settings.as_of,
             "outcome": outcome,
-            "message": without_addresses(message),
+            "message": without_addresses(message.partition("\n")[0]),
             "rows_loaded": sum(feed.rows_loaded for feed in report.feeds) if report else 0,
             "rows_quarantined": report.rows_quarantined if report else 0,
         }

@@ -7,7 +7,7 @@ import dagster as dg
 
 from orchestration.home import lock
 from orchestration.job.context import RunContext, context_from
-from orchestration.job.history import recorded_job
+from orchestration.job.history import recorded
 from pipelines.settings import Settings, Source
 from pipelines.variables import Variables
 
@@ -36,7 +36,7 @@ def funnel_resource(prepared: RunContext | None = None) -> dg.ResourceDefinition
             yield context
             return
         try:
-            with recorded_job(context, lambda: _failures(initialized)):
+            with recorded(context, lambda: _failures(initialized)):
                 yield context
         finally:
             lock.release(context.settings.home)
