@@ -23,6 +23,8 @@ def alert(home: Path, ended: EndedRun) -> None:
     """Send what is worth waking somebody for, if `[alerts]` says to whom."""
     chosen = configuration()
     alerts = chosen.alerts
+    if not (alerts.webhook or alerts.mail_to):
+        return
     lines = list(_worth_telling(home, ended))
     if not lines:
         return
