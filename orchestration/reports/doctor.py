@@ -3,6 +3,7 @@
 Each check looks at one thing and touches nothing. What keeps a refresh from running is an error.
 """
 
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.metadata import requires, version
@@ -147,7 +148,7 @@ def _sources(run: RunContext) -> Finding:
             check="sources",
             level="warning",
             found="; ".join([found, *landing.warnings]),
-            remedy=f"{command_hint(run.settings.home, 'refresh')} --dry-run",
+            remedy=command_hint(run.settings.home, "refresh --dry-run"),
         )
     return Finding(check="sources", level="ok", found=found)
 
@@ -159,7 +160,7 @@ def _rules(run: RunContext) -> Finding:
             check="rules",
             level="warning",
             found="; ".join([found, *run.rules.warnings]),
-            remedy=f"funnel rules check {found}",
+            remedy=f"funnel rules check --rules {shlex.quote(found)}",
         )
     return Finding(check="rules", level="ok", found=found)
 

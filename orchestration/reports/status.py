@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations.report import GATES, newest
+from orchestration.console import command_hint
 from orchestration.home import lock
 from orchestration.home.records import EndedRun, read_records
 from orchestration.published.reading import open_published
@@ -103,7 +104,8 @@ class Status(BaseModel):
         if self.held_by:
             yield f"running     {self.held_by}"
         elif self.unfinished:
-            yield "running     nothing; the last run did not finish (funnel refresh --resume)"
+            resume = command_hint(self.home, "refresh --resume")
+            yield f"running     nothing; the last run did not finish ({resume})"
 
     def _runs_table(self) -> Table:
         table = _table("The last runs, the newest first; times in UTC", "began")
