@@ -14,14 +14,13 @@ def batches(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:
     batch: list[Delivery] = []
     kind, size = None, 0
     for delivery in deliveries:
-        own = _kind(delivery)
-        size += delivery.unit.path.stat().st_size
-        is_full = len(batch) == MOST_FILES or size > MOST_BYTES
+        own, own_size = _kind(delivery), delivery.unit.path.stat().st_size
+        is_full = len(batch) == MOST_FILES or size + own_size > MOST_BYTES
         if batch and (own is None or own != kind or is_full):
             yield batch
-            batch, size = [], delivery.unit.path.stat().st_size
+            batch, size = [], 0
         batch.append(delivery)
-        kind = own
+        kind, size = own, size + own_size
     if batch:
         yield batch
 
