@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pipelines.limits import Limits
 from pipelines.variables import TimeZone, Variables
 
-# the clone, or where pip installed the packages
 DISTRIBUTION = "lead-funnel-warehouse"
+# the clone, or where pip installed the packages
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt_project"
 SHIPPED_RULES = DBT_PROJECT / "seeds"

@@ -28,19 +28,8 @@ def funnel() -> None:
 
 
 for command in (
-    *(
-        init,
-        config,
-        refresh,
-        backfill,
-        status,
-        doctor,
-        dev,
-        dashboard,
-        simulate,
-        explain,
-        quarantine,
-    ),
+    *(init, config, refresh, backfill, status, doctor, dev),
+    *(dashboard, simulate, explain, quarantine),
     *(publish, export, erase, rules, mappings, docs, metrics, dbt),
 ):
     funnel.add_command(command)
